@@ -1,0 +1,1 @@
+"""What every feature may use. Knows no feature and no Flask."""

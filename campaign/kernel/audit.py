@@ -1,0 +1,105 @@
+"""The audit trail: append-only and hash-chained, so that a changed or missing entry shows.
+
+It records who did what to what, how many and why; never contents (SAFETY.md 15).
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.kernel import clock
+from campaign.kernel.db import Base, session
+
+GENESIS = b"\x00" * 32
+# Appending takes this lock, so that two transactions never chain to the same predecessor.
+CHAIN_LOCK = 0x_41_55_44_49_54
+
+
+class AuditEntry(Base):
+    """One link of the chain. A trigger refuses UPDATE and DELETE."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        CheckConstraint("length(digest) = 32 AND length(previous) = 32", name="digest_length"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[uuid.UUID | None]
+    action: Mapped[str] = mapped_column(index=True)
+    object: Mapped[str] = mapped_column(default="")
+    amount: Mapped[int] = mapped_column(default=1)
+    reason: Mapped[str] = mapped_column(default="")
+    previous: Mapped[bytes]
+    digest: Mapped[bytes] = mapped_column(unique=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place where the chain does not hold."""
+
+    entry: int
+    problem: str
+
+
+def record(action: str, *, actor: uuid.UUID | None = None, about: str = "", amount: int = 1, reason: str = "") -> None:
+    """Append one entry in the open transaction; `actor` None means the system or the command line.
+
+    `about` names the object by kind and id ("petition:6f1c…"), never by a person's name or address.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    last = session.execute(select(AuditEntry.id, AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)).first()
+    entry = AuditEntry(
+        id=(last.id if last else 0) + 1,
+        at=clock.now(),
+        actor=actor,
+        action=action,
+        object=about,
+        amount=amount,
+        reason=reason,
+        previous=last.digest if last else GENESIS,
+    )
+    entry.digest = _digest(entry)
+    session.add(entry)
+    session.flush()
+
+
+def verify() -> Iterator[Break]:
+    """Walk the whole chain and yield each break; nothing when it holds."""
+    previous, number = GENESIS, 0
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
+        number += 1
+        if entry.id != number:
+            yield Break(number, f"entry {number} is missing; {entry.id} follows")
+            number = entry.id
+        elif entry.previous != previous:
+            yield Break(entry.id, f"entry {entry.id} does not follow from the one before it")
+        if _digest(entry) != entry.digest:
+            yield Break(entry.id, f"entry {entry.id} was changed after it was written")
+        previous = entry.digest
+
+
+def count_entries() -> int:
+    """How many entries the chain has."""
+    return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+def _digest(entry: AuditEntry) -> bytes:
+    fields = [
+        entry.id,
+        entry.at.isoformat(timespec="microseconds"),
+        str(entry.actor or ""),
+        entry.action,
+        entry.object,
+        entry.amount,
+        entry.reason,
+        entry.previous.hex(),
+    ]
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).digest()

@@ -1,0 +1,113 @@
+"""The database: the declarative base, its naming rules and the one way to commit.
+
+A view, a task or a command opens `with transaction():` around one service call. Services flush and never commit.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Date, DateTime, Engine, Executable, LargeBinary, MetaData, Row, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every table shares: constraint names that migrations can rely on, and one SQL type a Python type."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: BigInteger,
+        str: Text,
+        bytes: LargeBinary,
+        date: Date,
+        datetime: DateTime(timezone=True),
+        uuid.UUID: Uuid,
+        dict[str, Any]: JSONB,
+        list[str]: JSONB,
+    }
+
+
+# expire_on_commit off: a view may show what it has just committed without asking the database again.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+session: scoped_session[Session] = db.session
+
+AFTER_COMMIT = "after_commit"
+IN_TRANSACTION = "in_transaction"
+
+
+class NestedTransaction(RuntimeError):
+    """A use case inside a use case: half of it would be committed when the other half fails."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One use case: commit on a clean exit, roll back on any exception, then run what waits for the commit.
+
+    Not built on `session.begin()`: looking up the signed-in account has already begun the session's transaction.
+    Raises NestedTransaction when one is open already.
+    """
+    current = session()
+    if current.info.get(IN_TRANSACTION):
+        raise NestedTransaction("transaction() does not nest; call the service inside the one that is open")
+    current.info[IN_TRANSACTION] = True
+    current.info[AFTER_COMMIT] = []
+    try:
+        yield current
+        current.commit()
+        effects = current.info[AFTER_COMMIT]
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        current.info[IN_TRANSACTION] = False
+        current.info[AFTER_COMMIT] = []
+    for effect in effects:
+        effect()
+
+
+def after_commit(effect: Callable[[], None]) -> None:
+    """Run `effect` once the open transaction has committed, and never if it rolls back.
+
+    Only for what may be lost without harm (ringing a doorbell): a crash right after the commit loses it.
+    """
+    pending: list[Callable[[], None]] = session().info.setdefault(AFTER_COMMIT, [])
+    pending.append(effect)
+
+
+def execute_alone(statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    """Run one statement as a transaction of its own, in one round trip, and give its rows.
+
+    For the signing path, where BEGIN and COMMIT would be two thirds of the conversation with the server.
+    """
+    with _autocommit_engine().connect() as connection:
+        result = connection.execute(statement, parameters)
+        return result.all() if result.returns_rows else []
+
+
+def end_read() -> None:
+    """End a read-only transaction before a network call, so that no connection is held across it."""
+    session.rollback()
+
+
+_autocommit_engines: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+
+
+def _autocommit_engine() -> Engine:
+    engine = db.engine
+    twin = _autocommit_engines.get(engine)
+    if twin is None:
+        twin = _autocommit_engines[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return twin

@@ -1,0 +1,146 @@
+"""The outbox: work for later is a row written in the same transaction as its cause.
+
+A feature's jobs.py declares frozen dataclasses; `enqueue` stores one. Workers claim due rows with SKIP LOCKED under a
+lease and finish each in the transaction of its effect. A job may run more than once (a lease that ran out, a crash
+between effect and finish), so each says in its docstring by which means it is idempotent.
+
+Not for mail, which has rows of its own (kernel/mail/rows.py), and not for work that may be lost.
+"""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol
+
+from sqlalchemy import CheckConstraint, Index, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.kernel import clock
+from campaign.kernel.db import Base, session
+from campaign.kernel.doorbell import press_after_commit
+
+QUEUE = "jobs"
+LEASE = timedelta(minutes=6)
+
+
+class JobState(StrEnum):
+    """pending > claimed > (row deleted when done) | pending again | failed for a person to look at."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    FAILED = "failed"
+
+
+class JobSpec(Protocol):
+    """A frozen dataclass of ids that names one piece of background work."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+    kind: ClassVar[str]
+
+
+class JobRow(Base):
+    """One piece of work that is owed."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'claimed', 'failed')", name="state_known"),
+        CheckConstraint("(state = 'claimed') = (lease_until IS NOT NULL)", name="claimed_has_lease"),
+        # The same work asked for twice while it is still waiting is one row.
+        Index("uq_job_waiting", "kind", "payload_key", unique=True, postgresql_where=text("state = 'pending'")),
+        Index("ix_job_due", "due_at", postgresql_where=text("state <> 'failed'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    payload_key: Mapped[str]
+    state: Mapped[str] = mapped_column(default=JobState.PENDING)
+    due_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+def enqueue(job: JobSpec, *, due_at: datetime | None = None) -> None:
+    """Store `job` in the open transaction; equal work that already waits is not stored twice."""
+    payload = dataclasses.asdict(job)
+    moment = clock.now()
+    statement = insert(JobRow).values(
+        kind=job.kind,
+        payload=payload,
+        payload_key=json.dumps(payload, sort_keys=True, separators=(",", ":")),
+        state=JobState.PENDING,
+        due_at=due_at or moment,
+        attempts=0,
+        error="",
+        created_at=moment,
+    )
+    session.execute(
+        statement.on_conflict_do_nothing(index_elements=["kind", "payload_key"], index_where=text("state = 'pending'"))
+    )
+    press_after_commit(QUEUE)
+
+
+def claim_due(limit: int, *, lease: timedelta = LEASE) -> Sequence[JobRow]:
+    """Take up to `limit` due jobs, oldest first, for `lease`; includes those whose former lease ran out."""
+    moment = clock.now()
+    due = (
+        select(JobRow)
+        .where(
+            JobRow.due_at <= moment,
+            or_(
+                JobRow.state == JobState.PENDING, (JobRow.state == JobState.CLAIMED) & (JobRow.lease_until < moment)
+            ),
+        )
+        .order_by(JobRow.due_at, JobRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = session.scalars(due).all()
+    for row in rows:
+        row.state, row.lease_until, row.attempts = JobState.CLAIMED, moment + lease, row.attempts + 1
+    session.flush()
+    return rows
+
+
+def finish(job_id: int) -> None:
+    """The work is done; call it in the transaction of the effect, so that both happen or neither."""
+    session.execute(JobRow.__table__.delete().where(JobRow.id == job_id))  # type: ignore[attr-defined]
+
+
+def postpone(job_id: int, due_at: datetime, error: str) -> None:
+    """Try again at `due_at`; `error` is a code or a type name, never a message that may quote data.
+
+    When the same work was asked for again meanwhile, that newer row does it, and this one ends.
+    """
+    row = session.get(JobRow, job_id)
+    if row is None:
+        return
+    twin = select(JobRow.id).where(
+        JobRow.kind == row.kind, JobRow.payload_key == row.payload_key, JobRow.state == JobState.PENDING
+    )
+    if session.scalar(twin) is not None:
+        finish(job_id)
+        return
+    session.execute(
+        update(JobRow)
+        .where(JobRow.id == job_id)
+        .values(state=JobState.PENDING, due_at=due_at, lease_until=None, error=error)
+    )
+
+
+def give_up(job_id: int, error: str) -> None:
+    """Leave the job for a person; it shows on the staff dashboard and in /metrics."""
+    session.execute(
+        update(JobRow).where(JobRow.id == job_id).values(state=JobState.FAILED, lease_until=None, error=error)
+    )
+
+
+def count_by_state() -> dict[str, int]:
+    """How many jobs stand in each state."""
+    rows = session.execute(select(JobRow.state, func.count()).group_by(JobRow.state))
+    return {state: count for state, count in rows}

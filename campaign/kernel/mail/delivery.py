@@ -1,0 +1,226 @@
+"""The loop that empties a lane: claim, make, hand over, record.
+
+Three rules hold it together. A row is `handoff` before its body leaves, so a crash never sends twice without anybody
+knowing. No transaction is open while the network is used. And what a relay does wrong is told apart from what is wrong
+with one mail: a dead relay costs no mail one of its tries.
+"""
+
+import random
+import threading
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from campaign.kernel import clock
+from campaign.kernel.db import end_read, transaction
+from campaign.kernel.mail import rows, suppression
+from campaign.kernel.mail.kinds import mail_kinds
+from campaign.kernel.mail.message import Mail, Sender, compose
+from campaign.kernel.mail.rows import Claim, Lane, MailState
+from campaign.kernel.mail.senders import (
+    Connection,
+    FateUnknown,
+    LostClaim,
+    Refused,
+    RelayDown,
+    Transport,
+    TryLater,
+)
+from campaign.kernel.switches import is_on
+
+BATCH = 20
+RETRY_MINUTES = (1, 5, 15, 60, 240)
+RELAY_PAUSE = timedelta(seconds=15)
+SWITCH_PAUSE = timedelta(seconds=10)
+
+
+@dataclass(slots=True)
+class PostOffice:
+    """What delivery needs from the settings; `post_office` below is this process's one."""
+
+    transport: Transport | None = None
+    sender: Sender | None = None
+
+    def open(self, transport: Transport, sender: Sender) -> None:
+        """Set where mail goes and who sends it."""
+        self.transport, self.sender = transport, sender
+
+
+post_office = PostOffice()
+ContextFactory = Callable[[], AbstractContextManager[object]]
+"""Opens an application context for one thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one batch came to."""
+
+    claimed: int
+    sent: int
+    relay_down: bool = False
+
+
+def deliver_batch(lane: Lane, limit: int = BATCH) -> Round:
+    """Claim and send up to `limit` due mails of a lane over one connection.
+
+    Safe to run in any number of threads and processes; each needs an application context of its own. Never raises for
+    a mail that cannot be sent: every claimed row is recorded in some state.
+    """
+    claims = rows.claim_due(lane, limit)
+    if not claims:
+        return Round(0, 0)
+    mails = _prepare(claims)
+    ready = [claim for claim in claims if claim.id in mails]
+    if not ready:
+        return Round(len(claims), 0)
+    try:
+        return Round(len(claims), _Conversation(mails).send_all(ready))
+    except RelayDown:
+        return Round(len(claims), 0, relay_down=True)
+
+
+def deliver_lane(lane: Lane, *, in_context: ContextFactory, threads: int = 4) -> int:
+    """Empty a lane with up to `threads` connections; gives how many mails were sent."""
+    first = deliver_batch(lane)
+    if first.claimed < BATCH or first.relay_down:
+        return first.sent
+    sent = [first.sent] + [0] * threads
+
+    def work(number: int) -> None:
+        with in_context():
+            while True:
+                outcome = deliver_batch(lane)
+                sent[number] += outcome.sent
+                if outcome.relay_down or outcome.claimed == 0:
+                    return
+
+    crew = [threading.Thread(target=work, args=(number,), name=f"mail-{number}") for number in range(1, threads + 1)]
+    for member in crew:
+        member.start()
+    for member in crew:
+        member.join()
+    return sum(sent)
+
+
+def recover_expired_leases() -> int:
+    """Settle what dead workers left behind, in the open transaction; gives how many rows.
+
+    Claimed only: the body never left, so it is tried again. Handed off: nobody knows; a confirmation goes again under
+    the same Message-ID, a kind that must not repeat waits for a person.
+    """
+    found = rows.expired_leases()
+    for row in found:
+        resend = row.state == MailState.CLAIMED or (row.kind in mail_kinds and mail_kinds[row.kind].resend_unknown)
+        row.error = "worker-lost" if row.state == MailState.CLAIMED else "fate-unknown"
+        row.state = MailState.RETRY if resend else MailState.UNKNOWN
+        row.lease_until, row.due_at = None, clock.now()
+    return len(found)
+
+
+class _Conversation:
+    """One batch over one connection, remembering the mail whose `sent` is not yet committed."""
+
+    def __init__(self, mails: Mapping[uuid.UUID, Mail]) -> None:
+        self.mails = mails
+        self.uncommitted: Claim | None = None
+        self.sent = 0
+
+    def send_all(self, claims: Sequence[Claim]) -> int:
+        transport, waiting = post_office.transport, list(claims)
+        if transport is None:
+            raise RuntimeError("the post office is not open")
+        try:
+            while waiting:
+                # A connection that wears out or breaks inside a batch is replaced; a relay that is gone ends it.
+                with transport.connection() as connection:
+                    while waiting and not getattr(connection, "worn", False):
+                        self._send(connection, waiting.pop(0))
+        except RelayDown as problem:
+            for claim in waiting:
+                rows.release(claim, clock.now() + RELAY_PAUSE, problem.code, counts=False)
+            raise
+        finally:
+            self._settle()
+        return self.sent
+
+    def _send(self, connection: Connection, claim: Claim) -> None:
+        mail, sender = self.mails[claim.id], post_office.sender
+        if sender is None:
+            raise RuntimeError("the post office is not open")
+        try:
+            body = compose(
+                mail, sender=sender, row=claim.id, language=claim.language,
+                moment=clock.now(), eight_bit=connection.eight_bit,
+            )  # fmt: skip
+            connection.send(sender.return_path(claim.id), mail.recipient, body, lambda: self._before_body(claim))
+        except TryLater as problem:
+            rows.release(claim, *_next_try(claim, problem.code))
+        except Refused as problem:
+            rows.finish(claim, MailState.FAILED, problem.code)
+        except FateUnknown as problem:
+            self._unknown(claim, problem.code)
+        except LostClaim:
+            pass
+        except (ValueError, UnicodeError):
+            # A mail that cannot even be composed will not get better; it must not stop the others.
+            rows.finish(claim, MailState.FAILED, "not-composable")
+        else:
+            self.uncommitted, self.sent = claim, self.sent + 1
+
+    def _before_body(self, claim: Claim) -> bool:
+        handed_off = rows.hand_off(claim, sent_before=self.uncommitted)
+        self.uncommitted = None
+        return handed_off
+
+    def _unknown(self, claim: Claim, code: str) -> None:
+        if mail_kinds[claim.kind].resend_unknown:
+            rows.release(claim, *_next_try(claim, code))
+        else:
+            rows.finish(claim, MailState.UNKNOWN, code)
+
+    def _settle(self) -> None:
+        if self.uncommitted is not None:
+            rows.finish(self.uncommitted, MailState.SENT)
+            self.uncommitted = None
+
+
+def _next_try(claim: Claim, code: str) -> tuple[datetime, str]:
+    """When to try again: 1, 5, 15, 60, then every 240 minutes, a fifth earlier or later so that tries spread out."""
+    minutes = RETRY_MINUTES[min(claim.attempts - 1, len(RETRY_MINUTES) - 1)]
+    return clock.now() + timedelta(minutes=minutes * random.uniform(0.8, 1.2)), code  # noqa: S311
+
+
+def _prepare(claims: Sequence[Claim]) -> dict[uuid.UUID, Mail]:
+    """The mails of a batch; what must not or need not be sent is recorded here."""
+    mails: dict[uuid.UUID, Mail] = {}
+    for kind_name, group in groupby(sorted(claims, key=lambda claim: claim.kind), key=lambda claim: claim.kind):
+        mails.update(_prepare_kind(kind_name, list(group)))
+    end_read()
+    return mails
+
+
+def _prepare_kind(kind_name: str, claims: list[Claim]) -> dict[uuid.UUID, Mail]:
+    kind = mail_kinds[kind_name]
+    if kind.switch is not None and not is_on(kind.switch):
+        end_read()
+        for claim in claims:
+            rows.release(claim, clock.now() + SWITCH_PAUSE, "switched-off", counts=False)
+        return {}
+    built = dict(kind.build(claims))
+    blocked = set() if kind.ignores_suppression else suppression.suppressed_among(m.recipient for m in built.values())
+    end_read()
+    for claim in claims:
+        if claim.id not in built or built[claim.id].recipient in blocked:
+            built.pop(claim.id, None)
+            rows.finish(claim, MailState.SUPPRESSED, "")
+    return built
+
+
+def sweep() -> None:
+    """Recover dead leases and end overdue mail, in a transaction of its own."""
+    with transaction():
+        recover_expired_leases()
+        rows.expire_overdue()

@@ -1,0 +1,41 @@
+"""At most three confirmation mails a day to one address (SAFETY.md 20).
+
+Counted under a key of the day, so that two days cannot be linked; key and rows are destroyed after two days. The count
+itself is part of the signing statement (signatures/service/sign.py).
+"""
+
+from datetime import date, timedelta
+
+from sqlalchemy import CheckConstraint, LargeBinary, delete
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.kernel.crypto.keyring import keyring
+from campaign.kernel.db import Base, session
+
+MAILS_A_DAY = 3
+KEPT_DAYS = 2
+
+
+class MailQuota(Base):
+    """How many mails an address, unknown by name, was given on a day."""
+
+    __tablename__ = "mail_quota"
+    __table_args__ = (CheckConstraint(f"used BETWEEN 1 AND {MAILS_A_DAY}", name="used_in_range"),)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used: Mapped[int]
+
+
+def day_scope(day: date) -> str:
+    """The key scope of one day's quota."""
+    return f"day:{day.isoformat()}"
+
+
+def forget_old_days(today: date) -> int:
+    """Destroy keys and rows of days that are over; gives how many rows went."""
+    oldest = today - timedelta(days=KEPT_DAYS - 1)
+    for scope in keyring.scopes("day:"):
+        if date.fromisoformat(scope.removeprefix("day:")) < oldest:
+            keyring.destroy(scope)
+    return len(session.execute(delete(MailQuota).where(MailQuota.day < oldest).returning(MailQuota.day)).all())

@@ -1,0 +1,277 @@
+"""Mail rows and their state changes (SAFETY.md, "Mail").
+
+A row holds no body and no readable address: a reference to the row it is about, or a sealed recipient that is erased
+when the mail has left. Every change is a compare-and-set on the state, so that a worker that lost its lease changes
+nothing.
+"""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.kernel import clock
+from campaign.kernel.crypto.keyring import keyring
+from campaign.kernel.crypto.sealed import Field
+from campaign.kernel.db import Base, execute_alone, session
+from campaign.kernel.doorbell import press_after_commit
+
+LEASE = timedelta(minutes=5)
+EXPIRES_AFTER = timedelta(hours=72)
+RECIPIENT = Field("mail", "recipient_sealed")
+
+
+class Lane(StrEnum):
+    """Who goes first: confirmations and resets before letters before bulk, with workers of their own."""
+
+    FAST = "fast"
+    LETTERS = "letters"
+    BULK = "bulk"
+
+    @property
+    def queue(self) -> str:
+        """The Celery queue whose workers empty this lane."""
+        return f"mail.{self.value}"
+
+
+class MailState(StrEnum):
+    """pending > claimed > handoff > sent | retry | failed | suppressed | unknown | expired."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    HANDOFF = "handoff"
+    SENT = "sent"
+    RETRY = "retry"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+
+
+FINAL = frozenset({MailState.SENT, MailState.FAILED, MailState.SUPPRESSED, MailState.EXPIRED})
+_STATES = ", ".join(f"'{state}'" for state in MailState)
+
+
+class MailRow(Base):
+    """One mail that is owed to one person."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({_STATES})", name="state_known"),
+        CheckConstraint("lane IN ('fast', 'letters', 'bulk')", name="lane_known"),
+        CheckConstraint("(recipient_sealed IS NULL) OR (recipient_scope IS NOT NULL)", name="sealed_has_scope"),
+        CheckConstraint(
+            "recipient_sealed IS NULL OR state NOT IN ('sent', 'failed', 'suppressed', 'expired')",
+            name="recipient_erased_when_final",
+        ),
+        Index("ix_mail_due", "lane", "due_at", postgresql_where=text("state IN ('pending', 'retry')")),
+        Index("ix_mail_leased", "lease_until", postgresql_where=text("state IN ('claimed', 'handoff')")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    lane: Mapped[str]
+    kind: Mapped[str]
+    language: Mapped[str]
+    ref: Mapped[uuid.UUID | None]
+    dedupe_key: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    recipient_sealed: Mapped[bytes | None]
+    recipient_scope: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default=MailState.PENDING)
+    queued_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row this worker holds. `attempts` fences it: another worker's claim carries another number."""
+
+    id: uuid.UUID
+    kind: str
+    language: str
+    ref: uuid.UUID | None
+    recipient_sealed: bytes | None
+    recipient_scope: str | None
+    attempts: int
+    queued_at: datetime
+    expires_at: datetime
+
+    def recipient(self) -> str:
+        """The sealed address in clear; only for kinds that store it on the row."""
+        if self.recipient_sealed is None or self.recipient_scope is None:
+            raise ValueError("this mail finds its recipient through the row it refers to")
+        return RECIPIENT.unseal(self.recipient_scope, self.id, self.recipient_sealed)
+
+
+def dedupe_key(scope: str, purpose: str, *parts: bytes) -> bytes:
+    """HMAC over purpose and parts (a blind index, a version) under the scope's key, so that a row names nobody."""
+    message = b"\x1f".join([purpose.encode(), *parts])
+    return hmac.digest(keyring.key(scope, "mail-dedupe"), message, hashlib.sha256)
+
+
+def queue_mail(
+    kind: str,
+    *,
+    lane: Lane,
+    language: str,
+    dedupe: bytes,
+    ref: uuid.UUID | None = None,
+    recipient: str | None = None,
+    scope: str | None = None,
+    due_at: datetime | None = None,
+) -> bool:
+    """Owe one mail, in the open transaction; False when the same one (`dedupe`) is owed or was sent already."""
+    moment = clock.now()
+    row = uuid.uuid4()
+    sealed = RECIPIENT.seal(scope, row, recipient) if recipient is not None and scope is not None else None
+    statement = (
+        insert(MailRow)
+        .values(
+            id=row, lane=lane, kind=kind, language=language, ref=ref, dedupe_key=dedupe, state=MailState.PENDING,
+            recipient_sealed=sealed, recipient_scope=scope if sealed else None, queued_at=moment,
+            due_at=due_at or moment, expires_at=(due_at or moment) + EXPIRES_AFTER, attempts=0, error="",
+        )
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        .returning(MailRow.id)
+    )  # fmt: skip
+    queued = session.execute(statement).first() is not None
+    if queued:
+        press_after_commit(lane.queue)
+    return queued
+
+
+_CLAIM = text("""
+    UPDATE mail SET state = 'claimed', lease_until = :lease_until, attempts = attempts + 1
+    WHERE id IN (
+        SELECT id FROM mail
+        WHERE lane = :lane AND state IN ('pending', 'retry') AND due_at <= :now
+        ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id, kind, language, ref, recipient_sealed, recipient_scope, attempts, queued_at, expires_at
+""")
+
+
+def claim_due(lane: Lane, limit: int) -> list[Claim]:
+    """Take up to `limit` due mails of a lane, oldest first, for LEASE; commits by itself."""
+    moment = clock.now()
+    values = {"lane": lane.value, "now": moment, "lease_until": moment + LEASE, "limit": limit}
+    return [Claim(*row) for row in execute_alone(_CLAIM, values)]
+
+
+_HANDOFF = text("""
+    WITH before AS (
+        UPDATE mail SET state = 'sent', finished_at = :now, lease_until = NULL, recipient_sealed = NULL, error = ''
+        WHERE id = :sent AND state = 'handoff' AND attempts = :sent_attempts
+    )
+    UPDATE mail SET state = 'handoff', lease_until = :lease_until
+    WHERE id = :id AND state = 'claimed' AND attempts = :attempts RETURNING id
+""")
+
+
+def hand_off(claim: Claim, *, sent_before: Claim | None) -> bool:
+    """Commit that the body is about to leave, together with the end of the mail sent just before on this connection.
+
+    One commit instead of two per mail. A crash in between leaves the earlier mail in `handoff`, which is resolved as
+    any mail whose fate is unknown. False when the claim is no longer ours: the body must not leave then.
+    """
+    moment = clock.now()
+    values = {
+        "now": moment,
+        "lease_until": moment + LEASE,
+        "id": claim.id,
+        "attempts": claim.attempts,
+        "sent": sent_before.id if sent_before else None,
+        "sent_attempts": sent_before.attempts if sent_before else 0,
+    }
+    return bool(execute_alone(_HANDOFF, values))
+
+
+_FINISH = text("""
+    UPDATE mail SET state = :state, finished_at = :now, lease_until = NULL, error = :error,
+        recipient_sealed = CASE WHEN :state = 'unknown' THEN recipient_sealed END
+    WHERE id = :id AND state IN ('claimed', 'handoff') AND attempts = :attempts
+""").bindparams(bindparam("state", type_=None))
+
+
+def finish(claim: Claim, state: MailState, error: str = "") -> None:
+    """End a claim in `state`; `error` is a reply code or a word, never the server's text, which may quote addresses."""
+    values = {"id": claim.id, "attempts": claim.attempts, "state": state.value, "error": error, "now": clock.now()}
+    execute_alone(_FINISH, values)
+
+
+_RELEASE = text("""
+    UPDATE mail SET state = 'retry', due_at = :due_at, lease_until = NULL, error = :error, attempts = :keep
+    WHERE id = :id AND state IN ('claimed', 'handoff') AND attempts = :attempts
+""")
+
+
+def release(claim: Claim, due_at: datetime, error: str, *, counts: bool = True) -> None:
+    """Give a claim back to be tried at `due_at`; `counts` False when the mail itself was never tried.
+
+    The fencing number then goes back too, which is safe: nothing else holds the claim, or the update does not match.
+    """
+    values = {
+        "id": claim.id,
+        "attempts": claim.attempts,
+        "keep": claim.attempts if counts else max(claim.attempts - 1, 0),
+        "due_at": due_at,
+        "error": error,
+    }
+    execute_alone(_RELEASE, values)
+
+
+def expired_leases() -> Sequence[MailRow]:
+    """Rows whose worker died, locked for the caller."""
+    statement = (
+        select(MailRow)
+        .where(MailRow.state.in_([MailState.CLAIMED, MailState.HANDOFF]), MailRow.lease_until < clock.now())
+        .limit(500)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(statement).all()
+
+
+def expire_overdue() -> int:
+    """End what could not be sent in time; gives how many."""
+    statement = (
+        update(MailRow)
+        .where(MailRow.state.in_([MailState.PENDING, MailState.RETRY]), MailRow.expires_at < clock.now())
+        .values(state=MailState.EXPIRED, finished_at=clock.now(), recipient_sealed=None)
+    )
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def lanes_with_due_mail() -> list[Lane]:
+    """The lanes in which something waits to be sent now."""
+    statement = (
+        select(MailRow.lane)
+        .where(MailRow.state.in_([MailState.PENDING, MailState.RETRY]), MailRow.due_at <= clock.now())
+        .distinct()
+    )
+    return [Lane(lane) for lane in session.scalars(statement)]
+
+
+def count_by_state() -> dict[tuple[str, str], int]:
+    """How many rows stand in each (lane, state)."""
+    rows = session.execute(select(MailRow.lane, MailRow.state, func.count()).group_by(MailRow.lane, MailRow.state))
+    return {(lane, state): count for lane, state, count in rows}
+
+
+def oldest_waiting() -> datetime | None:
+    """When the oldest mail that is due was queued."""
+    return session.scalar(
+        select(func.min(MailRow.queued_at)).where(
+            MailRow.state.in_([MailState.PENDING, MailState.RETRY]), MailRow.due_at <= clock.now()
+        )
+    )

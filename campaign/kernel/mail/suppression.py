@@ -1,0 +1,81 @@
+"""Who is never mailed: known by a blind index only, and kept when everything else about a person is erased."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, LargeBinary, delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.kernel import clock
+from campaign.kernel.addresses import canonical_address
+from campaign.kernel.crypto.blind import blind_index
+from campaign.kernel.db import Base, session
+
+SCOPE = "suppression"
+
+
+class SuppressionReason(StrEnum):
+    """Why an address is never mailed."""
+
+    ASKED = "asked"
+    COMPLAINED = "complained"
+    BOUNCED = "bounced"
+
+
+class Suppression(Base):
+    """One address that is not to be mailed, until `expires_on` or for good."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (
+        CheckConstraint("reason IN ('asked', 'complained', 'bounced')", name="reason_known"),
+        CheckConstraint("length(address_index) = 32", name="index_length"),
+    )
+
+    address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    reason: Mapped[str]
+    since_on: Mapped[date]
+    expires_on: Mapped[date | None]
+
+
+def suppression_index(address: str) -> bytes:
+    """The blind index under which an address would be suppressed."""
+    return blind_index(SCOPE, canonical_address(address))
+
+
+def suppress(address: str, reason: SuppressionReason, *, expires_on: date | None = None) -> None:
+    """Never mail `address` again; a second call keeps the first date and the longer term."""
+    statement = insert(Suppression).values(
+        address_index=suppression_index(address), reason=reason, since_on=clock.today(), expires_on=expires_on
+    )
+    update = statement.on_conflict_do_update(
+        index_elements=["address_index"], set_={"expires_on": None}, where=statement.excluded.expires_on.is_(None)
+    )
+    session.execute(update)
+
+
+def lift(address: str) -> bool:
+    """Mail `address` again, at its owner's wish; False when it was not suppressed."""
+    statement = delete(Suppression).where(Suppression.address_index == suppression_index(address))
+    return session.execute(statement.returning(Suppression.reason)).first() is not None
+
+
+def suppressed_among(addresses: Iterable[str]) -> set[str]:
+    """Those of the addresses that must not be mailed today."""
+    by_index = {suppression_index(address): address for address in addresses}
+    if not by_index:
+        return set()
+    found = session.scalars(
+        select(Suppression.address_index).where(
+            Suppression.address_index.in_(by_index),
+            Suppression.expires_on.is_(None) | (Suppression.expires_on > clock.today()),
+        )
+    )
+    return {by_index[index] for index in found}
+
+
+def delete_expired(today: date) -> int:
+    """Forget suppressions whose term is over; gives how many."""
+    rows = session.execute(delete(Suppression).where(Suppression.expires_on <= today).returning(Suppression.reason))
+    return len(rows.all())

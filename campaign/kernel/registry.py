@@ -1,0 +1,65 @@
+"""Typed registries: what a lower room needs from higher ones, filled by the factory from each feature's hooks.py.
+
+Registering under a name twice is an error, so that two features never fight over one place.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+class Registry(Generic[Item]):
+    """Named things of one type, in the order they were registered."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._items: dict[str, Item] = {}
+
+    def register(self, name: str, item: Item) -> None:
+        """Add `item`; the very same one again is accepted (two applications in one process), another is refused."""
+        known = self._items.get(name)
+        if known is not None and known != item:
+            raise ValueError(f"{self.what} {name!r} is registered twice")
+        self._items[name] = item
+
+    def __getitem__(self, name: str) -> Item:
+        return self._items[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._items
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items.values())
+
+    def items(self) -> Iterator[tuple[str, Item]]:
+        """Names with what stands under them."""
+        return iter(self._items.items())
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """One class of data that goes away by itself; the privacy page is generated from these."""
+
+    name: str
+    days: int | None
+    apply: Callable[[date], int]
+    """Deletes or erases what is due on the given day, in the open transaction; gives how many rows."""
+    describes: str
+    """A translatable sentence for the privacy page: what is held, and until when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One line of the staff dashboard: what needs me now."""
+
+    title: str
+    count: int
+    url: str
+    urgent: bool = False
+
+
+retention_rules: Registry[RetentionRule] = Registry("retention rule")
+dashboard_needs: Registry[Callable[[Any], Sequence[Need]]] = Registry("dashboard need")

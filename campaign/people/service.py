@@ -1,0 +1,94 @@
+"""What may be done with people's records."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from campaign.kernel import clock
+from campaign.kernel.crypto.keyring import keyring
+from campaign.kernel.db import session
+from campaign.people.models import IDENTITY, SCOPE, Consent, Person, PersonIdentity
+from campaign.people.queries import address_index
+
+
+def record_consent(
+    address: str,
+    *,
+    purpose: str,
+    subject: uuid.UUID | None,
+    text_version: str,
+    language: str,
+    country: str | None,
+) -> uuid.UUID:
+    """Keep that the owner of `address` agrees to `purpose`; makes the person when there is none. Gives the person's id.
+
+    Safe to repeat and to run in parallel: identities and current consents are unique in the database.
+    """
+    person = _person_at(address, language=language, country=country)
+    statement = insert(Consent).values(
+        id=uuid.uuid4(), person_id=person, purpose=purpose, subject=subject, text_version=text_version,
+        given_on=clock.today(),
+    )  # fmt: skip
+    session.execute(statement.on_conflict_do_nothing())
+    return person
+
+
+def end_consents(subject: uuid.UUID) -> int:
+    """End every consent about `subject`, and forget people who have no reason left to be kept. Gives how many ended."""
+    ended = session.scalars(
+        update(Consent)
+        .where(Consent.subject == subject, Consent.ended_on.is_(None))
+        .values(ended_on=clock.today())
+        .returning(Consent.person_id)
+    ).all()
+    _forget_without_reason(ended)
+    return len(ended)
+
+
+def end_consent(address: str, *, purpose: str, subject: uuid.UUID | None) -> bool:
+    """End one consent of the owner of `address`; False when there was none."""
+    owner = select(PersonIdentity.person_id).where(
+        PersonIdentity.kind == "email", PersonIdentity.value_index == address_index(address)
+    )
+    ended = session.scalars(
+        update(Consent)
+        .where(
+            Consent.person_id.in_(owner),
+            Consent.purpose == purpose,
+            Consent.subject.is_not_distinct_from(subject),
+            Consent.ended_on.is_(None),
+        )
+        .values(ended_on=clock.today())
+        .returning(Consent.person_id)
+    ).all()
+    _forget_without_reason(ended)
+    return bool(ended)
+
+
+def _forget_without_reason(people: Sequence[uuid.UUID]) -> None:
+    """Delete those of `people` who have no current consent: the safest record is the one that does not exist."""
+    current = select(Consent.person_id).where(Consent.ended_on.is_(None))
+    session.execute(delete(Person).where(Person.id.in_(people), Person.id.not_in(current)))
+
+
+def _person_at(address: str, *, language: str, country: str | None) -> uuid.UUID:
+    keyring.ensure(SCOPE)
+    index = address_index(address)
+    known = select(PersonIdentity.person_id).where(PersonIdentity.kind == "email", PersonIdentity.value_index == index)
+    found = session.scalar(known)
+    if found is not None:
+        return found
+    person, identity = uuid.uuid4(), uuid.uuid4()
+    session.add(Person(id=person, language=language, country=country, since_on=clock.today()))
+    session.flush()
+    statement = insert(PersonIdentity).values(
+        id=identity, person_id=person, kind="email", value_index=index, value_sealed=IDENTITY.seal(SCOPE, identity, address)
+    )
+    added = session.scalar(statement.on_conflict_do_nothing().returning(PersonIdentity.id))
+    if added is None:
+        # Another transaction made this person a moment ago; the conflict waited for its commit.
+        session.execute(delete(Person).where(Person.id == person))
+        return session.scalars(known).one()
+    return person

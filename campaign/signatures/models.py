@@ -1,0 +1,122 @@
+"""Tables of signatures and their counts."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.kernel.crypto.sealed import Field
+from campaign.kernel.db import Base
+
+EMAIL = Field("signature", "email_sealed")
+NAME = Field("signature", "name_sealed")
+PARTITIONS = 16
+
+
+class SignatureState(StrEnum):
+    """pending > confirmed > withdrawn | invalidated."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    INVALIDATED = "invalidated"
+
+
+class Visibility(StrEnum):
+    """The safety level a signer chose (SAFETY.md 18); counted only unless they say otherwise."""
+
+    COUNT = "count"
+    INITIALS = "initials"
+    NAME = "name"
+
+
+class Signature(Base):
+    """One signature. Partitioned by `bucket`, which is the first byte of both the id and the blind index.
+
+    So the unique key that makes an address count once and the id in a confirmation link each name the partition, one
+    hot petition spreads over all of them, and an engine that distributes tables by a column can do so by this one.
+    """
+
+    __tablename__ = "signature"
+    __table_args__ = (
+        UniqueConstraint("bucket", "petition_id", "address_index"),
+        CheckConstraint("state IN ('pending', 'confirmed', 'withdrawn', 'invalidated')", name="state_known"),
+        CheckConstraint("visibility IN ('count', 'initials', 'name')", name="visibility_known"),
+        CheckConstraint("length(address_index) = 32", name="index_length"),
+        CheckConstraint("country IS NULL OR country ~ '^[A-Z]{2}$'", name="country_shape"),
+        CheckConstraint("state = 'pending' OR email_sealed IS NULL", name="address_erased"),
+        CheckConstraint("state = 'pending' OR visibility <> 'count' OR name_sealed IS NULL", name="name_erased"),
+        Index("ix_signature_pending", "signed_on", postgresql_where=text("state = 'pending'")),
+        # Few rows, and touched at confirmation only: signing itself pays for no index that it does not need.
+        Index(
+            "ix_signature_shown", "petition_id",
+            postgresql_where=text("state = 'confirmed' AND visibility <> 'count'"),
+        ),
+        {"postgresql_partition_by": "HASH (bucket)"},
+    )  # fmt: skip
+
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id"))
+    address_index: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str]
+    is_quarantined: Mapped[bool]
+    email_sealed: Mapped[bytes | None]
+    name_sealed: Mapped[bytes | None]
+    mail_domain: Mapped[str | None]
+    """A large provider's name, or a mark that tells other domains apart without naming them (providers.py)."""
+    country: Mapped[str | None]
+    visibility: Mapped[str]
+    wants_updates: Mapped[bool]
+    consent_version: Mapped[str | None]
+    language: Mapped[str]
+    token_version: Mapped[int] = mapped_column(SmallInteger)
+    signed_on: Mapped[date]
+    confirmed_on: Mapped[date | None]
+    reminded_on: Mapped[date | None]
+
+
+class SignatureBlock(Base):
+    """An address whose owner said "that was not me": it cannot be used for this petition again."""
+
+    __tablename__ = "signature_block"
+
+    petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), primary_key=True)
+    address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    since_on: Mapped[date]
+
+
+class SignatureDelta(Base):
+    """+1 or -1 that waits to be moved into the totals; appended in the transaction of its cause."""
+
+    __tablename__ = "signature_delta"
+    __table_args__ = (CheckConstraint("amount IN (-1, 1)", name="amount_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    petition_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    amount: Mapped[int] = mapped_column(SmallInteger)
+    country: Mapped[str | None]
+    hour: Mapped[datetime]
+
+
+class SignatureTotal(Base):
+    """How many confirmed signatures a petition has, without the deltas still waiting."""
+
+    __tablename__ = "signature_total"
+    __table_args__ = (CheckConstraint("count >= 0", name="count_not_negative"),)
+
+    petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), primary_key=True)
+    count: Mapped[int]
+
+
+class SignatureDay(Base):
+    """Confirmed signatures of one petition by day and country ('' where none was given)."""
+
+    __tablename__ = "signature_day"
+
+    petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    country: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]

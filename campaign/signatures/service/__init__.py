@@ -1,0 +1,1 @@
+"""What may be done with signatures: sign, confirm, count, and let go."""

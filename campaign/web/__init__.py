@@ -1,0 +1,1 @@
+"""HTTP that features share, and that knows no feature."""

@@ -1,0 +1,112 @@
+"""HTTP, decided once: what each error becomes, and the page that says so."""
+
+import structlog
+from flask import Flask, Response, make_response, render_template
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from campaign.kernel.db import session
+from campaign.kernel.errors import Conflict, DomainError, Forbidden, NotFound
+from campaign.kernel.switches import SwitchedOff
+
+log = structlog.get_logger()
+
+
+class BadRequestPage(DomainError):
+    """The request does not fit the form it claims to come from."""
+
+
+class WrongOrigin(DomainError):
+    """The form was sent from another site."""
+
+
+def page(status: int, title: str, text: str) -> Response:
+    """A plain page for an error: what happened, and what to do. Needs no database."""
+    response = make_response(render_template("errors/error.html", status=status, title=title, text=text), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def init_errors(app: Flask) -> None:
+    """Bind the error pages."""
+    app.register_error_handler(NotFound, lambda _error: _not_found())
+    app.register_error_handler(404, lambda _error: _not_found())
+    app.register_error_handler(Forbidden, lambda error: _forbidden(error.message))
+    app.register_error_handler(403, lambda _error: _forbidden(""))
+    app.register_error_handler(CSRFError, lambda _error: _stale_form())
+    app.register_error_handler(WrongOrigin, lambda _error: _stale_form())
+    app.register_error_handler(BadRequestPage, lambda _error: _bad_request())
+    app.register_error_handler(Conflict, lambda error: _conflict(error.message))
+    app.register_error_handler(SwitchedOff, lambda _error: _switched_off())
+    for database_gone in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(database_gone, _database_gone)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _not_found() -> Response:
+    return page(404, _("Page not found"), _("There is no page at this address. It may have moved or been taken down."))
+
+
+def _forbidden(message: str) -> Response:
+    return page(403, _("Not for this account"), message or _("Your account may not open this page."))
+
+
+def _stale_form() -> Response:
+    return page(
+        400, _("The form has expired"), _("Go back, reload the page and send the form again. Nothing was changed.")
+    )
+
+
+def _bad_request() -> Response:
+    return page(400, _("That did not work"), _("The form was sent in an unexpected shape. Nothing was changed."))
+
+
+def _conflict(message: str) -> Response:
+    text = message or _("Someone else changed this meanwhile. Go back, reload the page and look again.")
+    return page(409, _("Changed meanwhile"), text)
+
+
+def _switched_off() -> Response:
+    response = page(
+        503,
+        _("Paused for now"),
+        _("We have switched this off for the moment. Nothing was saved. Please come back later."),
+    )
+    response.headers["Retry-After"] = "600"
+    return response
+
+
+def _database_gone(error: Exception) -> Response:
+    # The message of a database error can quote what was being stored, so only its type is logged.
+    log.error("database.unavailable", error=type(error).__name__)
+    session.remove()
+    response = page(
+        503,
+        _("Back in a moment"),
+        _("Our database is not answering right now. Nothing was lost. Please try again in a minute."),
+    )
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code in {301, 302, 303, 304, 307, 308}:
+        return error.get_response()  # type: ignore[return-value]
+    if error.code == 413:
+        return page(413, _("Too large"), _("What you sent is too large. Nothing was changed."))
+    if error.code == 429:
+        return page(429, _("Too many attempts"), _("Please wait a few minutes and try again."))
+    if error.code == 405:
+        return page(405, _("That did not work"), _("This address cannot be used in that way."))
+    return page(error.code or 500, _("That did not work"), _("The request could not be understood."))
+
+
+def _unexpected(error: Exception) -> Response:
+    original = error.original_exception if isinstance(error, InternalServerError) else error
+    log.error("unexpected", error=type(original).__name__, exc_info=True)
+    session.remove()
+    return page(500, _("Our mistake"), _("Something went wrong on our side. Nothing you typed was published."))

@@ -1,0 +1,146 @@
+"""Who may come in: one guard a blueprint, stated in the sitemap, run before its views.
+
+A guard gives None to let the request through, or the answer that stops it.
+"""
+
+import hmac
+import ipaddress
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.exceptions import NotFound as NoPage
+
+from campaign.extensions import csrf
+from campaign.kernel.actors import STAFF_ROLES, Role
+from campaign.kernel.errors import Forbidden
+from campaign.web.errors import WrongOrigin
+from campaign.web.settings import settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Guard = Callable[[], ResponseReturnValue | None]
+
+GUARD_KEY = "unforgotten.guards"
+ORIGIN_CHECKED = "unforgotten.origin_checked"
+
+
+def public() -> None:
+    """Everybody may come in."""
+
+
+def token() -> None:
+    """A link from a mail: the token in the address is the key. Never cached, never told to another site."""
+    g.token_page = True
+
+
+def signed_in() -> ResponseReturnValue | None:
+    """Any account."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    return None
+
+
+def staff() -> ResponseReturnValue | None:
+    """An account with at least one current staff role."""
+    stop = signed_in()
+    if stop is None and not current_user.has_role(*STAFF_ROLES):
+        raise Forbidden
+    return stop
+
+
+def loopback() -> None:
+    """This machine only: a page for the operator."""
+    if not _from_loopback():
+        raise NoPage
+
+
+def loopback_or_token() -> None:
+    """This machine, or who shows the metrics token (`Authorization: Bearer …`, derived from SECRET_KEY)."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not _from_loopback() and not hmac.compare_digest(given.encode(), metrics_token().encode()):
+        raise NoPage
+
+
+def metrics_token() -> str:
+    """What a monitoring server outside this machine shows; `flask doctor` prints it."""
+    return hmac.digest(settings().secret_key.encode(), b"metrics token", "sha256").hex()
+
+
+def _from_loopback() -> bool:
+    # A proxy on this machine that forwards for a visitor must not make the visitor local.
+    if request.headers.get("X-Forwarded-For") or request.headers.get("Forwarded"):
+        return False
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+def requires(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Narrow one view of a guarded blueprint to some roles."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not current_user.is_authenticated or not current_user.has_role(*roles):
+                raise Forbidden
+            return view(*args, **kwargs)
+
+        inner.required_roles = roles  # type: ignore[attr-defined]
+        return inner
+
+    return decorate
+
+
+def checks_origin(view: Callable[P, R]) -> Callable[P, R]:
+    """A POST behind which no sign-in stands: guarded by Origin and Sec-Fetch-Site where present, not by a session token.
+
+    A token would need a cookie, and visitors get none (SAFETY.md 23).
+    """
+
+    @wraps(view)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        if request.method == "POST":
+            check_origin()
+        return view(*args, **kwargs)
+
+    setattr(inner, ORIGIN_CHECKED, True)
+    exempted: Callable[P, R] = csrf.exempt(inner)
+    return exempted
+
+
+def guarded_by_token(view: Callable[P, R]) -> Callable[P, R]:
+    """A POST on a page from a mail: the token in its address is what no other site can know."""
+    setattr(view, ORIGIN_CHECKED, True)
+    exempted: Callable[P, R] = csrf.exempt(view)
+    return exempted
+
+
+def check_origin() -> None:
+    """Raise WrongOrigin when a browser says that the form came from another site."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise WrongOrigin
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return
+    known = {urlsplit(url).netloc for url in (settings().public_url, settings().onion_url or "") if url}
+    if urlsplit(origin).netloc not in known | {request.host}:
+        raise WrongOrigin
+
+
+def install(app: Flask, blueprint: Blueprint, guard: Guard, *, prefix: str | None) -> None:
+    """Register a blueprint behind its guard."""
+    app.register_blueprint(blueprint, url_prefix=prefix)
+    app.extensions.setdefault(GUARD_KEY, {})[blueprint.name] = guard
+    app.before_request_funcs.setdefault(blueprint.name, []).insert(0, guard)
+
+
+def guards() -> dict[str, Guard]:
+    """The guard of each blueprint, for the contract tests."""
+    known: dict[str, Any] = current_app.extensions.get(GUARD_KEY, {})
+    return known

@@ -1,0 +1,91 @@
+"""Languages: chosen by the address alone (`/ru/…`, `/de/…`, no prefix is English), never by Accept-Language.
+
+The prefix moves from the path to SCRIPT_NAME, so that routes are written once and url_for keeps the language.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, request
+from flask_babel import get_locale
+
+from campaign.extensions import babel
+
+LANGUAGE_KEY = "unforgotten.language"
+DEFAULT_LANGUAGE = "en"
+LANGUAGES = {"en": "English", "ru": "Русский", "de": "Deutsch"}
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class Alternate(NamedTuple):
+    """The same page in another language."""
+
+    code: str
+    name: str
+    url: str
+    is_current: bool
+
+
+class LanguagePrefix:
+    """WSGI layer that turns `/ru/petitions` into `/petitions` in Russian."""
+
+    def __init__(self, app: WsgiApp) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path: str = environ.get("PATH_INFO", "")
+        code = path[1:3]
+        if code in LANGUAGES and code != DEFAULT_LANGUAGE and path[3:4] in {"", "/"}:
+            environ[LANGUAGE_KEY] = code
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + path[:3]
+            environ["PATH_INFO"] = path[3:] or "/"
+        else:
+            environ[LANGUAGE_KEY] = DEFAULT_LANGUAGE
+        return self.app(environ, start_response)
+
+
+def current_language() -> str:
+    """The language of the page or mail being made."""
+    locale = get_locale()
+    return locale.language if locale is not None else DEFAULT_LANGUAGE
+
+
+def alternates() -> list[Alternate]:
+    """This page in each language, query kept."""
+    root = request.environ.get("SCRIPT_NAME", "")
+    current = request.environ.get(LANGUAGE_KEY, DEFAULT_LANGUAGE)
+    base = root.removesuffix(f"/{current}") if current != DEFAULT_LANGUAGE else root
+    query = request.query_string.decode("ascii", "ignore")
+    tail = request.path + (f"?{query}" if query else "")
+    return [
+        Alternate(code, name, f"{base}{'' if code == DEFAULT_LANGUAGE else '/' + code}{tail}", code == current)
+        for code, name in LANGUAGES.items()
+    ]
+
+
+def init_languages(app: Flask, folder: Path) -> None:
+    """Bind Flask-Babel and compile catalogues that changed."""
+    compile_catalogues(folder)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
+    babel.init_app(app, locale_selector=_language_of_request, default_timezone="UTC")
+
+
+def compile_catalogues(folder: Path) -> None:
+    """Write the .mo beside each .po that is newer; several processes may do it at once."""
+    for source in folder.glob("*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        draft = target.with_suffix(f".{os.getpid()}")
+        with source.open("rb") as text, draft.open("wb") as compiled:
+            write_mo(compiled, read_po(text))
+        draft.replace(target)
+
+
+def _language_of_request() -> str:
+    return str(request.environ.get(LANGUAGE_KEY, DEFAULT_LANGUAGE)) if request else DEFAULT_LANGUAGE

@@ -1,0 +1,72 @@
+"""Lists in pages, with the page, the sort and the filters kept in the address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from flask import request
+from sqlalchemy import Select, func, select
+
+from campaign.kernel.db import session
+
+Item = TypeVar("Item")
+PER_PAGE = 25
+MOST_PAGES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """One page of a longer list."""
+
+    items: Sequence[Item]
+    number: int
+    per_page: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page; an empty list has one."""
+        return max(1, ceil(self.total / self.per_page))
+
+    @property
+    def first_item(self) -> int:
+        """The position of the first item shown, from 1; 0 when there is none."""
+        return (self.number - 1) * self.per_page + 1 if self.items else 0
+
+    @property
+    def last_item(self) -> int:
+        """The position of the last item shown."""
+        return (self.number - 1) * self.per_page + len(self.items)
+
+    def url(self, number: int) -> str:
+        """The address of another page of this list; filters and sort stay."""
+        return url_with(page=number if number > 1 else None)
+
+
+def url_with(**changes: Any) -> str:
+    """This page's address with some query parameters changed; None removes one."""
+    arguments = request.args.to_dict(flat=True)
+    for name, value in changes.items():
+        arguments.pop(name, None)
+        if value is not None:
+            arguments[name] = str(value)
+    query = urlencode(arguments)
+    return (request.script_root or "") + request.path + (f"?{query}" if query else "")
+
+
+def requested_page() -> int:
+    """The page number the address asks for; nonsense counts as the first."""
+    text = request.args.get("page", "1")
+    return min(max(int(text), 1), MOST_PAGES) if text.isdecimal() and len(text) <= 6 else 1
+
+
+def paginate(statement: Select[Any], *, per_page: int = PER_PAGE, number: int | None = None) -> Page[Any]:
+    """Run one page of `statement` (which must be ordered); a page past the end shows the last one."""
+    wanted = number or requested_page()
+    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    last = max(1, ceil(total / per_page))
+    shown = min(wanted, last)
+    rows = session.scalars(statement.limit(per_page).offset((shown - 1) * per_page)).all()
+    return Page(rows, shown, per_page, total)

@@ -1,0 +1,54 @@
+"""Where the visitor says they are, which decides what is safe to show (SAFETY.md 17).
+
+Three states, in one cookie without an identifier, set only by the visitor's own POST. Never guessed from an address.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.datastructures import ImmutableMultiDict
+
+from campaign.web.errors import BadRequestPage
+from campaign.web.redirects import safe_target
+
+COOKIE = "place"
+THIRTY_DAYS = 30 * 24 * 3600
+
+
+class Place(StrEnum):
+    """Not said, in Russia or going there, elsewhere."""
+
+    NOT_SAID = ""
+    RUSSIA = "ru"
+    ELSEWHERE = "out"
+
+
+def place_of(cookies: ImmutableMultiDict[str, str] | dict[str, str], arguments: Any = None) -> Place:
+    """The visitor's state; anything but the two known values is "not said"."""
+    value = cookies.get(COOKIE, "")
+    return Place(value) if value in {"ru", "out"} else Place.NOT_SAID
+
+
+def current_place() -> Place:
+    """The state of the visitor of this request."""
+    return place_of(request.cookies)
+
+
+bp = Blueprint("place", __name__)
+
+
+@bp.post("/place")
+def set_place() -> Response:
+    """Remember the visitor's own word for 30 days and go back to where they were."""
+    value = request.form.get("place", "")
+    if value not in {"ru", "out", ""}:
+        raise BadRequestPage("place")
+    response = redirect(safe_target(request.form.get("next") or request.referrer))
+    if value:
+        response.set_cookie(
+            COOKIE, value, max_age=THIRTY_DAYS, secure=request.is_secure, httponly=True, samesite="Lax", path="/"
+        )
+    else:
+        response.delete_cookie(COOKIE, path="/")
+    return response  # type: ignore[return-value]

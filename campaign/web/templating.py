@@ -1,0 +1,78 @@
+"""What every template may use: assets by content, dates and numbers in the reader's language, Markdown made safe."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import nh3
+from flask import Flask, url_for
+from flask_babel import format_date, format_decimal, gettext
+from flask_login import current_user
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from campaign.kernel.money import Money
+from campaign.web.i18n import alternates, current_language
+from campaign.web.place import Place, current_place
+from campaign.web.settings import settings
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
+ALLOWED_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "h2", "h3", "h4", "blockquote", "code", "hr"}
+
+
+def markdown(text: str) -> Markup:
+    """Editors' Markdown as safe HTML: headings from level 2, links without referrer, nothing that loads anything."""
+    html = _markdown.render(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    clean = nh3.clean(
+        html,
+        tags=ALLOWED_TAGS,
+        attributes={"a": {"href", "title"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+    return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(path: Path, changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def init_templating(app: Flask) -> None:
+    """Bind globals and filters."""
+    root = Path(app.static_folder or "")
+
+    def asset(name: str) -> str:
+        """The address of a static file; it changes with the content, so caches may keep it for a year."""
+        path = root / name
+        version = _fingerprint(path, path.stat().st_mtime_ns)
+        return url_for("static", filename=name, v=version).removeprefix(_prefix())
+
+    def _prefix() -> str:
+        language = current_language()
+        return "" if language == "en" else f"/{language}"
+
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        return {
+            "alternates": alternates,
+            "asset": asset,
+            "current_language": current_language,
+            "is_demo": settings().demo,
+            "onion_url": settings().onion_url,
+            "public_url": settings().public_url,
+            "place": current_place(),
+            "Place": Place,
+            "_": gettext,
+            "actor": current_user,
+        }
+
+    app.jinja_env.filters.update(
+        markdown=markdown,
+        number=format_decimal,
+        day=lambda value: format_date(value, "long"),
+        money=lambda value: value.format(current_language()) if isinstance(value, Money) else value,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,274 @@
+"""Every setting of Unforgotten, named once, typed and checked.
+
+`Config.from_env()` reads the environment (and a `.env` file), makes secrets for development on first start, starts or
+attaches to the embedded servers when no URL is given, and refuses what is unsafe. docs/operations.md lists the settings
+for operators; docs and code share this one table of names.
+"""
+
+import base64
+import hashlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+SHORTEST_SECRET = 32
+KNOWN_WEAK_SECRETS = frozenset({"changeme", "secret", "dev", "development", "password", "test"})
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class UnsafeSetting(Exception):
+    """A setting is missing, malformed or unsafe; the message is one line that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings one process runs under. Frozen: a change means a restart."""
+
+    environment: Literal["development", "production"]
+    public_url: str
+    data_dir: Path
+    database_url: str
+    keyring_url: str
+    redis_url: str
+    secret_key: str = field(repr=False)
+    master_key: bytes = field(repr=False)
+    smtp_url: str | None = field(default=None, repr=False)
+    smtp_fallback_url: str | None = field(default=None, repr=False)
+    mail_from: str = "Unforgotten <petitions@localhost>"
+    vault_public_key: str | None = None
+    vault_private_key_file: Path | None = None
+    demo: bool = False
+    rate_limits: bool = True
+    trusted_proxies: int = 0
+    web_threads: int = 4
+    log_format: Literal["console", "json"] = "console"
+    onion_url: str | None = None
+    testing: bool = False
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":
+        """Read the settings of this process; raises UnsafeSetting with one line on the first wrong one."""
+        source = {**_dotenv(), **os.environ} if environ is None else dict(environ)
+        return _Reader(source).config()
+
+    @property
+    def production(self) -> bool:
+        """Whether this process serves real people."""
+        return self.environment == "production"
+
+    @property
+    def https(self) -> bool:
+        """Whether visitors come by https or over an onion service, so that cookies may be Secure."""
+        parts = urlsplit(self.public_url)
+        return parts.scheme == "https" or (parts.hostname or "").endswith(".onion")
+
+    @property
+    def public_host(self) -> str:
+        """The host name visitors see, without a port."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+    def flask_settings(self) -> dict[str, Any]:
+        """What Flask and its extensions read from `app.config`."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "TESTING": self.testing,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                # Errors quote bound parameters, and parameters hold addresses.
+                "hide_parameters": True,
+                "pool_size": self.web_threads + 2,
+                "max_overflow": 4,
+                "pool_timeout": 5,
+                "pool_recycle": 1800,
+                "connect_args": {
+                    "connect_timeout": 3,
+                    "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC "
+                    "-c idle_in_transaction_session_timeout=60000",
+                },
+            },
+            "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+            "SESSION_COOKIE_NAME": "__Host-session" if self.https else "session",
+            "SESSION_COOKIE_SECURE": self.https,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "WTF_CSRF_TIME_LIMIT": None,
+            "RATELIMIT_STORAGE_URI": self.redis_url,
+            "RATELIMIT_ENABLED": self.rate_limits,
+        }
+
+
+class _Reader:
+    """Turns one mapping of names to text into a Config."""
+
+    def __init__(self, source: Mapping[str, str]) -> None:
+        self.source = source
+        self.environment = self.choice("ENVIRONMENT", "development", ("development", "production"))
+        self.production = self.environment == "production"
+        self.data_dir = Path(self.text("DATA_DIR", "instance")).absolute()
+
+    def config(self) -> Config:
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as problem:
+            raise UnsafeSetting(f"DATA_DIR {self.data_dir} cannot be used: {problem.strerror}") from problem
+        database_url, redis_url = self.servers()
+        public_url = self.url("PUBLIC_URL", f"http://localhost:{self.text('PORT', '8000')}", {"http", "https"})
+        public_key, private_file = self.vault()
+        config = Config(
+            environment="production" if self.production else "development",
+            public_url=public_url.rstrip("/"),
+            data_dir=self.data_dir,
+            database_url=database_url,
+            keyring_url=self.text("KEYRING_URL", f"sqlite:///{self.data_dir / 'keyring' / 'keyring.sqlite'}"),
+            redis_url=redis_url,
+            secret_key=self.secret("SECRET_KEY"),
+            master_key=_master_key(self.secret("MASTER_KEY")),
+            smtp_url=self.optional_url("SMTP_URL", {"smtp", "smtps", "smtp+starttls"}),
+            smtp_fallback_url=self.optional_url("SMTP_FALLBACK_URL", {"smtp", "smtps", "smtp+starttls"}),
+            mail_from=self.text("MAIL_FROM", "Unforgotten <petitions@localhost>"),
+            vault_public_key=public_key,
+            vault_private_key_file=private_file,
+            demo=self.flag("DEMO", default=not self.production),
+            rate_limits=self.flag("RATE_LIMITS", default=True),
+            trusted_proxies=self.number("TRUSTED_PROXIES", 0, 0, 5),
+            web_threads=self.number("WEB_THREADS", 4, 1, 64),
+            log_format="json" if self.choice("LOG_FORMAT", "console", ("console", "json")) == "json" else "console",
+            onion_url=self.optional_url("ONION_URL", {"http", "https"}),
+        )
+        if config.production:
+            _refuse_unsafe_production(config)
+        return config
+
+    def text(self, name: str, default: str) -> str:
+        return self.source.get(name, "").strip() or default
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            raise UnsafeSetting(f"{name} is {value!r}; it must be one of: {', '.join(allowed)}")
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        return self.choice(name, "1" if default else "0", ("0", "1")) == "1"
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isdecimal() or not least <= int(value) <= most:
+            raise UnsafeSetting(f"{name} is {value!r}; it must be a whole number from {least} to {most}")
+        return int(value)
+
+    def url(self, name: str, default: str, schemes: set[str]) -> str:
+        value = self.text(name, default)
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise UnsafeSetting(f"{name} must be a full address beginning with {' or '.join(sorted(schemes))}://")
+        return value
+
+    def optional_url(self, name: str, schemes: set[str]) -> str | None:
+        return self.url(name, "", schemes) if self.text(name, "") else None
+
+    def servers(self) -> tuple[str, str]:
+        """The two server addresses; the embedded servers stand in for what is not given (never in production)."""
+        database_url, redis_url = self.text("DATABASE_URL", ""), self.text("REDIS_URL", "")
+        if database_url and redis_url:
+            return _psycopg(database_url), redis_url
+        if self.production:
+            missing = "DATABASE_URL" if not database_url else "REDIS_URL"
+            raise UnsafeSetting(f"{missing} is not set; production needs servers of its own")
+        from launcher.keeper import attach  # the embedded servers are a development dependency
+
+        servers = attach(self.data_dir)
+        return _psycopg(database_url) if database_url else servers.database_url, redis_url or servers.redis_url
+
+    def secret(self, name: str) -> str:
+        """A secret from NAME, from the file NAME_FILE, or (development only) made once under DATA_DIR/secrets."""
+        value = self.text(name, "")
+        given_file = self.text(f"{name}_FILE", "")
+        if not value and given_file:
+            value = _read_secret(Path(given_file), f"{name}_FILE")
+        if not value and not self.production:
+            value = _made_secret(self.data_dir / "secrets" / name.lower())
+        if not value:
+            raise UnsafeSetting(f"{name} is not set; give {name} or {name}_FILE (for example: openssl rand -base64 48)")
+        if len(value) < SHORTEST_SECRET or value.lower() in KNOWN_WEAK_SECRETS or len(set(value)) < 8:
+            raise UnsafeSetting(f"{name} is too weak; use at least {SHORTEST_SECRET} random characters")
+        return value
+
+    def vault(self) -> tuple[str | None, Path | None]:
+        public_key = self.text("VAULT_PUBLIC_KEY", "") or None
+        private_file = self.text("VAULT_PRIVATE_KEY_FILE", "")
+        if public_key or self.production:
+            return public_key, Path(private_file) if private_file else None
+        return _made_vault_pair(self.data_dir / "secrets")
+
+
+def _dotenv() -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(".env").items() if value is not None}
+
+
+def _psycopg(url: str) -> str:
+    """The same address for SQLAlchemy's psycopg 3 driver; operators write the usual postgresql://."""
+    scheme, _, rest = url.partition("://")
+    if scheme not in {"postgresql", "postgres", "postgresql+psycopg"}:
+        raise UnsafeSetting("DATABASE_URL must begin with postgresql://; PostgreSQL is the one database supported")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _read_secret(path: Path, name: str) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError as problem:
+        raise UnsafeSetting(f"{name} names {path}, which cannot be read: {problem.strerror}") from problem
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a new 0600 file in one step, so that no other process ever reads half of it; an existing one wins."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _made_secret(path: Path) -> str:
+    if not path.exists():
+        _write_private(path, base64.b64encode(secrets.token_bytes(48)).decode())
+    return path.read_text().strip()
+
+
+def _made_vault_pair(folder: Path) -> tuple[str, Path]:
+    from campaign.kernel.crypto.vault import new_vault_pair
+
+    private_file = folder / "vault_private_key"
+    if not private_file.exists():
+        private, public = new_vault_pair()
+        _write_private(private_file, f"{private}\n{public}\n")
+    return private_file.read_text().split()[1], private_file
+
+
+def _master_key(text: str) -> bytes:
+    """The 32 bytes AES-256 needs, from a random secret of any length and spelling."""
+    return hashlib.sha256(b"unforgotten master key v1\x00" + text.encode()).digest()
+
+
+def _refuse_unsafe_production(config: Config) -> None:
+    if config.demo:
+        raise UnsafeSetting("DEMO is 1; demo content and open sign-ins are refused in production")
+    if not config.rate_limits:
+        raise UnsafeSetting("RATE_LIMITS is 0; limits cannot be switched off in production")
+    if config.smtp_url is None:
+        raise UnsafeSetting("SMTP_URL is not set; the local mailbox is for development only")
+    if not config.https and config.public_host not in LOOPBACK_HOSTS:
+        raise UnsafeSetting("PUBLIC_URL must begin with https:// in production (an .onion address may use http)")

@@ -1,0 +1,6 @@
+"""The WSGI entry point: read the settings, make the application, name it."""
+
+from campaign import create_app
+from config import Config
+
+app = create_app(Config.from_env())
