@@ -33,7 +33,7 @@ def deliverable_address(raw: str) -> str:
     if not address.rpartition("@")[0].isascii():
         raise BadAddress("Use an address with Latin letters before the @; few servers deliver to any other.")
     try:
-        found = validate_email(address, check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(address, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise BadAddress("This is not a complete e-mail address. It should look like name@example.org.") from None
     return _within_limit(f"{found.local_part}@{found.ascii_domain}")

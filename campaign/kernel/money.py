@@ -13,16 +13,21 @@ from campaign.kernel.errors import DomainError
 
 # ISO 4217, list one: currencies whose minor unit is not a hundredth. Kept here and not taken from CLDR, which rounds
 # some for display (no paras, no fils) and changes with its releases: that would change what stored amounts mean.
+_WHOLE = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV")
 _EXPONENTS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
+    **dict.fromkeys((*_WHOLE, "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
 }
 _LARGEST = 2**63 - 1  # what a bigint column holds
 
+# CLDR parts a currency's letters from the digits (currencySpacing); Babel leaves that out.
+_TOUCHING = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _SPACES = re.compile(r"[\s\u2019\u02bc]")
 _SHAPE = re.compile(
-    r"(?P<sign>-?)(?P<whole>[1-9]\d{0,2}(?P<group>[ .,'])\d{3}(?:(?P=group)\d{3})*|\d+)(?:(?P<point>[.,])(?P<part>\d+))?",
+    r"(?P<sign>-?)"
+    r"(?P<whole>[1-9]\d{0,2}(?P<group>[ .,'])\d{3}(?:(?P=group)\d{3})*|\d+)"
+    r"(?:(?P<point>[.,])(?P<part>\d+))?",
     re.ASCII,
 )
 
@@ -63,11 +68,11 @@ class Money:
 
     def format(self, locale: str) -> str:
         """Write the amount as readers of `locale` expect, with all its minor digits: 1.234,50 €."""
-        pattern = copy.copy(Locale.parse(locale.replace("-", "_")).currency_formats["standard"])
+        reader = Locale.parse(locale.replace("-", "_"))
+        pattern = copy.copy(reader.currency_formats["standard"])
         pattern.frac_prec = (exponent(self.currency),) * 2
-        return format_currency(
-            self.decimal, self.currency, format=pattern, locale=locale.replace("-", "_"), currency_digits=False
-        )
+        written = format_currency(self.decimal, self.currency, format=pattern, locale=reader, currency_digits=False)
+        return _TOUCHING.sub("\u00a0", written)
 
     @classmethod
     def parse(cls, text: str, currency: str) -> "Money":
@@ -78,7 +83,7 @@ class Money:
         """
         found = _SHAPE.fullmatch(_SPACES.sub(_plain_group, text.strip().replace("\u2212", "-")))
         digits = exponent(currency)
-        if found is None or found["point"] == found["group"] is not None:
+        if found is None or (found["group"] and found["point"] == found["group"]):
             raise BadAmount("Write the amount in digits, such as 1234.50, and the currency apart.")
         part = found["part"] or ""
         _refuse_guessing(found, digits, len(part))
