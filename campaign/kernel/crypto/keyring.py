@@ -116,8 +116,8 @@ class Keyring:
         """Destroy the scope's keys for good and say whether there were any left. A tombstone with the day stays.
 
         The wrapped bytes are overwritten and that is committed, then they are removed, then the database is
-        rewritten, so that neither its files nor SQLite's journal keep them. A crash between these steps leaves the
-        keys destroyed; calling again finishes the cleaning.
+        rewritten, so that neither its files nor SQLite's journal keep them. A crash or a lock between these steps
+        leaves the keys destroyed; calling again finishes the cleaning.
         """
         mine, engine = data_keys.c.scope == scope, self._state.engine
         overwrite = update(data_keys).where(mine, _live)
@@ -128,9 +128,8 @@ class Keyring:
         finally:
             self._forget()
         with engine.begin() as connection:
-            removed = connection.execute(remove)
-        if removed.rowcount:
-            scrub(engine)
+            connection.execute(remove)
+        scrub(engine)
         return dead.rowcount > 0
 
     def scopes(self, prefix: str = "") -> list[str]:

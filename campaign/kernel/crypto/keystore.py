@@ -67,13 +67,20 @@ def open_store(url: str) -> Engine:
 
 
 def scrub(engine: Engine) -> None:
-    """Rewrite the database so that overwritten keys do not linger in free pages, dead rows or the journal.
+    """Rewrite the database so that overwritten keys do not linger in free space, dead rows or SQLite's journal.
 
-    What lies outside the database's reach stays: PostgreSQL's write-ahead log until it is recycled, and old blocks of
-    a disk. Those hold keys wrapped by the master key only.
+    What lies outside the database's reach stays: PostgreSQL's write-ahead log until it is recycled, rows that a
+    transaction opened earlier may still read, and old blocks of a disk. They hold keys wrapped by the master key only.
+    Raises OperationalError if another session keeps the table locked (2 s, SQLite 10 s); call again later.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM")
+        if engine.dialect.name == "postgresql":
+            # Readers queue behind the waiting rewrite, so it must give up before a signer notices.
+            connection.exec_driver_sql("SET lock_timeout = '2s'")
+            # A plain VACUUM frees the space without clearing it: the old bytes were still found in the file.
+            connection.exec_driver_sql(f"VACUUM FULL {data_keys.name}")
+        else:
+            connection.exec_driver_sql("VACUUM")
 
 
 def today() -> date:
