@@ -1,0 +1,75 @@
+"""Sealed fields: short texts encrypted under their scope's key and bound to the place where they are stored.
+
+Envelope (SAFETY.md, rule 6): version (1 byte) | key id (4, big endian) | nonce (12) | ciphertext and tag.
+"""
+
+import os
+import uuid
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from campaign.kernel.crypto.errors import SealBroken
+from campaign.kernel.crypto.keyring import keyring
+from campaign.kernel.crypto.padding import STEP, pad, unpad
+
+VERSION = 1
+_NONCE = 12
+_HEADER = 1 + 4
+_SHORTEST = _HEADER + _NONCE + STEP + 16
+
+
+def place(table: str, column: str, row: uuid.UUID) -> bytes:
+    """Name where a sealed text is stored, as associated data: moved anywhere else, it does not open."""
+    return b"\x1f".join((table.encode(), column.encode(), row.bytes))
+
+
+def seal(text: str, *, scope: str, table: str, column: str, row: uuid.UUID) -> bytes:
+    """Encrypt `text` for one column of one row under the scope's current key.
+
+    The result grows in steps of 32 bytes: 65 for up to 28 bytes of UTF-8. Sealing twice gives different bytes.
+    Raises KeyMissing or KeyDestroyed; there is no way to get plaintext stored instead.
+    """
+    key_id = keyring.current_key_id(scope)
+    nonce = os.urandom(_NONCE)
+    cipher = AESGCM(keyring.key(scope, "fields", key_id))
+    return (
+        bytes([VERSION])
+        + key_id.to_bytes(4, "big")
+        + nonce
+        + cipher.encrypt(nonce, pad(text), place(table, column, row))
+    )
+
+
+def unseal(envelope: bytes, *, scope: str, table: str, column: str, row: uuid.UUID) -> str:
+    """Decrypt what `seal` wrote for this scope, table, column and row.
+
+    Raises SealBroken if a bit changed or the envelope was written for another place, KeyMissing if this scope has no
+    key of that number, KeyDestroyed if it had.
+    """
+    if len(envelope) < _SHORTEST or envelope[0] != VERSION:
+        raise SealBroken("A sealed field is damaged or of an unknown version.")
+    key = keyring.key(scope, "fields", int.from_bytes(envelope[1:_HEADER], "big"))
+    nonce, sealed = envelope[_HEADER : _HEADER + _NONCE], envelope[_HEADER + _NONCE :]
+    try:
+        padded = AESGCM(key).decrypt(nonce, sealed, place(table, column, row))
+    except InvalidTag:
+        raise SealBroken("A sealed field does not open: it is damaged or belongs to another place.") from None
+    return unpad(padded)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A sealed column, named once beside its model: `EMAIL = Field("signature", "email_sealed")`."""
+
+    table: str
+    column: str
+
+    def seal(self, scope: str, row: uuid.UUID, text: str) -> bytes:
+        """Encrypt `text` for this column of `row`; see `seal`."""
+        return seal(text, scope=scope, table=self.table, column=self.column, row=row)
+
+    def unseal(self, scope: str, row: uuid.UUID, envelope: bytes) -> str:
+        """Decrypt this column of `row`; see `unseal`."""
+        return unseal(envelope, scope=scope, table=self.table, column=self.column, row=row)
