@@ -2,5 +2,6 @@
 
 from campaign import create_app
 from config import Config
+from workers.cli import groups
 
-app = create_app(Config.from_env())
+app = create_app(Config.from_env(), commands=groups)

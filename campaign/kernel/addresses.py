@@ -4,10 +4,11 @@ Syntax is email-validator's (RFC 5321, 5322 and 6531 without their oddities); no
 """
 
 import unicodedata
+from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
-from campaign.kernel.errors import DomainError
+from campaign.kernel.errors import N_, DomainError
 
 LONGEST = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 
@@ -21,31 +22,52 @@ class BadAddress(DomainError):
     """This is no address that mail can be sent to. The message never repeats the address."""
 
 
-def deliverable_address(raw: str) -> str:
-    """Return the address to send to: the local part as it was written, the domain in lower-case ASCII (IDNA).
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One address in the three forms that are needed."""
 
-    Surrounding spaces are dropped, Cyrillic domains are welcome. Raises BadAddress for wrong syntax, more than 254
-    characters, a local part outside ASCII, and any control or invisible character.
+    address: str
+    """To send to: the local part as it was written, the domain in lower-case ASCII (IDNA)."""
+    canonical: str
+    """To compare: equal for spellings that reach one mailbox, never mailed to, its own canonical form."""
+    domain: str
+    """The domain in lower-case ASCII, for limits per provider."""
+
+
+def read_address(raw: str) -> Mailbox:
+    """Read what a person typed. Surrounding spaces are dropped, Cyrillic domains are welcome.
+
+    Raises BadAddress for wrong syntax, more than 254 characters, a local part outside ASCII, and any control or
+    invisible character.
     """
     address = _visible(raw)
     # Refused as written, not after normalising: were a fullwidth or Kelvin K taken for a k, one person could ask for
     # mail about another's address and receive it (the attack on password resets of CVE-2019-19844).
     if not address.rpartition("@")[0].isascii():
-        raise BadAddress("Use an address with Latin letters before the @; few servers deliver to any other.")
+        raise BadAddress(N_("Use an address with Latin letters before the @; few servers deliver to any other."))
     try:
-        found = validate_email(address, check_deliverability=False, allow_smtputf8=False, strict=True)
+        found = validate_email(
+            address, check_deliverability=False, allow_smtputf8=False, strict=True, test_environment=True
+        )
     except EmailNotValidError:
-        raise BadAddress("This is not a complete e-mail address. It should look like name@example.org.") from None
-    return _within_limit(f"{found.local_part}@{found.ascii_domain}")
+        raise BadAddress(N_("This is not a complete e-mail address. It should look like name@example.org.")) from None
+    domain = found.ascii_domain.lower()
+    return Mailbox(_within_limit(f"{found.local_part}@{domain}"), _canonical(found.local_part, domain), domain)
+
+
+def deliverable_address(raw: str) -> str:
+    """Return the address to send to; raises BadAddress as `read_address` does."""
+    return read_address(raw).address
 
 
 def canonical_address(raw: str) -> str:
-    """Return the form for blind indexes: equal for spellings that reach one mailbox, never mailed to.
+    """Return the form for blind indexes; raises BadAddress as `read_address` does."""
+    return read_address(raw).canonical
 
-    Lower case; plus tags folded for all domains, dots for Gmail, one name for each of the domains of Gmail and of
-    Yandex. It is a valid address, and its own canonical form. Raises BadAddress as `deliverable_address` does.
-    """
-    local, _, domain = deliverable_address(raw).lower().rpartition("@")
+
+def _canonical(local: str, domain: str) -> str:
+    """Lower case; plus tags folded for all domains, dots for Gmail, one name for each of Gmail's and Yandex's domains."""
+    local = local.lower()
     # A name that begins with a plus has no tag; a dot before the plus would end the name, which is no valid syntax.
     local = local.partition("+")[0].rstrip(".") or local
     if domain in _GOOGLE:
@@ -54,20 +76,15 @@ def canonical_address(raw: str) -> str:
     return f"{local}@yandex.ru" if domain in _YANDEX else f"{local}@{domain}"
 
 
-def mail_domain(address: str) -> str:
-    """Return the domain in lower-case ASCII, for limits per provider. Raises BadAddress."""
-    return deliverable_address(address).rpartition("@")[2]
-
-
 def _visible(raw: str) -> str:
     """Drop surrounding spaces; refuse what does not show, since it would end in a header or fool a reader."""
     address = raw.strip(" \u00a0\u2003\u3000")
     if any(unicodedata.category(each) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for each in _within_limit(address)):
-        raise BadAddress("The address contains an invisible character. Please type it by hand instead of pasting it.")
+        raise BadAddress(N_("The address contains an invisible character. Please type it by hand instead of pasting it."))
     return address
 
 
 def _within_limit(address: str) -> str:
     if len(address) > LONGEST:
-        raise BadAddress(f"An e-mail address has at most {LONGEST} characters. Please check what was entered.")
+        raise BadAddress(N_("An e-mail address has at most 254 characters. Please check what was entered."))
     return address

@@ -1,6 +1,11 @@
 """Errors in the words of the domain. HTTP is decided once, in web/errors.py."""
 
 
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a message for the catalogues; web/ translates it when it is shown."""
+    return message
+
+
 class DomainError(Exception):
     """Something the domain refuses; `message` tells the person what happened and what to do."""
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import CheckConstraint, Index, func, or_, select, text, update
+from sqlalchemy import CheckConstraint, Index, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -107,9 +107,10 @@ def claim_due(limit: int, *, lease: timedelta = LEASE) -> Sequence[JobRow]:
     return rows
 
 
-def finish(job_id: int) -> None:
-    """The work is done; call it in the transaction of the effect, so that both happen or neither."""
-    session.execute(JobRow.__table__.delete().where(JobRow.id == job_id))  # type: ignore[attr-defined]
+def finish(job_id: int) -> bool:
+    """End a claimed job, in the transaction of its effect, so that both happen or neither; False when it was ended."""
+    statement = delete(JobRow).where(JobRow.id == job_id, JobRow.state == JobState.CLAIMED).returning(JobRow.id)
+    return session.execute(statement).first() is not None
 
 
 def postpone(job_id: int, due_at: datetime, error: str) -> None:
@@ -138,6 +139,12 @@ def give_up(job_id: int, error: str) -> None:
     session.execute(
         update(JobRow).where(JobRow.id == job_id).values(state=JobState.FAILED, lease_until=None, error=error)
     )
+
+
+def has_due() -> bool:
+    """Whether something waits to be done now."""
+    statement = select(JobRow.id).where(JobRow.state != JobState.FAILED, JobRow.due_at <= clock.now()).limit(1)
+    return session.scalar(statement) is not None
 
 
 def count_by_state() -> dict[str, int]:

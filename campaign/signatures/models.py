@@ -120,3 +120,13 @@ class SignatureDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     country: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
+
+
+class PublicName(Base):
+    """A name that stays after the petition's keys are gone, because its owner chose to be named."""
+
+    __tablename__ = "public_name"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]

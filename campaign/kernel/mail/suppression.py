@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 from sqlalchemy import CheckConstraint, LargeBinary, delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from campaign.kernel import clock
 from campaign.kernel.addresses import canonical_address
 from campaign.kernel.crypto.blind import blind_index
+from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import Base, session
 
 SCOPE = "suppression"
@@ -41,7 +43,18 @@ class Suppression(Base):
 
 def suppression_index(address: str) -> bytes:
     """The blind index under which an address would be suppressed."""
-    return blind_index(SCOPE, canonical_address(address))
+    return index_of_canonical(canonical_address(address))
+
+
+def index_of_canonical(canonical: str) -> bytes:
+    """The same for an address that is canonical already."""
+    _ensure_scope()
+    return blind_index(SCOPE, canonical)
+
+
+@cache
+def _ensure_scope() -> None:
+    keyring.ensure(SCOPE)
 
 
 def suppress(address: str, reason: SuppressionReason, *, expires_on: date | None = None) -> None:

@@ -15,14 +15,14 @@ from typing import Any
 from sqlalchemy import text
 
 from campaign.kernel import clock
-from campaign.kernel.addresses import canonical_address, deliverable_address, mail_domain
+from campaign.kernel.addresses import Mailbox
 from campaign.kernel.crypto.blind import blind_index
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import execute_alone
 from campaign.kernel.doorbell import doorbell
 from campaign.kernel.mail.quota import MAILS_A_DAY, day_scope
 from campaign.kernel.mail.rows import EXPIRES_AFTER, RECIPIENT, Lane, dedupe_key
-from campaign.kernel.mail.suppression import SCOPE as SUPPRESSION_SCOPE
+from campaign.kernel.mail.suppression import index_of_canonical
 from campaign.petitions.models import petition_scope
 from campaign.signatures.models import EMAIL, NAME, Visibility
 from campaign.signatures.providers import domain_mark
@@ -35,7 +35,7 @@ REPEAT_AFTER = timedelta(seconds=3)
 class SignatureDraft:
     """What a signer sent, checked for shape."""
 
-    email: str
+    mailbox: Mailbox
     display_name: str
     country: str | None
     visibility: Visibility
@@ -108,7 +108,7 @@ def sign(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool) -> No
     """Take a signature and owe its mail, as a transaction of its own.
 
     A new address gets a confirmation, a pending one the same again, a confirmed one "you already signed"; a blocked or
-    suppressed one gets nothing; at most three mails a day. Nothing tells the caller which it was. Raises BadAddress.
+    suppressed one gets nothing; at most three mails a day. Nothing tells the caller which it was.
     """
     execute_alone(_SIGN, _parameters(petition, draft, quarantined=quarantined))
     doorbell.press(Lane.FAST.queue)
@@ -116,8 +116,7 @@ def sign(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool) -> No
 
 def _parameters(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool) -> dict[str, Any]:
     scope, moment = petition_scope(petition), clock.now()
-    address = deliverable_address(draft.email)
-    canonical = canonical_address(address)
+    address, canonical = draft.mailbox.address, draft.mailbox.canonical
     index = blind_index(scope, canonical)
     bucket = index[0]
     signature, mail = _id_in_bucket(bucket), uuid.uuid4()
@@ -130,7 +129,7 @@ def _parameters(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool
         "quarantined": quarantined,
         "email": EMAIL.seal(scope, signature, address),
         "name": NAME.seal(scope, signature, name) if name else None,
-        "domain": domain_mark(petition, mail_domain(address)),
+        "domain": domain_mark(petition, draft.mailbox.domain),
         "country": draft.country,
         "visibility": draft.visibility.value,
         "updates": draft.wants_updates,
@@ -145,7 +144,7 @@ def _parameters(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool
         "recipient": RECIPIENT.seal(scope, mail, address),
         "scope": scope,
         "mail": mail,
-        "suppression_index": blind_index(SUPPRESSION_SCOPE, canonical),
+        "suppression_index": index_of_canonical(canonical),
         "day_index": blind_index(_today_scope(moment.date()), canonical),
     }
 

@@ -1,0 +1,48 @@
+"""The application: extensions > web hooks > blueprints > commands. No query, no network."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from click import Group
+from flask import Flask
+
+from campaign import extensions, sitemap
+from campaign.kernel.crypto.keyring import keyring
+from campaign.kernel.db import db
+from campaign.web import errors, headers, i18n, logs, mailing, proxies, templating
+from campaign.web.doorbell import connect_doorbell
+from campaign.web.page_cache import PageCache
+from config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
+    """Make one application from one Config; `commands` are those of the workers, which nothing here may import."""
+    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.config.from_mapping(config.flask_settings())
+    app.extensions["unforgotten"] = config
+    logs.configure(config)
+    keyring.open(config.keyring_url, config.master_key)
+
+    db.init_app(app)
+    extensions.migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    extensions.csrf.init_app(app)
+    extensions.login.init_app(app)
+    extensions.limiter.init_app(app)
+
+    i18n.init_languages(app, ROOT / "translations")
+    templating.init_templating(app)
+    headers.init_headers(app)
+    errors.init_errors(app)
+    mailing.open_post_office(config)
+    connect_doorbell(config)
+
+    sitemap.init_sitemap(app)
+    for group in commands:
+        app.cli.add_command(group)
+
+    pages = PageCache(app.wsgi_app, session_cookie=app.config["SESSION_COOKIE_NAME"])
+    app.extensions["page_cache"] = pages
+    app.wsgi_app = proxies.trusted(i18n.LanguagePrefix(pages), config.trusted_proxies)  # type: ignore[method-assign]
+    return app

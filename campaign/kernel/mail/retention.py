@@ -1,0 +1,40 @@
+"""What of mail goes away by itself."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import delete
+
+from campaign.kernel.db import session
+from campaign.kernel.errors import N_
+from campaign.kernel.mail.quota import KEPT_DAYS, forget_old_days
+from campaign.kernel.mail.rows import FINAL, MailRow
+from campaign.kernel.mail.suppression import delete_expired
+from campaign.kernel.registry import RetentionRule, retention_rules
+
+ROWS_DAYS = 7
+
+
+def delete_old_rows(today: date) -> int:
+    """Delete rows of mails that ended a week ago; what they were about no longer needs their key."""
+    before = datetime.combine(today - timedelta(days=ROWS_DAYS), time(), UTC)
+    statement = delete(MailRow).where(MailRow.state.in_(FINAL), MailRow.finished_at < before).returning(MailRow.kind)
+    return len(session.execute(statement).all())
+
+
+def register() -> None:
+    """Fill the registry."""
+    for rule in (
+        RetentionRule(
+            "mail", ROWS_DAYS, delete_old_rows,
+            N_("That a mail was sent, without its text or address: deleted after 7 days."),
+        ),
+        RetentionRule(
+            "mail-quota", KEPT_DAYS, forget_old_days,
+            N_("How many mails an unnamed address got today: its key is destroyed after 2 days."),
+        ),
+        RetentionRule(
+            "suppression", None, delete_expired,
+            N_("That an address must not be mailed, as an unreadable mark: kept until its owner lifts it."),
+        ),
+    ):  # fmt: skip
+        retention_rules.register(rule.name, rule)

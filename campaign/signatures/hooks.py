@@ -1,0 +1,113 @@
+"""What signatures add to the rest: how their mails are made, and what is forgotten when."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from campaign.kernel.crypto.errors import CryptoError
+from campaign.kernel.db import session
+from campaign.kernel.errors import N_
+from campaign.kernel.mail.kinds import MailKind, mail_kinds
+from campaign.kernel.mail.message import Mail
+from campaign.kernel.mail.rows import Claim
+from campaign.kernel.registry import RetentionRule, retention_rules
+from campaign.kernel.switches import Switch
+from campaign.petitions.models import Petition, petition_scope
+from campaign.signatures.models import EMAIL, Signature, SignatureState
+from campaign.signatures.service import expire
+from campaign.signatures.service.confirm import confirmation_token
+from campaign.web.mailing import render_text
+from campaign.web.settings import absolute_url
+
+
+def register() -> None:
+    """Fill the registries."""
+    for kind, message in (
+        ("signature.confirm", "signature_confirm"),
+        ("signature.remind", "signature_remind"),
+    ):
+        mail_kinds.register(kind, MailKind(_Pending(message), switch=Switch.CONFIRM_MAIL))
+    mail_kinds.register("signature.already", MailKind(_build_already, switch=Switch.CONFIRM_MAIL))
+    for rule in (
+        RetentionRule(
+            "signatures-unconfirmed", expire.UNCONFIRMED_DAYS, expire.delete_unconfirmed,
+            N_("A signature that was not confirmed: deleted after 7 days."),
+        ),
+        RetentionRule(
+            "petition-keys", 30, expire.destroy_due_keys,
+            N_("What signers of a petition gave: its keys are destroyed 30 days after it closes."),
+        ),
+    ):  # fmt: skip
+        retention_rules.register(rule.name, rule)
+
+
+class _Pending:
+    """Mails to signers who have not confirmed: the address stands on the signature."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Pending) and other.message == self.message
+
+    def __hash__(self) -> int:
+        return hash(self.message)
+
+    def __call__(self, claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
+        signatures = _load(claims)
+        petitions = _petitions(signatures.values())
+        mails = {}
+        for claim in claims:
+            signature = signatures.get(claim.ref) if claim.ref else None
+            if signature is None or signature.state != SignatureState.PENDING or signature.email_sealed is None:
+                continue
+            try:
+                address = EMAIL.unseal(petition_scope(signature.petition_id), signature.id, signature.email_sealed)
+            except CryptoError:
+                continue  # the petition's keys are destroyed: there is nobody left to write to
+            petition = petitions[signature.petition_id]
+            mails[claim.id] = Mail(
+                address, render_text(self.message, claim.language), _slots(petition, signature, claim.language)
+            )
+        return mails
+
+
+def _build_already(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
+    signatures = _load(claims)
+    petitions = _petitions(signatures.values())
+    mails = {}
+    for claim in claims:
+        signature = signatures.get(claim.ref) if claim.ref else None
+        if signature is None or signature.state != SignatureState.CONFIRMED:
+            continue
+        text = render_text("signature_already", claim.language)
+        slots = _slots(petitions[signature.petition_id], signature, claim.language)
+        mails[claim.id] = Mail(claim.recipient(), text, slots)
+    return mails
+
+
+def _slots(petition: Petition, signature: Signature, language: str) -> dict[str, str]:
+    # The petition goes by its alias: neither subject nor path names a prisoner (SAFETY.md 22).
+    return {
+        "link": absolute_url(f"/confirm/{confirmation_token(signature)}", language),
+        "petition": absolute_url(f"/l/{petition.alias}", language),
+    }
+
+
+def _load(claims: Sequence[Claim]) -> dict[uuid.UUID, Signature]:
+    ids = [claim.ref for claim in claims if claim.ref is not None]
+    buckets = {ref.bytes[0] for ref in ids}
+    statement = (
+        select(Signature)
+        .where(Signature.bucket.in_(buckets), Signature.id.in_(ids))
+        .execution_options(populate_existing=True)
+    )
+    return {signature.id: signature for signature in session.scalars(statement)}
+
+
+def _petitions(signatures: Iterable[Signature]) -> dict[uuid.UUID, Petition]:
+    wanted = {signature.petition_id for signature in signatures}
+    statement = select(Petition).options(selectinload(Petition.texts)).where(Petition.id.in_(wanted))
+    return {petition.id: petition for petition in session.scalars(statement)}

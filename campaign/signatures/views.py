@@ -1,0 +1,196 @@
+"""The petition page with its sign form, the live number, and the pages behind the link in the mail."""
+
+import time
+import uuid
+from dataclasses import dataclass
+from threading import Lock
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign.kernel import clock, tokens
+from campaign.kernel.crypto.errors import KeyDestroyed
+from campaign.kernel.db import end_read, transaction
+from campaign.kernel.errors import NotFound
+from campaign.kernel.switches import Switch, is_on, require
+from campaign.petitions.models import Audience, Petition, PetitionState
+from campaign.petitions.queries import get_petition, get_public_petition
+from campaign.signatures import queries
+from campaign.signatures.forms import SignForm
+from campaign.signatures.service import confirm, count
+from campaign.signatures.service.sign import sign
+from campaign.signatures.stamp import make_stamp, stamped_at
+from campaign.web.guards import checks_origin, guarded_by_token
+from campaign.web.headers import public_page
+from campaign.web.i18n import current_language
+from campaign.web.place import Place, current_place
+
+bp = Blueprint("signatures", __name__)
+token_bp = Blueprint("confirm", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Signable:
+    """What signing needs of a petition."""
+
+    id: uuid.UUID
+    is_open: bool
+    outside_only: bool
+
+
+class _Signables:
+    """Petitions by slug for a few seconds, so that a signature costs one statement and not two."""
+
+    LIFETIME = 3.0
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, Signable]] = {}
+        self._lock = Lock()
+
+    def get(self, slug: str) -> Signable:
+        entry = self._known.get(slug)
+        if entry is not None and time.monotonic() - entry[0] < self.LIFETIME:
+            return entry[1]
+        petition = get_public_petition(slug)
+        signable = Signable(
+            petition.id, petition.state == PetitionState.OPEN, petition.audience == Audience.OUTSIDE_RUSSIA
+        )
+        # The read must not hold a connection while the signing statement takes a second one.
+        end_read()
+        with self._lock:
+            if len(self._known) > 5000:
+                self._known.clear()
+            self._known[slug] = (time.monotonic(), signable)
+        return signable
+
+
+signables = _Signables()
+
+
+@bp.get("/<slug>")
+@public_page(survives_outage=True)
+def show_petition(slug: str) -> ResponseReturnValue:
+    """A petition: what it asks, how many stand behind it, and the form."""
+    return _petition_page(get_public_petition(slug), SignForm())
+
+
+@bp.post("/<slug>/sign")
+@checks_origin
+def sign_petition(slug: str) -> ResponseReturnValue:
+    """Take a signature; the answer is the same for every address."""
+    signable = signables.get(slug)
+    require(Switch.SIGNING)
+    form = SignForm()
+    if not signable.is_open or not _may_sign(signable, form):
+        return redirect(url_for("signatures.show_petition", slug=slug), 303)
+    if not form.validate() or _refused_country(signable, form):
+        return make_response(_petition_page(get_public_petition(slug), form), 422)
+    quarantined = form.looks_automatic or not stamped_at(form.stamp.data or "", signable.id, clock.now())
+    sign(signable.id, form.draft(), quarantined=quarantined)
+    return redirect(url_for("signatures.show_signed", slug=slug), 303)
+
+
+@bp.get("/<slug>/signed")
+@public_page(survives_outage=True)
+def show_signed(slug: str) -> ResponseReturnValue:
+    """What happens next, the same for everybody who pressed the button."""
+    petition = get_public_petition(slug)
+    return render_template("signatures/signed.html", petition=petition, text=petition.text_in(current_language()))
+
+
+@bp.get("/<slug>/count.json")
+def count_json(slug: str) -> Response:
+    """The live number, small and cacheable for ten seconds."""
+    petition = get_public_petition(slug)
+    response = jsonify(
+        count=count.count_confirmed(petition.id), as_of=count.as_of().isoformat().replace("+00:00", "Z")
+    )
+    response.headers["Cache-Control"] = "public, max-age=10, stale-while-revalidate=30, stale-if-error=3600"
+    return response
+
+
+@token_bp.get("/confirm/<token>")
+def show_confirm(token: str) -> ResponseReturnValue:
+    """The page behind the link in the mail. Mail scanners follow links, so nothing happens here."""
+    try:
+        signature = confirm.find_by_token(token)
+    except (tokens.BadToken, KeyDestroyed) as problem:
+        raise NotFound from problem
+    if signature is None:
+        return _token_page(confirm.Outcome.NOT_ME, None, token)
+    return _token_page(confirm.outcome_of(signature), get_petition(signature.petition_id), token)
+
+
+@token_bp.post("/confirm/<token>")
+@guarded_by_token
+def confirm_signature(token: str) -> ResponseReturnValue:
+    """Confirm; doing it twice shows the same page."""
+    try:
+        with transaction():
+            confirm.confirm_signature(token)
+    except (tokens.BadToken, KeyDestroyed) as problem:
+        raise NotFound from problem
+    return redirect(url_for("confirm.show_confirm", token=token), 303)
+
+
+@token_bp.post("/confirm/<token>/not-me")
+@guarded_by_token
+def reject_signature(token: str) -> ResponseReturnValue:
+    """ "That was not me"."""
+    try:
+        with transaction():
+            confirm.reject_signature(token, never_again=request.form.get("never_again") == "y")
+    except NotFound:
+        pass  # pressed twice: the row is gone already, and the page says the same
+    except (tokens.BadToken, KeyDestroyed) as problem:
+        raise NotFound from problem
+    return redirect(url_for("confirm.show_confirm", token=token), 303)
+
+
+@token_bp.post("/confirm/<token>/withdraw")
+@guarded_by_token
+def withdraw_signature(token: str) -> ResponseReturnValue:
+    """Take the signature back; doing it twice shows the same page."""
+    try:
+        with transaction():
+            confirm.withdraw_signature(token)
+    except (tokens.BadToken, KeyDestroyed) as problem:
+        raise NotFound from problem
+    return redirect(url_for("confirm.show_confirm", token=token), 303)
+
+
+def _may_sign(signable: Signable, form: SignForm) -> bool:
+    """Whether this visitor is offered this petition at all: sanctions only to who says they are outside Russia."""
+    return not signable.outside_only or current_place() is Place.ELSEWHERE
+
+
+def _refused_country(signable: Signable, form: SignForm) -> bool:
+    """An outside-only petition refuses the country RU, says why and stores nothing (SAFETY.md 17)."""
+    if not signable.outside_only or form.country.data != "RU":
+        return False
+    message = _("Signing this petition is a crime in Russia, so we do not take signatures from there. Nothing was stored.")
+    form.country.errors = [*form.country.errors, message]
+    return True
+
+
+def _petition_page(petition: Petition, form: SignForm) -> str:
+    form.stamp.data = make_stamp(petition.id, clock.now())
+    countries, elsewhere = queries.count_by_country(petition.id)
+    return render_template(
+        "signatures/petition.html",
+        petition=petition,
+        text=petition.text_in(current_language()),
+        form=form,
+        count=count.count_confirmed(petition.id),
+        names=queries.list_shown_names(petition.id),
+        countries=countries,
+        elsewhere=elsewhere,
+        is_signable=petition.state == PetitionState.OPEN and is_on(Switch.SIGNING),
+        is_hidden_here=petition.audience == Audience.OUTSIDE_RUSSIA and current_place() is not Place.ELSEWHERE,
+    )
+
+
+def _token_page(outcome: confirm.Outcome, petition: Petition | None, token: str) -> str:
+    text = petition.text_in(current_language()) if petition is not None else None
+    return render_template("signatures/confirm.html", outcome=outcome, petition=petition, text=text, token=token)

@@ -1,0 +1,58 @@
+"""Whether this server works: for a balancer, for `make run`, and for monitoring."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import select, text
+
+from campaign.kernel import clock, jobs
+from campaign.kernel.db import session
+from campaign.kernel.mail import rows
+from campaign.kernel.schedule import PeriodicRun
+
+bp = Blueprint("health", __name__)
+metrics_bp = Blueprint("metrics", __name__)
+WORKER_PULSE = "pulse"
+PULSE_AGE = timedelta(seconds=90)
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """This process answers."""
+    return _plain("ok\n", 200)
+
+
+@bp.get("/readyz")
+def readyz() -> Response:
+    """The database answers and a worker was there within the last minute and a half; otherwise 503 and what is missing.
+
+    Signing needs no worker, so a balancer that takes a node out should ask /healthz.
+    """
+    session.execute(text("SELECT 1"))
+    last = session.scalar(select(PeriodicRun.last_run_at).where(PeriodicRun.name == WORKER_PULSE))
+    if last is None or clock.now() - last > PULSE_AGE:
+        return _plain("no worker has answered lately\n", 503)
+    return _plain("ready\n", 200)
+
+
+@metrics_bp.get("/metrics")
+def metrics() -> Response:
+    """Queues and mail in the Prometheus text format; numbers only."""
+    registry = CollectorRegistry()
+    mails = Gauge("unforgotten_mail_rows", "Mail rows by lane and state", ["lane", "state"], registry=registry)
+    for (lane, state), count in rows.count_by_state().items():
+        mails.labels(lane, state).set(count)
+    waiting = Gauge("unforgotten_mail_oldest_seconds", "Age of the oldest mail that is due", registry=registry)
+    oldest = rows.oldest_waiting()
+    waiting.set((clock.now() - oldest).total_seconds() if oldest else 0)
+    work = Gauge("unforgotten_jobs", "Jobs by state", ["state"], registry=registry)
+    for state, count in jobs.count_by_state().items():
+        work.labels(state).set(count)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _plain(body: str, status: int) -> Response:
+    response = Response(body, status, mimetype="text/plain")
+    response.headers["Cache-Control"] = "no-store"
+    return response

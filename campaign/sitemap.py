@@ -1,0 +1,51 @@
+"""Every blueprint with its prefix and its guard, as one table; and the hooks and commands of every feature."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask
+
+from campaign import commands
+from campaign.kernel.mail import retention as mail_retention
+from campaign.petitions import views as petitions
+from campaign.signatures import cli as signatures_cli
+from campaign.signatures import hooks as signatures_hooks
+from campaign.signatures import views as signatures
+from campaign.site import health
+from campaign.site import views as site
+from campaign.web import guards, place
+from campaign.web.guards import Guard
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the map."""
+
+    blueprint: Blueprint
+    guard: Guard
+    prefix: str | None = None
+
+
+MAP = (
+    Place(site.bp, guards.public),
+    Place(site.mailbox_bp, guards.loopback, "/dev"),
+    Place(health.bp, guards.public),
+    Place(health.metrics_bp, guards.loopback_or_token),
+    Place(place.bp, guards.public),
+    Place(petitions.bp, guards.public, "/petitions"),
+    Place(signatures.bp, guards.public, "/petitions"),
+    Place(signatures.token_bp, guards.token),
+)
+
+HOOKS = (mail_retention, signatures_hooks)
+COMMANDS = (commands.groups, signatures_cli.groups)
+
+
+def init_sitemap(app: Flask) -> None:
+    """Register all of it."""
+    for line in MAP:
+        guards.install(app, line.blueprint, line.guard, prefix=line.prefix)
+    for hooks in HOOKS:
+        hooks.register()
+    for groups in COMMANDS:
+        for group in groups:
+            app.cli.add_command(group)

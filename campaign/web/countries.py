@@ -1,0 +1,22 @@
+"""Countries by their ISO 3166-1 alpha-2 codes, named and sorted in the reader's language."""
+
+from functools import cache
+
+import pycountry
+from babel import Locale
+
+KOSOVO = "XK"  # user-assigned, and used by the European Union for want of an official code
+CODES = frozenset(country.alpha_2 for country in pycountry.countries) | {KOSOVO}
+
+
+@cache
+def country_choices(language: str) -> tuple[tuple[str, str], ...]:
+    """(code, name) of every country, by name."""
+    names = Locale.parse(language).territories
+    return tuple(sorted(((code, names.get(code, code)) for code in CODES), key=lambda pair: pair[1].casefold()))
+
+
+def country_name(code: str, language: str) -> str:
+    """The name of one country; the code itself where there is none."""
+    name: str = Locale.parse(language).territories.get(code, code)
+    return name

@@ -1,0 +1,41 @@
+"""Opens the post office for this process, and renders mail texts from templates."""
+
+from collections.abc import Mapping
+from email.utils import parseaddr
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale
+
+from campaign.kernel.mail.delivery import post_office
+from campaign.kernel.mail.message import Sender, Text
+from campaign.kernel.mail.senders import MailboxTransport, SmtpTransport, Transport
+from config import Config
+
+
+def open_post_office(config: Config) -> None:
+    """Send over the configured relays, or into the local mailbox of development."""
+    _, address = parseaddr(config.mail_from)
+    host = address.rpartition("@")[2] or config.public_host
+    relays = [url for url in (config.smtp_url, config.smtp_fallback_url) if url]
+    transport: Transport = SmtpTransport(relays, host) if relays else MailboxTransport(config.data_dir / "mailbox")
+    post_office.open(transport, Sender(config.mail_from, host, config.secret_key.encode()))
+
+
+def render_text(message: str, language: str, **values: Any) -> Text:
+    """Render templates/email/<message>/subject.txt and body.txt once; `[[slots]]` stay for each recipient.
+
+    Values are part of what is remembered, so they must be few: a petition's title, never a person's name.
+    """
+    return _render(message, language, tuple(sorted(values.items())))
+
+
+@lru_cache(maxsize=500)
+def _render(message: str, language: str, values: tuple[tuple[str, Any], ...]) -> Text:
+    context: Mapping[str, Any] = dict(values)
+    environment = current_app.jinja_env
+    with force_locale(language):
+        subject = environment.get_template(f"email/{message}/subject.txt").render(context).strip()
+        body = environment.get_template(f"email/{message}/body.txt").render(context).strip() + "\n"
+    return Text(subject=subject, body=body)

@@ -1,0 +1,101 @@
+"""The whole timetable, each line with its reason.
+
+A line runs once a period however many beats and drains there are (kernel/schedule.py), and again at once when it fails.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from campaign.kernel import clock, schedule
+from campaign.kernel.db import session, transaction
+from campaign.kernel.registry import retention_rules
+from campaign.signatures.service import count, expire
+from workers import sweeper
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timetable."""
+
+    every: timedelta
+    run: Callable[[], object]
+    reason: str
+
+
+def roll_up_counts() -> int:
+    """Move count deltas into totals."""
+    with transaction():
+        return count.roll_up()
+
+
+def compare_counts() -> None:
+    """Compare totals with rows; an error in the log and on the dashboard when they differ."""
+    drift = count.find_drift()
+    for each in drift:
+        log.error("counts.drift", petition=str(each.petition_id), total=each.total, counted=each.counted)
+    if drift:
+        raise CountsDiffer(len(drift))
+
+
+class CountsDiffer(Exception):
+    """Counts and rows do not agree."""
+
+
+def remind_signers() -> int:
+    """Owe a reminder to who has not confirmed for two days."""
+    with transaction():
+        return expire.queue_reminders(clock.today())
+
+
+def run_retention() -> None:
+    """Apply every retention rule, each in a transaction of its own so that one failure stops no other."""
+    for name, rule in retention_rules.items():
+        with transaction():
+            gone = rule.apply(clock.today())
+        if gone:
+            log.info("retention.applied", rule=name, rows=gone)
+
+
+LINES: dict[str, Line] = {
+    "pulse": Line(timedelta(seconds=20), lambda: None, "/readyz tells by it that a worker lives"),
+    "sweep": Line(timedelta(seconds=10), sweeper.sweep, "finds work whose ring was lost and leases of dead workers"),
+    "roll-up": Line(timedelta(seconds=5), roll_up_counts, "keeps few deltas to add up when a count is read"),
+    "remind": Line(timedelta(hours=1), remind_signers, "a reminder is due two days after signing, at no fixed hour"),
+    "retention": Line(timedelta(hours=6), run_retention, "what is due to go goes within the day it is due"),
+    "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),
+}
+
+
+def run_line(name: str) -> bool:
+    """Run a line if its turn has come; gives whether it ran. A failure is logged and the line runs again next time."""
+    line = LINES[name]
+    with transaction():
+        due = schedule.take_turn(name, line.every)
+    if not due:
+        return False
+    try:
+        line.run()
+    except Exception as problem:
+        log.error("schedule.failed", line=name, exc_info=problem)
+        session.remove()
+        with transaction():
+            schedule.forget_turn(name)
+        raise
+    return True
+
+
+def run_due_lines() -> list[str]:
+    """Run every line whose turn has come; gives their names. One that fails does not stop the others."""
+    ran = []
+    for name in LINES:
+        try:
+            if run_line(name):
+                ran.append(name)
+        except Exception:  # noqa: S112 - run_line has logged it
+            continue
+    return ran
