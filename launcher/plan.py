@@ -9,27 +9,16 @@ from launcher.supervisor import Command
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do before, what to keep running, and what to ask for the demo sign-ins once it runs."""
+    """What prepares the database and answers with the demo sign-ins, and what to keep running after that."""
 
-    preparations: list[Command]
+    preparation: Command
     processes: list[Command]
-    sign_ins: Command | None
 
 
 def plan_for(settings: Settings) -> Plan:
     """Return the plan for these settings; demo content only where it is wanted."""
-    preparations = [_flask("migrations", "db", "upgrade")]
-    if settings.demo:
-        preparations.append(_flask("demo", "demo", "load"))
-    return Plan(
-        preparations=preparations,
-        processes=[_web(settings), *_workers(), _beat(settings)],
-        sign_ins=_flask("sign-ins", "demo", "sign-ins") if settings.demo else None,
-    )
-
-
-def _flask(name: str, *arguments: str) -> Command:
-    return Command(name, [sys.executable, "-m", "flask", "--app", "wsgi", *arguments])
+    preparation = [sys.executable, "-m", "launcher.prepare", *(["--demo"] if settings.demo else [])]
+    return Plan(Command("preparation", preparation), [_web(settings), *_workers(), _beat(settings)])
 
 
 def _web(settings: Settings) -> Command:

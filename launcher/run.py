@@ -16,7 +16,7 @@ from launcher.keeper import Servers, attach, wait_until_stopped
 from launcher.locks import EXCLUSIVE, open_lock, try_lock, wait_for_lock
 from launcher.plan import Plan, plan_for
 from launcher.settings import Settings
-from launcher.supervisor import GRACE_SECONDS, Child, Supervisor
+from launcher.supervisor import GRACE_SECONDS, Supervisor
 
 READY_SECONDS = 180
 LOOK_SECONDS = 0.1
@@ -60,19 +60,17 @@ def run(settings: Settings, plan: Callable[[Settings], Plan] = plan_for) -> int:
 
 
 def _work(settings: Settings, plan: Plan, supervisor: Supervisor, servers: Servers | None) -> NoReturn:
-    for command in plan.preparations:
-        status = supervisor.finish(command)
-        if status != 0:
-            raise CannotRun(f"Stopped: {command.name} ({' '.join(command.arguments[1:])}) ended with status {status}.")
+    status, sign_ins = supervisor.finish(plan.preparation)
+    if status != 0:
+        raise CannotRun(f"Stopped: the {plan.preparation.name} ended with status {status}.")
     for command in plan.processes:
         supervisor.start(command)
-    sign_ins = supervisor.start(plan.sign_ins, brief=True) if plan.sign_ins else None
     deadline = time.monotonic() + READY_SECONDS
     while (problem := _unready(settings)) is not None:
         if time.monotonic() > deadline:
             raise CannotRun(f"Stopped: not ready after {READY_SECONDS} seconds: {problem}.")
         _look(supervisor, servers)
-    sys.stdout.write(f"ready: {settings.public_url}\n{_answer(sign_ins) if sign_ins else ''}")
+    sys.stdout.write(f"ready: {settings.public_url}\n{sign_ins}")
     sys.stdout.flush()
     while True:
         _look(supervisor, servers)
@@ -135,13 +133,6 @@ def _unready(settings: Settings) -> str | None:
     finally:
         connection.close()
     return None if response.status == 200 else f"/readyz says {response.status} {body}"
-
-
-def _answer(sign_ins: Child) -> str:
-    if sign_ins.process.wait() == 0 and sign_ins.answer:
-        return sign_ins.answer.read_text(errors="replace")
-    sys.stderr.write(f"The demo sign-ins could not be listed; {sign_ins.last_words()}\n")
-    return ""
 
 
 def interrupt_on_signals() -> None:

@@ -26,15 +26,11 @@ class Command:
 
 @dataclass
 class Child:
-    """A running command: its leash, which leads a session of its own, and its log.
-
-    A brief one is expected to end, and has an answer: the file that holds its standard output.
-    """
+    """A running command: its leash, which leads a session of its own, and its log."""
 
     name: str
     process: subprocess.Popen[bytes]
     log: Path | None = None
-    answer: Path | None = None
     shown: int = 0
 
     def has_ended(self) -> bool:
@@ -70,28 +66,31 @@ class Supervisor:
         self.children: list[Child] = []
         self.hurry = False
 
-    def start(self, command: Command, *, brief: bool = False) -> Child:
-        """Start a child whose output goes to its log; of a brief one, standard output goes to its answer instead."""
+    def start(self, command: Command) -> None:
+        """Start a child whose output goes to its log."""
         log = self._logs / f"{command.name}.log"
-        answer = self._logs / f"{command.name}.out" if brief else None
-        errors = open_log(log)
-        output = open_log(answer) if answer else os.dup(errors)
+        output = open_log(log)
         try:
-            child = Child(command.name, self._spawn(command, output, errors), log, answer)
+            self.children.append(Child(command.name, self._spawn(command, output, output), log))
         finally:
-            os.close(errors)
             os.close(output)
-        self.children.append(child)
-        return child
 
-    def finish(self, command: Command) -> int:
-        """Run a command to its end, its output going to our standard error, and return its exit status."""
-        child = Child(command.name, self._spawn(command, sys.stderr, sys.stderr))
+    def finish(self, command: Command) -> tuple[int, str]:
+        """Run a command to its end and return its exit status and its standard output; its errors go to ours."""
+        answer = self._logs / f"{command.name}.out"
+        output = open_log(answer)
+        try:
+            child = Child(command.name, self._spawn(command, output, sys.stderr))
+        finally:
+            os.close(output)
         self.children.append(child)
         while not child.has_ended():
             time.sleep(0.02)
         self.children.remove(child)
-        return child.kill_rest()
+        status, text = child.kill_rest(), answer.read_text(errors="replace")
+        # It may hold passwords, and has done its service.
+        answer.unlink()
+        return status, text
 
     def _spawn(self, command: Command, stdout: TextIO | int, stderr: TextIO | int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -105,8 +104,8 @@ class Supervisor:
         )
 
     def first_ended(self) -> Child | None:
-        """Return a child that has ended and should not have, if any."""
-        return next((child for child in self.children if child.answer is None and child.has_ended()), None)
+        """Return a child that has ended, if any."""
+        return next((child for child in self.children if child.has_ended()), None)
 
     def show_logs(self, screen: TextIO) -> None:
         """Write what has come into the logs since the last call, each line after its child's name."""
