@@ -34,14 +34,15 @@ def project(tmp_path: Path) -> Path:
 
 @contextmanager
 def running(project: Path, command: str = "run", **settings: str) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "launcher", command],
-        cwd=project,
-        env=environment(PORT=str(free_port()), WEB_WORKERS="1", **settings),
-        stdout=subprocess.PIPE,
-        stderr=(project / "errors").open("w"),
-        text=True,
-    )
+    with (project / "errors").open("w") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "launcher", command],
+            cwd=project,
+            env=environment(PORT=str(free_port()), WEB_WORKERS="1", **settings),
+            stdout=subprocess.PIPE,
+            stderr=told,
+            text=True,
+        )
     assert process.stdout
     try:
         yield process
