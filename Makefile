@@ -1,0 +1,43 @@
+# What each target promises is written in docs/testing.md and README.md.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.requirements
+
+.PHONY: run services test lint format drills bench
+
+run: $(STAMP)
+	@$(BIN)/python -m launcher run
+
+services: $(STAMP)
+	@$(BIN)/python -m launcher services
+
+test: $(STAMP)
+	$(BIN)/python -m launcher.checks
+	$(BIN)/python -m pytest -n 2
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+drills: $(STAMP)
+	$(BIN)/python -m bench.drills
+
+bench: $(STAMP)
+	$(BIN)/python -m bench
+
+# uv does not read pip's configuration, so its index is passed on; where uv cannot get at the packages, pip can.
+# The stamp comes last, so that an interrupted installation is done again.
+$(STAMP): requirements/uv.txt requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=..." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	index=$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}; \
+	$(BIN)/uv pip sync --no-config --quiet --python $(BIN)/python --require-hashes $${index:+--default-index "$$index"} \
+		requirements/dev.txt || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,47 @@
+"""The commands that make up the platform on one machine."""
+
+import sys
+from dataclasses import dataclass
+
+from launcher.settings import Settings
+from launcher.supervisor import Command
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What prepares the database and answers with the demo sign-ins, and what to keep running after that."""
+
+    preparation: Command
+    processes: list[Command]
+
+
+def plan_for(settings: Settings) -> Plan:
+    """Return the plan for these settings; demo content only where it is wanted."""
+    preparation = [sys.executable, "-m", "launcher.prepare", *(["--demo"] if settings.demo else [])]
+    return Plan(Command("preparation", preparation), [_web(settings), *_workers(), _beat(settings)])
+
+
+def _web(settings: Settings) -> Command:
+    arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", "wsgi:app"]
+    arguments += ["--host", settings.host, "--port", str(settings.port)]
+    arguments += ["--workers", str(settings.web_workers), "--blocking-threads", str(settings.web_threads)]
+    # An access log would tie addresses to what was signed and when.
+    arguments += ["--no-ws", "--no-access-log", "--workers-kill-timeout", "10"]
+    return Command("web", arguments)
+
+
+def _workers() -> list[Command]:
+    queues = {"worker-mail": "mail.fast,mail.letters", "worker-bulk": "mail.bulk,jobs"}
+    return [_worker(name, queue) for name, queue in queues.items()]
+
+
+def _worker(name: str, queues: str) -> Command:
+    arguments = [sys.executable, "-m", "celery", "-A", "workers.celery_app", "worker", "-Q", queues, "-c", "1"]
+    # Gossip and mingle make workers talk among themselves for seconds at the start; ours have nothing to tell.
+    arguments += ["-n", f"{name}@%h", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    return Command(name, arguments)
+
+
+def _beat(settings: Settings) -> Command:
+    arguments = [sys.executable, "-m", "celery", "-A", "workers.celery_app", "beat", "--loglevel", "INFO"]
+    return Command("beat", [*arguments, "--schedule", str(settings.data_dir / "beat-schedule"), "--pidfile="])

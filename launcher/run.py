@@ -1,0 +1,156 @@
+"""`python -m launcher run`: the whole platform in the foreground, from an empty folder to the first page."""
+
+import http.client
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from launcher.errors import CannotRun
+from launcher.keeper import Servers, attach, wait_until_stopped
+from launcher.locks import EXCLUSIVE, open_lock, try_lock, wait_for_lock
+from launcher.plan import Plan, plan_for
+from launcher.settings import Settings
+from launcher.supervisor import GRACE_SECONDS, Supervisor
+
+READY_SECONDS = 180
+LOOK_SECONDS = 0.1
+ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Interrupted(Exception):
+    """Somebody asked us to stop."""
+
+
+def run(settings: Settings, plan: Callable[[Settings], Plan] = plan_for) -> int:
+    """Start the platform, print `ready: <PUBLIC_URL>` and the sign-ins, and stay until a signal or a failure.
+
+    Return 0 after SIGINT or SIGTERM, else 1 with one line on standard error. In every case, kill -9 of this process
+    included, nothing that was started here is left running.
+    """
+    servers: Servers | None = None
+    supervisor: Supervisor | None = None
+    embedded = False
+    try:
+        interrupt_on_signals()
+        inherited = _be_the_only_run(settings.data_dir)
+        check_port(settings.host, settings.port)
+        environment = dict(settings.environment)
+        embedded = not (settings.database_url and settings.redis_url)
+        if embedded:
+            servers = attach(settings.data_dir)
+            environment["DATABASE_URL"] = settings.database_url or servers.database_url
+            environment["REDIS_URL"] = settings.redis_url or servers.redis_url
+        supervisor = Supervisor(settings.data_dir / "logs", environment, inherited)
+        _work(settings, plan(settings), supervisor, servers)
+    except Interrupted:
+        return 0
+    finally:
+        if supervisor is not None:
+            _stop(supervisor)
+        if servers is not None:
+            servers.release()
+        if embedded:
+            wait_until_stopped(settings.data_dir)
+
+
+def _work(settings: Settings, plan: Plan, supervisor: Supervisor, servers: Servers | None) -> NoReturn:
+    status, sign_ins = supervisor.finish(plan.preparation)
+    if status != 0:
+        raise CannotRun(f"Stopped: the {plan.preparation.name} ended with status {status}.")
+    for command in plan.processes:
+        supervisor.start(command)
+    deadline = time.monotonic() + READY_SECONDS
+    while (problem := _unready(settings)) is not None:
+        if time.monotonic() > deadline:
+            raise CannotRun(f"Stopped: not ready after {READY_SECONDS} seconds: {problem}.")
+        _look(supervisor, servers)
+    sys.stdout.write(f"ready: {settings.public_url}\n{sign_ins}")
+    sys.stdout.flush()
+    while True:
+        _look(supervisor, servers)
+
+
+def _look(supervisor: Supervisor, servers: Servers | None) -> None:
+    """Wait a moment; raise CannotRun if something that has to run does not."""
+    time.sleep(LOOK_SECONDS)
+    if sys.stderr.isatty():
+        supervisor.show_logs(sys.stderr)
+    child = supervisor.first_ended()
+    if child is not None:
+        status = child.kill_rest()
+        raise CannotRun(f"Stopped: {child.name} ended with status {status}; {child.last_words()}.")
+    if servers is not None and not servers.are_kept():
+        log = servers.data_dir / "keeper.log"
+        raise CannotRun(f"Stopped: the embedded database or broker has gone; see {log}.")
+
+
+def _be_the_only_run(data_dir: Path) -> int:
+    """Make sure no other run works on this folder, and return the descriptor its children shall inherit.
+
+    Two beats would do everything twice. The processes of a run that was killed get the time to end.
+    """
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        alone, children = open_lock(data_dir / "run.lock"), open_lock(data_dir / "run.children")
+    except OSError as error:
+        raise CannotRun(f"The data folder {data_dir} cannot be used: {error.strerror}.") from error
+    if not try_lock(alone, EXCLUSIVE):
+        raise CannotRun(f"The platform already runs on the data folder {data_dir}; stop it or set DATA_DIR.")
+    if not wait_for_lock(children, EXCLUSIVE, GRACE_SECONDS + 5):
+        raise CannotRun(f"Processes of an earlier run on {data_dir} do not end.")
+    return children
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise CannotRun unless the web server will be able to listen there."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            # Sockets with SO_REUSEADDR may share a port until one of them listens.
+            probe.listen(1)
+    except OSError as error:
+        raise CannotRun(f"Cannot listen on {host}:{port}: {error.strerror}. Set PORT or HOST.") from error
+
+
+def _unready(settings: Settings) -> str | None:
+    """Return None when pages and a worker answer, else what is missing."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - read, not bound
+    connection = http.client.HTTPConnection(host, settings.port, timeout=5)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": urlsplit(settings.public_url).netloc})
+        response = connection.getresponse()
+        body = response.read(200).decode(errors="replace").strip()
+    except (OSError, http.client.HTTPException) as error:
+        return f"the web server does not answer ({error})"
+    finally:
+        connection.close()
+    return None if response.status == 200 else f"/readyz says {response.status} {body}"
+
+
+def interrupt_on_signals() -> None:
+    """Turn SIGINT, SIGTERM and a closed terminal into Interrupted."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise Interrupted
+
+    for number in ASKED_TO_STOP:
+        signal.signal(number, interrupt)
+
+
+def _stop(supervisor: Supervisor) -> None:
+    """Stop the children; a second signal cuts their grace short."""
+
+    def hurry(number: int, frame: FrameType | None) -> None:
+        supervisor.hurry = True
+
+    for number in ASKED_TO_STOP:
+        signal.signal(number, hurry)
+    supervisor.stop()
