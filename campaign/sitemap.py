@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from flask import Blueprint, Flask
 
 from campaign import commands
+from campaign.accounts import hooks as accounts_hooks
 from campaign.kernel.mail import retention as mail_retention
 from campaign.petitions import views as petitions
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
 from campaign.signatures import views as signatures
 from campaign.site import health
+from campaign.site import cli as site_cli
 from campaign.site import views as site
 from campaign.web import guards, place
 from campaign.web.guards import Guard
@@ -36,8 +38,8 @@ MAP = (
     Place(signatures.token_bp, guards.token),
 )
 
-HOOKS = (mail_retention, signatures_hooks)
-COMMANDS = (commands.groups, signatures_cli.groups)
+HOOKS = (accounts_hooks, mail_retention, signatures_hooks)
+COMMANDS = (commands.groups, signatures_cli.groups, site_cli.groups)
 
 
 def init_sitemap(app: Flask) -> None:

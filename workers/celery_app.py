@@ -1,4 +1,4 @@
-"""The Celery application: rings in, work out. Its defaults would lose rings and block; each setting says why it differs."""
+"""The Celery application: rings in, work out. Its defaults lose rings and block; each setting says why it differs."""
 
 from typing import Any
 

@@ -80,7 +80,9 @@ def _visible(raw: str) -> str:
     """Drop surrounding spaces; refuse what does not show, since it would end in a header or fool a reader."""
     address = raw.strip(" \u00a0\u2003\u3000")
     if any(unicodedata.category(each) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for each in _within_limit(address)):
-        raise BadAddress(N_("The address contains an invisible character. Please type it by hand instead of pasting it."))
+        raise BadAddress(
+            N_("The address contains an invisible character. Please type it by hand instead of pasting it.")
+        )
     return address
 
 

@@ -7,13 +7,13 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Date, DateTime, Engine, Executable, LargeBinary, MetaData, Row, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -24,20 +24,24 @@ NAMES = {
 }
 
 
+TYPES: dict[Any, Any] = {
+    int: BigInteger,
+    str: Text,
+    bytes: LargeBinary,
+    date: Date,
+    datetime: DateTime(timezone=True),
+    uuid.UUID: Uuid,
+    dict[str, Any]: JSONB,
+    list[str]: JSONB,
+}
+
+
 class Base(DeclarativeBase):
     """What every table shares: constraint names that migrations can rely on, and one SQL type a Python type."""
 
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        int: BigInteger,
-        str: Text,
-        bytes: LargeBinary,
-        date: Date,
-        datetime: DateTime(timezone=True),
-        uuid.UUID: Uuid,
-        dict[str, Any]: JSONB,
-        list[str]: JSONB,
-    }
+    # One registry with all of it: Flask-SQLAlchemy subclasses this class, and SQLAlchemy 2.1 takes the map of types only
+    # from a registry that is not inherited.
+    registry = registry(metadata=MetaData(naming_convention=NAMES), type_annotation_map=TYPES)
 
 
 # expire_on_commit off: a view may show what it has just committed without asking the database again.

@@ -92,9 +92,7 @@ def claim_due(limit: int, *, lease: timedelta = LEASE) -> Sequence[JobRow]:
         select(JobRow)
         .where(
             JobRow.due_at <= moment,
-            or_(
-                JobRow.state == JobState.PENDING, (JobRow.state == JobState.CLAIMED) & (JobRow.lease_until < moment)
-            ),
+            or_(JobRow.state == JobState.PENDING, (JobRow.state == JobState.CLAIMED) & (JobRow.lease_until < moment)),
         )
         .order_by(JobRow.due_at, JobRow.id)
         .limit(limit)

@@ -86,7 +86,9 @@ def set_switch(switch: Switch, *, on: bool, reason: str, actor: uuid.UUID | None
     """Turn a function on or off and audit it; doing it twice changes nothing more."""
     values = {"is_on": on, "reason": reason, "changed_at": clock.now()}
     session.execute(
-        insert(SwitchState).values(name=switch.value, **values).on_conflict_do_update(index_elements=["name"], set_=values)
+        insert(SwitchState)
+        .values(name=switch.value, **values)
+        .on_conflict_do_update(index_elements=["name"], set_=values)
     )
     audit.record(f"switch.{'on' if on else 'off'}", actor=actor, about=f"switch:{switch.value}", reason=reason)
     _seen.forget()

@@ -84,7 +84,11 @@ def _person_at(address: str, *, language: str, country: str | None) -> uuid.UUID
     session.add(Person(id=person, language=language, country=country, since_on=clock.today()))
     session.flush()
     statement = insert(PersonIdentity).values(
-        id=identity, person_id=person, kind="email", value_index=index, value_sealed=IDENTITY.seal(SCOPE, identity, address)
+        id=identity,
+        person_id=person,
+        kind="email",
+        value_index=index,
+        value_sealed=IDENTITY.seal(SCOPE, identity, address),
     )
     added = session.scalar(statement.on_conflict_do_nothing().returning(PersonIdentity.id))
     if added is None:

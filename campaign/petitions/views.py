@@ -11,7 +11,7 @@ from campaign.web.place import Place, current_place
 bp = Blueprint("petitions", __name__)
 
 
-@bp.get("/")
+@bp.get("")
 @public_page(survives_outage=True)
 def list_petitions() -> ResponseReturnValue:
     """Every petition that is open now."""

@@ -90,4 +90,3 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         """Whether a field that people cannot see was filled in, or a script saw the form sent within two seconds."""
         seconds = self.seconds.data or ""
         return bool(self.website.data) or (seconds.isdecimal() and int(seconds[:6]) < 2)
-

@@ -12,11 +12,7 @@ from campaign.kernel.crypto.keyring import keyring
 from campaign.petitions.models import petition_scope
 
 LARGE_PROVIDERS = frozenset(
-    """gmail.com googlemail.com yahoo.com outlook.com hotmail.com live.com msn.com icloud.com me.com aol.com proton.me
-    protonmail.com pm.me tutanota.com tuta.com tuta.io riseup.net posteo.de posteo.net mailbox.org gmx.de gmx.net gmx.at
-    gmx.com web.de t-online.de freenet.de fastmail.com zoho.com mail.com orange.fr free.fr laposte.net libero.it wp.pl
-    onet.pl seznam.cz ukr.net i.ua mail.ru bk.ru inbox.ru list.ru internet.ru yandex.ru yandex.com ya.ru rambler.ru
-    lenta.ru autorambler.ru vk.com""".split()
+    ["gmail.com", "googlemail.com", "yahoo.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com", "aol.com", "proton.me", "protonmail.com", "pm.me", "tutanota.com", "tuta.com", "tuta.io", "riseup.net", "posteo.de", "posteo.net", "mailbox.org", "gmx.de", "gmx.net", "gmx.at", "gmx.com", "web.de", "t-online.de", "freenet.de", "fastmail.com", "zoho.com", "mail.com", "orange.fr", "free.fr", "laposte.net", "libero.it", "wp.pl", "onet.pl", "seznam.cz", "ukr.net", "i.ua", "mail.ru", "bk.ru", "inbox.ru", "list.ru", "internet.ru", "yandex.ru", "yandex.com", "ya.ru", "rambler.ru", "lenta.ru", "autorambler.ru", "vk.com"]
 )
 
 # Run by the state, by companies under its control, or by an employer: who reads the mail there is not the signer's choice.

@@ -10,7 +10,15 @@ from sqlalchemy import func, select
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
 from campaign.petitions.models import petition_scope
-from campaign.signatures.models import NAME, PublicName, Signature, SignatureDay, SignatureState, SignatureTotal, Visibility
+from campaign.signatures.models import (
+    NAME,
+    PublicName,
+    Signature,
+    SignatureDay,
+    SignatureState,
+    SignatureTotal,
+    Visibility,
+)
 
 SMALLEST_CELL = 5
 MOST_NAMES = 200
@@ -45,7 +53,9 @@ def count_by_country(petition_id: uuid.UUID) -> tuple[Sequence[CountryCount], in
     """Confirmed signatures by country, largest first, cells under five left out; and how many are in none of the cells."""
     total = func.sum(SignatureDay.count)
     rows = session.execute(
-        select(SignatureDay.country, total).where(SignatureDay.petition_id == petition_id).group_by(SignatureDay.country)
+        select(SignatureDay.country, total)
+        .where(SignatureDay.petition_id == petition_id)
+        .group_by(SignatureDay.country)
     ).all()
     shown = [CountryCount(country, int(count)) for country, count in rows if country and count >= SMALLEST_CELL]
     rest = sum(int(count) for _, count in rows) - sum(cell.count for cell in shown)

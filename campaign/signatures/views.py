@@ -103,9 +103,7 @@ def show_signed(slug: str) -> ResponseReturnValue:
 def count_json(slug: str) -> Response:
     """The live number, small and cacheable for ten seconds."""
     petition = get_public_petition(slug)
-    response = jsonify(
-        count=count.count_confirmed(petition.id), as_of=count.as_of().isoformat().replace("+00:00", "Z")
-    )
+    response = jsonify(count=count.count_confirmed(petition.id), as_of=count.as_of().isoformat().replace("+00:00", "Z"))
     response.headers["Cache-Control"] = "public, max-age=10, stale-while-revalidate=30, stale-if-error=3600"
     return response
 
@@ -169,7 +167,9 @@ def _refused_country(signable: Signable, form: SignForm) -> bool:
     """An outside-only petition refuses the country RU, says why and stores nothing (SAFETY.md 17)."""
     if not signable.outside_only or form.country.data != "RU":
         return False
-    message = _("Signing this petition is a crime in Russia, so we do not take signatures from there. Nothing was stored.")
+    message = _(
+        "Signing this petition is a crime in Russia, so we do not take signatures from there. Nothing was stored."
+    )
     form.country.errors = [*form.country.errors, message]
     return True
 

@@ -98,9 +98,9 @@ def requires(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def checks_origin(view: Callable[P, R]) -> Callable[P, R]:
-    """A POST behind which no sign-in stands: guarded by Origin and Sec-Fetch-Site where present, not by a session token.
+    """A POST behind which no sign-in stands: guarded by Origin and Sec-Fetch-Site where present, not by a token.
 
-    A token would need a cookie, and visitors get none (SAFETY.md 23).
+    A session token would need a cookie, and visitors get none (SAFETY.md 23).
     """
 
     @wraps(view)

@@ -60,9 +60,7 @@ class Sender:
         return f"b+{name}-{mark}@{self.host}"
 
 
-def compose(
-    mail: Mail, *, sender: Sender, row: uuid.UUID, language: str, moment: datetime, eight_bit: bool
-) -> bytes:
+def compose(mail: Mail, *, sender: Sender, row: uuid.UUID, language: str, moment: datetime, eight_bit: bool) -> bytes:
     """The whole message with CRLF line ends, ready for DATA (dots not yet doubled).
 
     `eight_bit`: whether the server announced 8BITMIME; otherwise the body is base64. Raises ValueError when a header

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Integer, cast, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign.kernel import audit
@@ -42,9 +42,7 @@ def queue_reminders(today: date) -> int:
         signature.reminded_on = today
         scope = petition_scope(signature.petition_id)
         key = dedupe_key(scope, "remind", signature.id.bytes)
-        queue_mail(
-            "signature.remind", lane=Lane.FAST, language=signature.language, dedupe=key, ref=signature.id
-        )
+        queue_mail("signature.remind", lane=Lane.FAST, language=signature.language, dedupe=key, ref=signature.id)
     session.flush()
     return len(signatures)
 
@@ -60,8 +58,7 @@ def destroy_due_keys(today: date) -> int:
     """Destroy the keys of petitions whose days after closing are over (SAFETY.md 7); gives how many."""
     statement = select(Petition).where(
         Petition.keys_destroyed_on.is_(None),
-        (Petition.state == PetitionState.ARCHIVED)
-        | (Petition.closed_on + Petition.keys_days <= today),
+        (Petition.state == PetitionState.ARCHIVED) | (Petition.closed_on + cast(Petition.keys_days, Integer) <= today),
     )
     petitions = session.scalars(statement).all()
     for petition in petitions:

@@ -44,7 +44,7 @@ class SignatureDraft:
     language: str
 
 
-_SIGN = text(f"""
+_SIGN = text("""
 WITH known AS (
     SELECT id, state, is_quarantined FROM signature
     WHERE bucket = :bucket AND petition_id = :petition AND address_index = :address_index
@@ -86,7 +86,7 @@ WITH known AS (
     )
 ), allowed AS (
     INSERT INTO mail_quota (day, address_index, used) SELECT :today, :day_index, 1 FROM due
-    ON CONFLICT (day, address_index) DO UPDATE SET used = mail_quota.used + 1 WHERE mail_quota.used < {MAILS_A_DAY}
+    ON CONFLICT (day, address_index) DO UPDATE SET used = mail_quota.used + 1 WHERE mail_quota.used < :mails_a_day
     RETURNING used
 )
 INSERT INTO mail (
@@ -143,6 +143,7 @@ def _parameters(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool
         "already_key": dedupe_key(scope, "already", index),
         "recipient": RECIPIENT.seal(scope, mail, address),
         "scope": scope,
+        "mails_a_day": MAILS_A_DAY,
         "mail": mail,
         "suppression_index": index_of_canonical(canonical),
         "day_index": blind_index(_today_scope(moment.date()), canonical),

@@ -1,0 +1,27 @@
+"""Demo content."""
+
+import click
+from flask.cli import AppGroup
+
+from campaign.kernel.db import transaction
+from campaign.site import demo
+
+demo_group = AppGroup("demo", help="Demo content, for development only.")
+
+
+@demo_group.command("load")
+def load_demo() -> None:
+    """Fill an empty database with demo content; does nothing to one that holds a petition."""
+    with transaction():
+        loaded = demo.load()
+    click.echo("demo content loaded" if loaded else "there is content already; nothing was changed", err=True)
+
+
+@demo_group.command("sign-ins")
+def print_sign_ins() -> None:
+    """The demo sign-ins."""
+    for line in demo.sign_ins():
+        click.echo(line)
+
+
+groups = (demo_group,)
