@@ -26,9 +26,9 @@ MAILS_SHOWN = 50
 @public_page(survives_outage=True)
 def home() -> ResponseReturnValue:
     """What is urgent, and what one can do today."""
-    petitions = list_public_petitions(outside_russia=current_place() is Place.ELSEWHERE)
+    petitions = list_public_petitions(with_outside_only=current_place() is not Place.RUSSIA, limit=6)
     language = current_language()
-    return render_template("site/home.html", petitions=[(each, each.text_in(language)) for each in petitions[:6]])
+    return render_template("site/home.html", petitions=[(each, each.text_in(language)) for each in petitions])
 
 
 @bp.get("/l/<alias>")
