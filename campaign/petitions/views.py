@@ -7,11 +7,11 @@ from campaign.petitions.queries import find_pictures, get_public_petition, get_r
 from campaign.web.headers import public_page
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.pictures import lasting_picture
 from campaign.web.place import Place, current_place
 
 bp = Blueprint("petitions", __name__)
 PER_PAGE = 12
-PICTURE_FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
 @bp.get("")
@@ -32,16 +32,4 @@ def list_petitions() -> ResponseReturnValue:
 def show_picture(slug: str, rendition: str) -> Response:
     """The picture in one size; its address in pages names the content, so caches keep it for a year."""
     found = get_rendition(get_public_petition(slug).id, rendition)
-    response = picture_response(found.content)
-    response.set_etag(found.digest)
-    if request.args.get("v") == found.digest:
-        response.headers["Cache-Control"] = PICTURE_FOR_A_YEAR
-    response.make_conditional(request)
-    return response
-
-
-def picture_response(content: bytes) -> Response:
-    """A WebP picture of ours as an answer that no browser takes for anything else."""
-    response = Response(content, mimetype="image/webp")
-    response.headers["Content-Disposition"] = "inline"
-    return response
+    return lasting_picture(found.content, found.digest)

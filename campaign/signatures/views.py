@@ -15,15 +15,18 @@ from campaign.kernel.db import end_read, transaction
 from campaign.kernel.errors import NotFound
 from campaign.kernel.switches import Switch, is_on, require
 from campaign.petitions.models import Audience, Petition, PetitionState
-from campaign.petitions.queries import get_petition, get_public_petition
-from campaign.signatures import queries
+from campaign.petitions.queries import get_petition, get_public_petition, page_parts
+from campaign.signatures import charts, queries
 from campaign.signatures.challenge import make_challenge
 from campaign.signatures.forms import SignForm
+from campaign.signatures.providers import WATCHED_SUFFIXES
 from campaign.signatures.service import admit, confirm, count
 from campaign.signatures.service.sign import sign
 from campaign.signatures.stamp import make_stamp, stamped_at
+from campaign.web.countries import country_name
 from campaign.web.guards import checks_origin, guarded_by_token
 from campaign.web.headers import public_page
+from campaign.web.here import stands_at
 from campaign.web.i18n import current_language
 from campaign.web.network import client_network
 from campaign.web.place import Place, current_place
@@ -75,7 +78,11 @@ signables = _Signables()
 @public_page(survives_outage=True)
 def show_petition(slug: str) -> ResponseReturnValue:
     """A petition: what it asks, how many stand behind it, and the form."""
-    return _petition_page(get_public_petition(slug), SignForm())
+    petition = get_public_petition(slug)
+    if petition.audience == Audience.OUTSIDE_RUSSIA and current_place() is Place.RUSSIA:
+        # Not even its title: whoever looks over this visitor's shoulder must not find it (SAFETY.md 17).
+        return render_template("signatures/not_here.html")
+    return _petition_page(petition, SignForm())
 
 
 @bp.post("/<slug>/sign")
@@ -111,6 +118,20 @@ def count_json(slug: str) -> Response:
     response = jsonify(count=count.count_confirmed(petition.id), as_of=count.as_of().isoformat().replace("+00:00", "Z"))
     response.headers["Cache-Control"] = "public, max-age=10, stale-while-revalidate=30, stale-if-error=3600"
     return response
+
+
+@bp.get("/<slug>/by-day.svg")
+@public_page(survives_outage=True)
+def show_by_day(slug: str) -> ResponseReturnValue:
+    """The chart of signatures by day, on light ground."""
+    return _chart(slug, charts.LIGHT)
+
+
+@bp.get("/<slug>/by-day-dark.svg")
+@public_page(survives_outage=True)
+def show_by_day_dark(slug: str) -> ResponseReturnValue:
+    """The same on dark ground: an image cannot see which one the page has."""
+    return _chart(slug, charts.DARK)
 
 
 @token_bp.get("/confirm/<token>")
@@ -197,19 +218,31 @@ def _refused_country(signable: Signable, form: SignForm) -> bool:
 
 def _petition_page(petition: Petition, form: SignForm) -> str:
     form.stamp.data = make_stamp(petition.id, clock.now())
+    stands_at(url_for("signatures.show_petition", slug=petition.slug))
+    language = current_language()
     countries, elsewhere = queries.count_by_country(petition.id)
     return render_template(
         "signatures/petition.html",
         petition=petition,
-        text=petition.text_in(current_language()),
+        text=petition.text_in(language),
         form=form,
+        watched=WATCHED_SUFFIXES,
         count=count.count_confirmed(petition.id),
         names=queries.list_shown_names(petition.id),
-        countries=countries,
+        countries=[(country_name(cell.country, language), cell.count) for cell in countries],
         elsewhere=elsewhere,
+        parts=page_parts(petition),
+        by_day=charts.by_day(queries.count_by_day(petition.id)),
         is_signable=petition.state == PetitionState.OPEN and is_on(Switch.SIGNING),
         is_hidden_here=petition.audience == Audience.OUTSIDE_RUSSIA and current_place() is not Place.ELSEWHERE,
     )
+
+
+def _chart(slug: str, ink: charts.Ink) -> Response:
+    petition = get_public_petition(slug)
+    data = charts.by_day(queries.count_by_day(petition.id))
+    title = _("Confirmed signatures by week") if data.is_weekly else _("Confirmed signatures by day")
+    return Response(charts.draw(data, current_language(), ink, title), mimetype="image/svg+xml")
 
 
 def _token_page(outcome: confirm.Outcome, petition: Petition | None, token: str) -> str:

@@ -17,8 +17,8 @@ from campaign.petitions.queries import get_part, get_petition, totals_of
 from campaign.petitions.service import outcome
 from campaign.petitions.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
 from campaign.petitions.staff_views.lists import petition_page
-from campaign.petitions.views import picture_response
 from campaign.web.i18n import current_language
+from campaign.web.pictures import picture_response
 
 
 @bp.route("/<uuid:petition_id>/hand-ins/new", methods=["GET", "POST"])

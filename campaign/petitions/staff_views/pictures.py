@@ -16,8 +16,8 @@ from campaign.petitions.models import Petition
 from campaign.petitions.queries import find_picture, get_petition, get_rendition
 from campaign.petitions.service.pictures import remove_picture, set_picture
 from campaign.petitions.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
-from campaign.petitions.views import picture_response
 from campaign.web.i18n import current_language
+from campaign.web.pictures import picture_response
 
 
 @bp.route("/<uuid:petition_id>/picture", methods=["GET", "POST"])
