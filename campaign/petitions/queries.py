@@ -154,16 +154,15 @@ def list_answers(petition_id: uuid.UUID) -> Sequence[AddresseeAnswer]:
 def staff_petitions(*, state: str = "", search: str = "", sort: str = "") -> Select[Petition]:
     """Petitions in any state for the staff list: by state, by words of the title in any language, sorted.
 
-    `sort`: "title", "state", "opened", or (anything else) what changed last first.
+    `sort`: "title", "state" or "opened", with - before it for descending; anything else is what changed last first.
     """
     title = select(func.min(PetitionText.title)).where(PetitionText.petition_id == Petition.id).scalar_subquery()
-    orders: dict[str, tuple[Any, ...]] = {
-        "title": (func.lower(title),),
-        "state": (Petition.state,),
-        "opened": (Petition.opened_on.desc().nulls_last(),),
-    }
+    columns: dict[str, Any] = {"title": func.lower(title), "state": Petition.state, "opened": Petition.opened_on}
     changed = func.coalesce(Petition.edited_at, Petition.created_at).desc()
-    statement = select(Petition).options(selectinload(Petition.texts)).order_by(*orders.get(sort, ()), changed)
+    statement = select(Petition).options(selectinload(Petition.texts))
+    column = columns.get(sort.removeprefix("-"))
+    if column is not None:
+        statement = statement.order_by((column.desc() if sort.startswith("-") else column.asc()).nulls_last())
     if state in set(PetitionState):
         statement = statement.where(Petition.state == state)
     words = one_line(search, 100)
@@ -173,7 +172,7 @@ def staff_petitions(*, state: str = "", search: str = "", sort: str = "") -> Sel
             PetitionText.petition_id == Petition.id, PetitionText.title.icontains(words, autoescape=True)
         )
         statement = statement.where(found.exists() | Petition.slug.icontains(words, autoescape=True))
-    return statement.order_by(Petition.id)
+    return statement.order_by(changed, Petition.id)
 
 
 def list_events(petition_id: uuid.UUID) -> Sequence[PetitionEvent]:

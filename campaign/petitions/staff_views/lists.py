@@ -1,6 +1,7 @@
 """The staff list of petitions, and the page of one with its history."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request
@@ -8,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from campaign.accounts.queries import list_staff, names_of
+from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.registry import petition_panels
 from campaign.petitions import policy, queries
-from campaign.petitions.forms import GoalForm, StepForm
+from campaign.petitions.forms import StepForm
 from campaign.petitions.models import Petition, PetitionState
+from campaign.petitions.service.states import REOPEN_WITHIN
 from campaign.petitions.staff_views.blueprint import bp, for_organisers
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
@@ -42,7 +45,6 @@ def show_petition(petition_id: uuid.UUID) -> ResponseReturnValue:
 def petition_page(petition: Petition, problem: str = "", reason: str = "") -> str:
     """The page, with what stood in the way of the last step and the reason that was typed for it."""
     events = queries.list_events(petition.id)
-    goal = GoalForm(goal=petition.goal, version=petition.version)
     return render_template(
         "petitions/staff/show.html",
         petition=petition,
@@ -58,8 +60,9 @@ def petition_page(petition: Petition, problem: str = "", reason: str = "") -> st
         hand_ins=queries.list_hand_ins(petition.id),
         answers=queries.list_answers(petition.id),
         panels=[panel(petition.id) for panel in petition_panels],
+        keys_end_on=petition.closed_on + timedelta(days=petition.keys_days) if petition.closed_on else None,
+        can_still_reopen=petition.closed_on is not None and clock.today() - petition.closed_on <= REOPEN_WITHIN,
         step=StepForm(formdata=None, version=petition.version, reason=reason),
-        goal=goal,
         problem=problem,
     )
 
