@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import html5lib
+from flask import g, has_app_context
 from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
@@ -20,6 +21,9 @@ class PageClient(FlaskClient):
     """Flask's client; every HTML answer is parsed and checked."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        # Tests run inside an application context, which requests share: what one kept in g must not meet the next.
+        for name in list(g) if has_app_context() else []:
+            g.pop(name)
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
             check_page(response.get_data(as_text=True))
