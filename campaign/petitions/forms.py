@@ -256,5 +256,6 @@ def uploaded(field: FileField) -> bytes | None:
     """The bytes of a file, None where none was chosen."""
     if not field.data or not getattr(field.data, "filename", ""):
         return None
-    content: bytes = field.data.read()
+    with field.data.stream as stream:
+        content: bytes = stream.read()
     return content or None

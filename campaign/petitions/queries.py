@@ -12,7 +12,6 @@ from sqlalchemy.orm import selectinload, undefer
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.kernel.registry import petition_orders, petition_totals
-from campaign.kernel.text import one_line
 from campaign.petitions.models import (
     PUBLIC_STATES,
     AddresseeAnswer,
@@ -165,13 +164,12 @@ def staff_petitions(*, state: str = "", search: str = "", sort: str = "") -> Sel
         statement = statement.order_by((column.desc() if sort.startswith("-") else column.asc()).nulls_last())
     if state in set(PetitionState):
         statement = statement.where(Petition.state == state)
-    words = one_line(search, 100)
-    if words:
+    if search:
         # icontains escapes % and _, so that a search for them finds them.
         found = select(PetitionText.id).where(
-            PetitionText.petition_id == Petition.id, PetitionText.title.icontains(words, autoescape=True)
+            PetitionText.petition_id == Petition.id, PetitionText.title.icontains(search, autoescape=True)
         )
-        statement = statement.where(found.exists() | Petition.slug.icontains(words, autoescape=True))
+        statement = statement.where(found.exists() | Petition.slug.icontains(search, autoescape=True))
     return statement.order_by(changed, Petition.id)
 
 

@@ -22,7 +22,7 @@ TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "signatures" / "p
 FONT = "Libertinus Serif"
 # A thousand pages are enough for any desk; the tables hold every name.
 MOST_NAMES_PRINTED = 100_000
-NAMES_A_GROUP = 60
+NAMES_A_GROUP = 40
 MIMETYPES = {
     "pdf": "application/pdf",
     "csv": "text/csv; charset=utf-8",

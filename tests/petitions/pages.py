@@ -36,10 +36,11 @@ def write(client: PageClient, **changes: Any) -> uuid.UUID:
 
 
 def send(client: PageClient, page: str, action: str, **changes: Any) -> Any:
-    """Open `page`, fill in its form to `action` ("" is the page itself) and send it."""
+    """Open `page`, fill in its form to `action` ("" is the page itself, "/x" something below it) and send it."""
     html = client.get(page).get_data(as_text=True)
     values = values_of(html, action)
-    return client.post(action or page, data={**values, **changes}, content_type="multipart/form-data")
+    target = action if action.startswith("/staff") else page + action
+    return client.post(target, data={**values, **changes}, content_type="multipart/form-data")
 
 
 def values_of(html: str, action: str) -> dict[str, str]:
@@ -75,8 +76,8 @@ def text_of(html: str) -> str:
 
 
 def picture(size: tuple[int, int] = (900, 600), kind: str = "JPEG", **options: Any) -> BytesIO:
-    """A made-up picture file."""
+    """A made-up picture file, small enough for the test client to keep it in memory."""
     target = BytesIO()
-    Image.effect_noise(size, 60).convert("RGB").save(target, kind, **options)
+    Image.radial_gradient("L").resize(size).convert("RGB").save(target, kind, **options)
     target.seek(0)
     return target

@@ -12,6 +12,7 @@ from campaign.accounts.queries import list_staff, names_of
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.registry import petition_panels
+from campaign.kernel.text import one_line
 from campaign.petitions import policy, queries
 from campaign.petitions.forms import StepForm
 from campaign.petitions.models import Petition, PetitionState
@@ -20,12 +21,14 @@ from campaign.petitions.staff_views.blueprint import bp, for_organisers
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
 
+LONGEST_SEARCH = 100
+
 
 @bp.get("")
 @for_organisers
 def list_petitions() -> ResponseReturnValue:
     """Every petition, by state, by words of its title, sorted; all of it in the address."""
-    state, search = request.args.get("state", ""), request.args.get("q", "")
+    state, search = request.args.get("state", ""), one_line(request.args.get("q", ""), LONGEST_SEARCH)
     sort = request.args.get("sort", "")
     page = paginate(queries.staff_petitions(state=state, search=search, sort=sort))
     language, totals = current_language(), queries.totals_of(page.items)
