@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
@@ -35,7 +36,7 @@ def get_petition(petition_id: uuid.UUID) -> Petition:
     return petition
 
 
-def public_petitions(*, with_outside_only: bool, past: bool = False) -> Select[tuple[Petition]]:
+def public_petitions(*, with_outside_only: bool, past: bool = False) -> Select[Any]:
     """Petitions the public may see, newest first, for one page of a list: those collecting now, or those that ended.
 
     `with_outside_only`: also those meant for people outside Russia; never for a visitor who is there (SAFETY.md 17).
