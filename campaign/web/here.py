@@ -5,7 +5,7 @@ all who come after. So on such a page only the parameters count that are part of
 """
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import g, request
 
@@ -38,4 +38,5 @@ def here(**changes: Any) -> str:
         if value is not None:
             arguments[name] = str(value)
     query = urlencode(arguments)
-    return path + (f"?{query}" if query else "")
+    # Quoted, since a path may hold what no HTML may (a NUL in a forged link).
+    return quote(path) + (f"?{query}" if query else "")
