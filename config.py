@@ -253,8 +253,8 @@ def _made_vault_pair(folder: Path) -> tuple[str, Path]:
 
     private_file = folder / "vault_private_key"
     if not private_file.exists():
-        private, public = new_vault_pair()
-        _write_private(private_file, f"{private}\n{public}\n")
+        pair = new_vault_pair()
+        _write_private(private_file, f"{pair.private.hex()}\n{pair.public.hex()}\n")
     return private_file.read_text().split()[1], private_file
 
 

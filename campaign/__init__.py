@@ -44,5 +44,5 @@ def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
 
     pages = PageCache(app.wsgi_app, session_cookie=app.config["SESSION_COOKIE_NAME"])
     app.extensions["page_cache"] = pages
-    app.wsgi_app = proxies.trusted(i18n.LanguagePrefix(pages), config.trusted_proxies)  # type: ignore[method-assign]
+    app.wsgi_app = proxies.trusted(i18n.LanguagePrefix(pages), config.trusted_proxies)  # type: ignore[assignment,method-assign]
     return app

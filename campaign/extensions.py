@@ -1,5 +1,7 @@
 """Bare extension instances, bound to an application in the factory. Imports nothing of ours."""
 
+from typing import Any
+
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -11,10 +13,12 @@ babel = Babel()
 csrf = CSRFProtect()
 login = LoginManager()
 migrate = Migrate()
+# Flask-Limiter types these as text and whole numbers; redis-py takes fractions of a second.
+STORAGE_OPTIONS: Any = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2, "retry_on_timeout": False}
 limiter = Limiter(
     get_remote_address,
     # Redis that is down or silent must cost neither an error nor a wait (ARCHITECTURE.md).
     in_memory_fallback_enabled=True,
     swallow_errors=True,
-    storage_options={"socket_connect_timeout": 0.2, "socket_timeout": 0.2, "retry_on_timeout": False},
+    storage_options=STORAGE_OPTIONS,
 )

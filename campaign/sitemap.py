@@ -11,8 +11,8 @@ from campaign.petitions import views as petitions
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
 from campaign.signatures import views as signatures
-from campaign.site import health
 from campaign.site import cli as site_cli
+from campaign.site import health
 from campaign.site import views as site
 from campaign.web import guards, place
 from campaign.web.guards import Guard

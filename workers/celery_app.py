@@ -5,16 +5,16 @@ from typing import Any
 import structlog
 from celery import Celery
 from celery.signals import worker_process_init
-from kombu import Queue
+from kombu import Queue  # type: ignore[attr-defined]
 
 from campaign import create_app
 from campaign.kernel.db import db
+from campaign.kernel.jobs import QUEUE as JOBS_QUEUE
 from campaign.kernel.mail.delivery import deliver_lane
 from campaign.kernel.mail.rows import Lane
 from campaign.web.doorbell import RING_TASK, broker_options
 from config import Config
 from workers.queues import ALL_QUEUES
-from workers.queues import JOBS as JOBS_QUEUE
 from workers.run_jobs import run_due_jobs
 from workers.schedule import LINES, run_line
 
@@ -25,7 +25,7 @@ TASK_SECONDS = 900
 flask_app = create_app(Config.from_env())
 app = Celery("unforgotten", broker=flask_app.config["RATELIMIT_STORAGE_URI"])
 app.conf.update(
-    task_queues=[Queue(name) for name in ALL_QUEUES],
+    task_queues=[Queue(name) for name in ALL_QUEUES],  # type: ignore[no-untyped-call]
     task_default_queue=JOBS_QUEUE,
     task_serializer="json",
     accept_content=["json"],

@@ -66,7 +66,7 @@ def canonical_address(raw: str) -> str:
 
 
 def _canonical(local: str, domain: str) -> str:
-    """Lower case; plus tags folded for all domains, dots for Gmail, one name for each of Gmail's and Yandex's domains."""
+    """Lower case; plus tags folded for all domains, dots for Gmail, one name for the domains of Gmail and of Yandex."""
     local = local.lower()
     # A name that begins with a plus has no tag; a dot before the plus would end the name, which is no valid syntax.
     local = local.partition("+")[0].rstrip(".") or local

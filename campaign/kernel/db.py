@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
@@ -39,14 +39,14 @@ TYPES: dict[Any, Any] = {
 class Base(DeclarativeBase):
     """What every table shares: constraint names that migrations can rely on, and one SQL type a Python type."""
 
-    # One registry with all of it: Flask-SQLAlchemy subclasses this class, and SQLAlchemy 2.1 takes the map of types only
-    # from a registry that is not inherited.
+    # One registry with all of it: Flask-SQLAlchemy subclasses this class, and SQLAlchemy 2.1 takes the map of types
+    # only from a registry that is not inherited.
     registry = registry(metadata=MetaData(naming_convention=NAMES), type_annotation_map=TYPES)
 
 
 # expire_on_commit off: a view may show what it has just committed without asking the database again.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
-session: scoped_session[Session] = db.session
+session = cast("scoped_session[Session]", db.session)
 
 AFTER_COMMIT = "after_commit"
 IN_TRANSACTION = "in_transaction"

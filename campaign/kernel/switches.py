@@ -71,6 +71,11 @@ class _Seen:
 _seen = _Seen()
 
 
+def forget_seen() -> None:
+    """Read the switches anew at the next question."""
+    _seen.forget()
+
+
 def is_on(switch: Switch) -> bool:
     """Whether the function works; a change anywhere is seen within REREAD_AFTER seconds."""
     return switch.value not in _seen.current()

@@ -4,13 +4,14 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from campaign.kernel.addresses import BadAddress, Mailbox, read_address
 from campaign.kernel.text import one_line
 from campaign.signatures.models import Visibility
 from campaign.signatures.service.sign import SignatureDraft
-from campaign.web.countries import country_choices
+from campaign.web.countries import CODES, country_options
 from campaign.web.i18n import current_language
 
 CONSENT_VERSION = "2026-11"
@@ -27,15 +28,16 @@ class SignForm(FlaskForm):  # type: ignore[misc]
 
     mailbox: Mailbox
 
-    email = StringField(_l("E-mail address"))
+    # A NUL cannot be shown again in HTML; what stands in its place is refused as any other wrong character is.
+    email = StringField(_l("E-mail address"), filters=[lambda text: (text or "").replace("\x00", "\ufffd")])
     display_name = StringField(_l("Name"), filters=[lambda text: one_line(text or "", LONGEST_NAME)])
     country = SelectField(_l("Country"), validate_choice=False)
     visibility = RadioField(
         _l("How your signature is shown"),
         choices=[
-            (Visibility.COUNT.value, _l("Counted only: your name is not stored")),
-            (Visibility.INITIALS.value, _l("Initials only")),
-            (Visibility.NAME.value, _l("Your name, in public")),
+            SelectChoice(Visibility.COUNT.value, _l("Counted only: your name is not stored")),
+            SelectChoice(Visibility.INITIALS.value, _l("Initials only")),
+            SelectChoice(Visibility.NAME.value, _l("Your name, in public")),
         ],
         default=Visibility.COUNT.value,
         validate_choice=False,
@@ -47,7 +49,7 @@ class SignForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self.country.choices = [("", _l("Prefer not to say")), *country_choices(current_language())]
+        self.country.choices = [SelectChoice("", _l("Prefer not to say")), *country_options(current_language())]
 
     def validate_email(self, field: StringField) -> None:
         """An address we could send to."""
@@ -65,7 +67,7 @@ class SignForm(FlaskForm):  # type: ignore[misc]
 
     def validate_country(self, field: SelectField) -> None:
         """A country of the list, or none."""
-        if field.data and field.data not in dict(country_choices("en")):
+        if field.data and field.data not in CODES:
             raise ValidationError(_l("Choose a country from the list, or leave it open."))
 
     def validate_visibility(self, field: RadioField) -> None:

@@ -7,23 +7,19 @@ still shows "900 signatures from one unknown domain", and means nothing once the
 import hashlib
 import hmac
 import uuid
+from pathlib import Path
 
 from campaign.kernel.crypto.keyring import keyring
 from campaign.petitions.models import petition_scope
 
-LARGE_PROVIDERS = frozenset(
-    ["gmail.com", "googlemail.com", "yahoo.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com", "aol.com", "proton.me", "protonmail.com", "pm.me", "tutanota.com", "tuta.com", "tuta.io", "riseup.net", "posteo.de", "posteo.net", "mailbox.org", "gmx.de", "gmx.net", "gmx.at", "gmx.com", "web.de", "t-online.de", "freenet.de", "fastmail.com", "zoho.com", "mail.com", "orange.fr", "free.fr", "laposte.net", "libero.it", "wp.pl", "onet.pl", "seznam.cz", "ukr.net", "i.ua", "mail.ru", "bk.ru", "inbox.ru", "list.ru", "internet.ru", "yandex.ru", "yandex.com", "ya.ru", "rambler.ru", "lenta.ru", "autorambler.ru", "vk.com"]
-)
-
-# Run by the state, by companies under its control, or by an employer: who reads the mail there is not the signer's choice.
-WATCHED_SUFFIXES = (
-    "mail.ru", "bk.ru", "inbox.ru", "list.ru", "internet.ru", "vk.com", "yandex.ru", "yandex.com", "ya.ru", "rambler.ru",
-    "lenta.ru", "autorambler.ru", "gov.ru", "mos.ru", "gosuslugi.ru", "rzd.ru", "sberbank.ru", "gazprom.ru", "edu.ru",
-)  # fmt: skip
+DATA = Path(__file__).parent / "data"
+LARGE_PROVIDERS = frozenset((DATA / "large_providers.txt").read_text().split())
+# Run by the state, by companies under its control, or by an employer: others decide who reads the mail there.
+WATCHED_SUFFIXES = tuple((DATA / "watched_mailboxes.txt").read_text().split())
 
 
 def domain_mark(petition: uuid.UUID, domain: str) -> str:
-    """The provider's name if it is a large one, else `~` and eight hex digits that name it within this petition only."""
+    """The provider's name if it is a large one, else `~` and eight hex digits that name it in this petition only."""
     if domain in LARGE_PROVIDERS:
         return domain
     key = keyring.key(petition_scope(petition), "mail-domain")

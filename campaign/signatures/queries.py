@@ -50,7 +50,7 @@ def list_shown_names(petition_id: uuid.UUID, limit: int = MOST_NAMES) -> list[st
 
 
 def count_by_country(petition_id: uuid.UUID) -> tuple[Sequence[CountryCount], int]:
-    """Confirmed signatures by country, largest first, cells under five left out; and how many are in none of the cells."""
+    """Confirmed signatures by country, largest first, without cells under five; and how many are in no cell."""
     total = func.sum(SignatureDay.count)
     rows = session.execute(
         select(SignatureDay.country, total)
@@ -78,7 +78,7 @@ def count_totals(petition_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
     statement = select(SignatureTotal.petition_id, SignatureTotal.count).where(
         SignatureTotal.petition_id.in_(petition_ids)
     )
-    return {petition_id: count for petition_id, count in session.execute(statement)}
+    return dict(session.execute(statement).tuples().all())
 
 
 def _name_of(signature: Signature) -> str:

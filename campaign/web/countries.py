@@ -4,6 +4,7 @@ from functools import cache
 
 import pycountry
 from babel import Locale
+from wtforms.fields import SelectChoice
 
 KOSOVO = "XK"  # user-assigned, and used by the European Union for want of an official code
 CODES = frozenset(country.alpha_2 for country in pycountry.countries) | {KOSOVO}
@@ -14,6 +15,12 @@ def country_choices(language: str) -> tuple[tuple[str, str], ...]:
     """(code, name) of every country, by name."""
     names = Locale.parse(language).territories
     return tuple(sorted(((code, names.get(code, code)) for code in CODES), key=lambda pair: pair[1].casefold()))
+
+
+@cache
+def country_options(language: str) -> tuple[SelectChoice, ...]:
+    """The same as choices of a form's field."""
+    return tuple(SelectChoice(code, name) for code, name in country_choices(language))
 
 
 def country_name(code: str, language: str) -> str:

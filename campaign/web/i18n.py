@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -61,7 +62,8 @@ def alternates() -> list[Alternate]:
     current = request.environ.get(LANGUAGE_KEY, DEFAULT_LANGUAGE)
     base = root.removesuffix(f"/{current}") if current != DEFAULT_LANGUAGE else root
     query = request.query_string.decode("ascii", "ignore")
-    tail = request.path + (f"?{query}" if query else "")
+    # Quoted, since a path may hold what no HTML may (a NUL in a forged link).
+    tail = quote(request.path) + (f"?{query}" if query else "")
     return [
         Alternate(code, name, f"{base}{'' if code == DEFAULT_LANGUAGE else '/' + code}{tail}", code == current)
         for code, name in LANGUAGES.items()

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.datastructures import ImmutableMultiDict
 
 from campaign.web.errors import BadRequestPage
+from campaign.web.guards import checks_origin
 from campaign.web.redirects import safe_target
 
 COOKIE = "place"
@@ -39,6 +40,7 @@ bp = Blueprint("place", __name__)
 
 
 @bp.post("/place")
+@checks_origin
 def set_place() -> Response:
     """Remember the visitor's own word for 30 days and go back to where they were."""
     value = request.form.get("place", "")

@@ -9,4 +9,4 @@ def trusted(app: WsgiApp, proxies: int) -> WsgiApp:
     """The application behind `proxies` reverse proxies; with 0 no header is believed."""
     if proxies == 0:
         return app
-    return ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[arg-type]
+    return ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=proxies)

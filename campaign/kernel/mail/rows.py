@@ -166,7 +166,7 @@ def claim_due(lane: Lane, limit: int) -> list[Claim]:
     """Take up to `limit` due mails of a lane, oldest first, for LEASE; commits by itself."""
     moment = clock.now()
     values = {"lane": lane.value, "now": moment, "lease_until": moment + LEASE, "limit": limit}
-    return [Claim(*row) for row in execute_alone(_CLAIM, values)]
+    return [Claim(**row._mapping) for row in execute_alone(_CLAIM, values)]
 
 
 _HANDOFF = text("""

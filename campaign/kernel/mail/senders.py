@@ -55,7 +55,10 @@ class LostClaim(Exception):
 class Connection(Protocol):
     """One open conversation."""
 
-    eight_bit: bool
+    @property
+    def eight_bit(self) -> bool:
+        """Whether the server takes 8-bit bodies as they are."""
+        ...
 
     def send(self, return_path: str, recipient: str, message: bytes, before_body: Callable[[], bool]) -> None:
         """Hand over one mail; raises a SendProblem or LostClaim."""

@@ -1,0 +1,138 @@
+"""Shared fixtures: the real PostgreSQL and Redis, a real SMTP server, one application a worker process."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from campaign import create_app
+from campaign.kernel import switches
+from campaign.kernel.db import Base, db, session
+from campaign.kernel.doorbell import doorbell
+from config import Config
+from launcher.keeper import Servers, attach
+from tests.support.pages import PageClient
+from tests.support.smtp import Mailserver
+from workers.cli import groups
+from workers.drain import Drained, drain
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def servers() -> Servers:
+    """The embedded servers of the tests, shared by all worker processes and not durable, for speed."""
+    return attach(ROOT / "instance" / "test", durable=False)
+
+
+@pytest.fixture(scope="session")
+def mailserver_process() -> Iterator[Mailserver]:
+    """One SMTP server a worker process."""
+    server = Mailserver()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def database_url(servers: Servers, worker_id: str) -> str:
+    """An empty database of this worker's own."""
+    name = f"test_{worker_id}"
+    plain = servers.database_url.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    return servers.database_url.rpartition("/")[0] + f"/{name}"
+
+
+@pytest.fixture(scope="session")
+def config(
+    servers: Servers, database_url: str, mailserver_process: Mailserver, tmp_path_factory: pytest.TempPathFactory
+) -> Config:
+    """Settings as in development, with mail going to the test's own server."""
+    folder = tmp_path_factory.mktemp("instance")
+    environ = {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": servers.redis_url,
+        "SMTP_URL": mailserver_process.url,
+        "PUBLIC_URL": "http://localhost",
+        "RATE_LIMITS": "0",
+        "DEMO": "0",
+    }
+    return replace(Config.from_env(environ), testing=True)
+
+
+@pytest.fixture(scope="session")
+def application(config: Config) -> Iterator[Flask]:
+    """The migrated application of this worker process."""
+    application = create_app(config, commands=groups)
+    application.test_client_class = PageClient
+    with application.app_context():
+        upgrade()
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(application: Flask, mailserver_process: Mailserver) -> Iterator[Flask]:
+    """The application with an empty database and an empty mailbox, inside its context."""
+    with application.app_context():
+        _empty_database()
+        switches.forget_seen()
+        application.extensions["page_cache"].clear()
+        doorbell.connect(None)
+        mailserver_process.clear()
+        yield application
+        session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A visitor whose every page is checked."""
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    return client
+
+
+@pytest.fixture
+def mailserver(app: Flask, mailserver_process: Mailserver) -> Mailserver:
+    """The SMTP server that gets this test's mail."""
+    return mailserver_process
+
+
+@pytest.fixture
+def run_work(app: Flask) -> Any:
+    """Call it to do everything that is due, as workers would; gives what that came to."""
+
+    def run() -> Drained:
+        session.remove()
+        done = drain(app, threads=1)
+        session.remove()
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def worker_id() -> str:
+    """The name of this worker process under pytest-xdist, or "main"."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def _empty_database() -> None:
+    """Truncate the tables that hold rows: most tests touch few, and TRUNCATE fires no trigger that refuses DELETE."""
+    tables = [table.name for table in Base.metadata.sorted_tables]
+    probes = ", ".join(f'EXISTS (SELECT FROM "{name}")' for name in tables)
+    filled = session.execute(text(f"SELECT {probes}")).one()
+    names = ", ".join(f'"{name}"' for name, is_filled in zip(tables, filled, strict=True) if is_filled)
+    if names:
+        session.execute(text(f"TRUNCATE {names} CASCADE"))
+    session.commit()
