@@ -11,8 +11,7 @@ run: $(STAMP)
 services: $(STAMP)
 	@$(BIN)/python -m launcher services
 
-test: $(STAMP)
-	$(BIN)/python -m launcher.checks
+test: lint
 	$(BIN)/python -m pytest -n 2
 
 lint: $(STAMP)

@@ -6,7 +6,7 @@ from pathlib import Path
 from click import Group
 from flask import Flask
 
-from campaign import extensions, sitemap
+from campaign import extensions, migrate, sitemap
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import db
 from campaign.web import errors, headers, i18n, logs, mailing, proxies, templating
@@ -26,7 +26,8 @@ def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
     keyring.open(config.keyring_url, config.master_key)
 
     db.init_app(app)
-    extensions.migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    if migrate.is_command_line():
+        migrate.bind(app)
     extensions.csrf.init_app(app)
     extensions.login.init_app(app)
     extensions.limiter.init_app(app)

@@ -12,7 +12,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from campaign import create_app
+from campaign import create_app, migrate
 from campaign.kernel import switches
 from campaign.kernel.db import Base, db, session
 from campaign.kernel.doorbell import doorbell
@@ -74,6 +74,7 @@ def application(config: Config) -> Iterator[Flask]:
     """The migrated application of this worker process."""
     application = create_app(config, commands=groups)
     application.test_client_class = PageClient
+    migrate.bind(application)
     with application.app_context():
         upgrade()
     yield application

@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 from celery import Celery
 from celery.signals import worker_process_init
-from kombu import Queue  # type: ignore[attr-defined]
+from kombu.entity import Exchange, Queue
 
 from campaign import create_app
 from campaign.kernel.db import db
@@ -25,7 +25,8 @@ TASK_SECONDS = 900
 flask_app = create_app(Config.from_env())
 app = Celery("unforgotten", broker=flask_app.config["RATELIMIT_STORAGE_URI"])
 app.conf.update(
-    task_queues=[Queue(name) for name in ALL_QUEUES],  # type: ignore[no-untyped-call]
+    # Each with an exchange and key of its own: the defaults would copy every ring into every queue.
+    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in ALL_QUEUES],
     task_default_queue=JOBS_QUEUE,
     task_serializer="json",
     accept_content=["json"],
