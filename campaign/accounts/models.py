@@ -1,5 +1,6 @@
 """Tables of accounts: who may sign in, as what, with which proofs, and until when."""
 
+import re
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,7 +16,21 @@ SCOPE = "accounts"
 EMAIL = Field("account", "email_sealed")
 TOTP = Field("totp_secret", "secret_sealed")
 
+USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,30}[A-Za-z0-9]")
+# What looks alike in common typefaces (after UTS 39, for the few characters that a name may have).
+_LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", ".": "-", "_": "-"})
+
 ROLES = ", ".join(f"'{role.value}'" for role in Role)
+
+
+def username_key(name: str) -> str | None:
+    """Return the form under which a name is unique and looked up, or None for what can be no name.
+
+    Case and characters that are easily mistaken for each other fall together: nobody can take "0rganiser" beside
+    "organiser".
+    """
+    clean = name.strip(" ")
+    return clean.lower().translate(_LOOKALIKES).replace("rn", "m") if USERNAME.fullmatch(clean) else None
 
 
 class AccountState(StrEnum):
@@ -69,7 +84,7 @@ class Account(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     username: Mapped[str]
     username_key: Mapped[str] = mapped_column(unique=True)
-    """The name as a reader might mistake it (policy.py), so that no two accounts can pass for each other."""
+    """The name as a reader might mistake it, so that no two accounts can pass for each other."""
     passphrase_hash: Mapped[str | None]
     passphrase_is_long: Mapped[bool]
     """Whether it stands without a second factor (SAFETY.md 12)."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from campaign.accounts.models import USERNAME
 from campaign.kernel.actors import STAFF_ROLES, Actor, Role
 from campaign.kernel.errors import N_, DomainError
 
@@ -14,9 +15,6 @@ LONG_PASSPHRASE = 15
 SHORT_PASSPHRASE = 8
 LONGEST_PASSPHRASE = 1024
 
-_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,30}[A-Za-z0-9]")
-# What looks alike in common typefaces (after UTS 39, for the few characters that a name may have).
-_LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", ".": "-", "_": "-"})
 _SUBSTITUTES = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
 _ROWS = (
     "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890", "qwertzuiop", "yxcvbnm",
@@ -38,21 +36,11 @@ def check_username(name: str) -> str:
     clean = name.strip(" ")
     if not 3 <= len(clean) <= 32:
         raise BadUsername(N_("A user name has 3 to 32 characters."))
-    if not _USERNAME.fullmatch(clean):
+    if not USERNAME.fullmatch(clean):
         raise BadUsername(
             N_("Use Latin letters, digits, dots, hyphens and underscores; begin and end with a letter or a digit.")
         )
     return clean
-
-
-def username_key(name: str) -> str | None:
-    """Return the form under which a name is unique and looked up, or None for what can be no name.
-
-    Case and characters that are easily mistaken for each other fall together: nobody signs in as another, but nobody
-    can take "0rganiser" beside "organiser" either.
-    """
-    clean = name.strip(" ")
-    return clean.lower().translate(_LOOKALIKES).replace("rn", "m") if _USERNAME.fullmatch(clean) else None
 
 
 def normal_passphrase(text: str) -> str:

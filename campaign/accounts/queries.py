@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -12,7 +12,6 @@ from campaign.accounts.models import (
     Account,
     AccountState,
     Invitation,
-    Origin,
     Passkey,
     RecoveryCode,
     RequestState,
@@ -20,10 +19,11 @@ from campaign.accounts.models import (
     RoleRequest,
     SignInSession,
     TotpSecret,
+    username_key,
 )
-from campaign.accounts.policy import Subject, username_key
 from campaign.kernel import clock
 from campaign.kernel.actors import STAFF_ROLES, Role
+from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 
@@ -107,11 +107,6 @@ def current_roles(account_id: uuid.UUID) -> frozenset[Role]:
     return frozenset(Role(grant.role) for grant in list_current_grants(account_id, clock.today()))
 
 
-def subject_of(account_id: uuid.UUID) -> Subject:
-    """The account as policies see it."""
-    return Subject(account_id, current_roles(account_id))
-
-
 def count_admins(*, besides: frozenset[uuid.UUID] = frozenset()) -> int:
     """How many active accounts are admins today, without `besides`."""
     statement = (
@@ -172,7 +167,7 @@ def list_sessions(account_id: uuid.UUID, today: date) -> Sequence[SignInSession]
     return session.scalars(statement.order_by(SignInSession.number.desc())).all()
 
 
-def select_accounts(*, text: str = "", role: Role | None = None, expiring: bool = False) -> Select[tuple[Account]]:
+def select_accounts(*, text: str = "", role: Role | None = None, expiring: bool = False) -> Select[Account]:
     """The people with access, by name: active and locked accounts, narrowed by name, role and nearing expiry."""
     statement = select(Account).where(Account.state != AccountState.LEFT).order_by(Account.username_key)
     if text:
@@ -221,7 +216,7 @@ def list_open_invitations() -> Sequence[Invitation]:
 def names_of(ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     """User names by id, for pages that say who asked or invited."""
     rows = session.execute(select(Account.id, Account.username).where(Account.id.in_(ids)))
-    return {account: username for account, username in rows}
+    return {row.id: row.username for row in rows}
 
 
 def list_staff() -> Sequence[tuple[Account, RoleGrant]]:
@@ -238,10 +233,9 @@ def list_staff() -> Sequence[tuple[Account, RoleGrant]]:
 
 
 def count_break_glass(today: date) -> int:
-    """How many roles the command line gave or renewed within the last seven days."""
-    statement = select(func.count()).where(
-        RoleGrant.origin == Origin.COMMAND, RoleGrant.granted_on > today - timedelta(days=BREAK_GLASS_DAYS)
-    )
+    """How often the command line acted on accounts within the last seven days."""
+    since = datetime.combine(today - timedelta(days=BREAK_GLASS_DAYS), time(), UTC)
+    statement = select(func.count()).where(AuditEntry.action.startswith("break_glass."), AuditEntry.at >= since)
     return session.scalar(statement) or 0
 
 

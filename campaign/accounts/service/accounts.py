@@ -6,19 +6,18 @@ import uuid
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from campaign.accounts.models import EMAIL, SCOPE, Account, AccountState, Passkey, RoleGrant, TotpSecret
+from campaign.accounts.models import EMAIL, SCOPE, Account, AccountState, Passkey, RoleGrant, TotpSecret, username_key
 from campaign.accounts.policy import (
     Subject,
     can_lock,
     check_passphrase,
     check_username,
     is_long,
-    username_key,
 )
 from campaign.accounts.queries import current_roles, get_account, proofs_of
 from campaign.accounts.service.passphrases import hash_passphrase
 from campaign.accounts.service.recovery_codes import forget_codes
-from campaign.accounts.service.roles import drop_what_waits, refuse_last_admin
+from campaign.accounts.service.roles import drop_what_waits, refuse_last_admin, subject_of
 from campaign.accounts.service.sessions import end_sessions
 from campaign.kernel import audit, clock
 from campaign.kernel.actors import Actor, Role
@@ -107,13 +106,10 @@ def check_removable(account: Account, *, passkey: uuid.UUID | None = None, totp:
     left = len([each for each in proofs.passkeys if each.id != passkey]) + (proofs.totp and not totp)
     if left:
         return
-    subject = Subject(account.id, current_roles(account.id))
-    if subject.is_staff and not account.is_demo:
+    if subject_of(account.id).is_staff and not account.is_demo:
         raise LastWayIn(N_("Your roles need a second factor. Add another one first; then this one can go."))
     if account.passphrase_hash is None or not account.passphrase_is_long:
-        raise LastWayIn(
-            N_("Without it your passphrase would be too short. Choose one of 15 characters or more first.")
-        )
+        raise LastWayIn(N_("Without it your passphrase would be too short. Choose one of 15 characters or more first."))
 
 
 def leave(account_id: uuid.UUID) -> None:

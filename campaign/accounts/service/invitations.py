@@ -8,13 +8,14 @@ from sqlalchemy import select, update
 
 from campaign.accounts.models import Account, Invitation, InvitationKind, Origin
 from campaign.accounts.policy import can_invite, can_let_back_in, can_see_accounts
-from campaign.accounts.queries import count_admins, current_roles, get_account, list_grants, subject_of
+from campaign.accounts.queries import count_admins, current_roles, get_account, list_grants
 from campaign.accounts.service.accounts import create_account, forget_proofs, set_passphrase
 from campaign.accounts.service.roles import (
     LastAdmin,
     drop_what_waits,
     put_grant,
     put_request,
+    subject_of,
     take_back,
 )
 from campaign.accounts.service.sessions import end_sessions, open_session

@@ -30,7 +30,7 @@ def make_codes(account_id: uuid.UUID) -> list[str]:
 
 
 def take_recovery_code(account_id: uuid.UUID, typed: str) -> bool:
-    """Whether `typed` is an unused code of the account; if so it is used up, also when two requests bring it at once."""
+    """Whether `typed` is an unused code of the account; if so it is used up, once, however many ask."""
     keyring.ensure(SCOPE)
     statement = (
         update(RecoveryCode)

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 
 from campaign.accounts.models import Invitation, Origin, RequestState, RoleGrant, RoleRequest
 from campaign.accounts.policy import Subject, can_ask_for, can_change_roles, can_decide
-from campaign.accounts.queries import count_admins, get_account, list_grants
+from campaign.accounts.queries import count_admins, current_roles, get_account, list_grants
 from campaign.accounts.service.sessions import end_sessions
 from campaign.kernel import audit, clock
 from campaign.kernel.actors import STAFF_ROLES, Actor, Role
@@ -35,6 +35,11 @@ class LastAdmin(Conflict):
 
 class AccountLocked(Conflict):
     """A locked account is given nothing."""
+
+
+def subject_of(account_id: uuid.UUID) -> Subject:
+    """The account as policies see it."""
+    return Subject(account_id, current_roles(account_id))
 
 
 def ask_for_role(

@@ -7,8 +7,7 @@ Each gives a session's new token, or None when what was typed is not right: no e
 import uuid
 from dataclasses import dataclass
 
-from campaign.accounts.models import Account
-from campaign.accounts.policy import username_key
+from campaign.accounts.models import Account, username_key
 from campaign.accounts.queries import find_account, find_account_by_name, proofs_of
 from campaign.accounts.service.passkeys import BadPasskey, RelyingParty, check_second_factor, recognise
 from campaign.accounts.service.passphrases import matches

@@ -45,7 +45,9 @@ def waiting_secret(account: Account) -> str:
 
 def setup_address(account: Account) -> str:
     """The otpauth:// address for the QR code of the secret being set up."""
-    return pyotp.TOTP(waiting_secret(account), interval=STEP).provisioning_uri(account.username, issuer_name=ISSUER)
+    return pyotp.TOTP(waiting_secret(account), interval=STEP).provisioning_uri(
+        name=account.username, issuer_name=ISSUER
+    )
 
 
 def confirm_setup(account: Account, code: str) -> bool:
