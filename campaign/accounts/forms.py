@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -129,7 +130,9 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
 class LanguageForm(FlaskForm):  # type: ignore[misc]
     """The language in which we write."""
 
-    language = SelectField(_l("Language of our messages to you"), choices=list(LANGUAGES.items()))
+    language = SelectField(
+        _l("Language of our messages to you"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
+    )
 
 
 class LabelForm(FlaskForm):  # type: ignore[misc]
@@ -153,7 +156,7 @@ class AskForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        self.role.choices = [(role.value, name) for role, name in ROLE_NAMES.items()]
+        self.role.choices = [SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()]
 
     def validate_role(self, field: SelectField) -> None:
         """One of ours."""
@@ -172,7 +175,7 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, offered: list[Role]) -> None:
         super().__init__()
         self.offered = offered
-        self.roles.choices = [(role.value, ROLE_NAMES[role]) for role in offered]
+        self.roles.choices = [SelectChoice(role.value, ROLE_NAMES[role]) for role in offered]
 
     def validate_roles(self, field: SelectMultipleField) -> None:
         """At least one of those that may be given."""
