@@ -1,82 +1,61 @@
-"""How often something may be tried: counters under keyed hashes, in Redis, or in memory while Redis is away.
+"""Token buckets in memory, under keys that mean nothing a day later (SAFETY.md 2 and 21).
 
-No address and no name is kept: a counter's key is an HMAC under a key of the day, and it ends with its window
-(SAFETY.md 2).
+One set a process: several web workers together let through a multiple, which a limit against floods can bear, and
+nothing about a visitor ever reaches a disk or another machine.
 """
 
+import hashlib
 import hmac
+import os
+import threading
 import time
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage, Storage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter
-from redis.exceptions import RedisError
-
-from campaign.kernel import clock
-
-# A Redis that is down or silent must cost neither an error nor a wait for each attempt.
-PAUSE_AFTER_FAILURE = 10.0
-PATIENCE = 0.2
+DAY = 86400.0
+MOST_KEYS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """So many times within so many seconds, under a name of its own."""
+class Rate:
+    """`burst` at once, then one more every `seconds`."""
 
-    name: str
-    times: int
-    seconds: int
-
-    @property
-    def item(self) -> RateLimitItemPerSecond:
-        """The same in the words of the library that counts."""
-        return RateLimitItemPerSecond(self.times, self.seconds, namespace=self.name)
+    burst: int
+    seconds: float
 
 
-class Limits:
-    """Counts attempts; one a process. Closed or switched off, it lets everything through."""
+class Buckets:
+    """Counts by key; thread safe and bounded (the longest unused key is forgotten first)."""
 
-    def __init__(self) -> None:
-        self._shared: FixedWindowRateLimiter | None = None
-        self._own = FixedWindowRateLimiter(MemoryStorage())
-        self._secret = b""
-        self._on = False
-        self._away_until = 0.0
+    def __init__(self, rate: Rate, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.rate = rate
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._levels: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+        self._secret = os.urandom(32)
+        self._born = monotonic()
 
-    def open(self, redis_url: str, secret: bytes, *, on: bool) -> None:
-        """Count in the Redis at `redis_url`; with `on` False count nothing (RATE_LIMITS=0). Does not connect yet."""
-        storage = storage_from_string(
-            redis_url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry_on_timeout=False
-        )
-        self._shared = FixedWindowRateLimiter(storage) if isinstance(storage, Storage) else None
-        self._own = FixedWindowRateLimiter(MemoryStorage())
-        self._secret, self._on, self._away_until = secret, on, 0.0
+    def take(self, key: str) -> bool:
+        """Take one token; False when `key` has none left."""
+        with self._lock:
+            moment = self._monotonic()
+            self._renew_secret(moment)
+            hashed = hmac.digest(self._secret, key.encode(), hashlib.sha256)[:16]
+            level, seen = self._levels.pop(hashed, (float(self.rate.burst), moment))
+            level = min(self.rate.burst, level + (moment - seen) / self.rate.seconds)
+            allowed = level >= 1
+            self._levels[hashed] = (level - 1 if allowed else level, moment)
+            if len(self._levels) > MOST_KEYS:
+                self._levels.popitem(last=False)
+            return allowed
 
-    def take(self, limit: Limit, *identity: str) -> bool:
-        """Count one attempt of `identity` and say whether it is within the limit.
+    def clear(self) -> None:
+        """Forget everybody."""
+        with self._lock:
+            self._levels.clear()
 
-        Counted before the attempt is made, so that many at once cannot pass together.
-        """
-        return not self._on or self._ask("hit", limit, identity)
-
-    def clear(self, limit: Limit, *identity: str) -> None:
-        """Forget what was counted for `identity` (the attempt was honest)."""
-        if self._on:
-            self._ask("clear", limit, identity)
-
-    def _ask(self, verb: str, limit: Limit, identity: tuple[str, ...]) -> bool:
-        key = self._key(limit, identity)
-        if self._shared is not None and time.monotonic() >= self._away_until:
-            try:
-                return bool(getattr(self._shared, verb)(limit.item, key))
-            except (RedisError, OSError):
-                self._away_until = time.monotonic() + PAUSE_AFTER_FAILURE
-        return bool(getattr(self._own, verb)(limit.item, key))
-
-    def _key(self, limit: Limit, identity: tuple[str, ...]) -> str:
-        words = "\x1f".join((clock.today().isoformat(), limit.name, *identity))
-        return hmac.digest(self._secret, words.encode("utf-8", "surrogatepass"), "sha256").hex()
-
-
-limits = Limits()
+    def _renew_secret(self, moment: float) -> None:
+        if moment - self._born > DAY:
+            self._secret, self._born = os.urandom(32), moment
+            self._levels.clear()

@@ -16,7 +16,7 @@ from campaign.kernel.registry import RetentionRule, retention_rules
 from campaign.kernel.switches import Switch
 from campaign.petitions.models import Petition, petition_scope
 from campaign.signatures.models import EMAIL, Signature, SignatureState
-from campaign.signatures.service import expire
+from campaign.signatures.service import admit, expire
 from campaign.signatures.service.confirm import confirmation_token
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
@@ -34,6 +34,10 @@ def register() -> None:
         RetentionRule(
             "signatures-unconfirmed", expire.UNCONFIRMED_DAYS, expire.delete_unconfirmed,
             N_("A signature that was not confirmed: deleted after 7 days."),
+        ),
+        RetentionRule(
+            "spent-proofs", 1, admit.forget_spent,
+            N_("That a proof against floods was used, without whose it was: deleted after a day."),
         ),
         RetentionRule(
             "petition-keys", 30, expire.destroy_due_keys,

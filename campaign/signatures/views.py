@@ -17,14 +17,17 @@ from campaign.kernel.switches import Switch, is_on, require
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.queries import get_petition, get_public_petition
 from campaign.signatures import queries
+from campaign.signatures.challenge import make_challenge
 from campaign.signatures.forms import SignForm
-from campaign.signatures.service import confirm, count
+from campaign.signatures.service import admit, confirm, count
 from campaign.signatures.service.sign import sign
 from campaign.signatures.stamp import make_stamp, stamped_at
 from campaign.web.guards import checks_origin, guarded_by_token
 from campaign.web.headers import public_page
 from campaign.web.i18n import current_language
+from campaign.web.network import client_network
 from campaign.web.place import Place, current_place
+from campaign.web.settings import settings
 
 bp = Blueprint("signatures", __name__)
 token_bp = Blueprint("confirm", __name__)
@@ -86,6 +89,8 @@ def sign_petition(slug: str) -> ResponseReturnValue:
         return redirect(url_for("signatures.show_petition", slug=slug), 303)
     if not form.validate() or _refused_country(signable, form):
         return make_response(_petition_page(get_public_petition(slug), form), 422)
+    if settings().rate_limits and not _admitted(signable, form):
+        return _challenge_page(slug, signable, form)
     quarantined = form.looks_automatic or not stamped_at(form.stamp.data or "", signable.id, clock.now())
     sign(signable.id, form.draft(), quarantined=quarantined)
     return redirect(url_for("signatures.show_signed", slug=slug), 303)
@@ -161,6 +166,22 @@ def withdraw_signature(token: str) -> ResponseReturnValue:
 def _may_sign(signable: Signable, form: SignForm) -> bool:
     """Whether this visitor is offered this petition at all: sanctions only to who says they are outside Russia."""
     return not signable.outside_only or current_place() is Place.ELSEWHERE
+
+
+def _admitted(signable: Signable, form: SignForm) -> bool:
+    """Whether this signature may be taken now. A proof that came along is looked at first, so that it is never lost."""
+    if form.proof.data or form.ticket.data:
+        return admit.proved(signable.id, proof=form.proof.data or "", ticket=form.ticket.data or "")
+    return admit.admits(client_network(), form.mailbox.domain)
+
+
+def _challenge_page(slug: str, signable: Signable, form: SignForm) -> Response:
+    """Ask for a proof; what was typed travels along in the page and is stored nowhere."""
+    challenge = make_challenge(signable.id, clock.now(), former_ticket=form.ticket.data or "")
+    page = render_template("signatures/challenge.html", slug=slug, form=form, challenge=challenge)
+    response = make_response(page, 429 if form.proof.data else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _refused_country(signable: Signable, form: SignForm) -> bool:

@@ -16,7 +16,7 @@ from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session, transaction
-from campaign.kernel.limits import limits
+from campaign.kernel.tries import tries
 from tests.support.accounts import PASSPHRASE, person, sign_in, submit
 from tests.support.pages import PageClient
 
@@ -251,9 +251,9 @@ class TestThrottle:
     @pytest.fixture(autouse=True)
     def _limited(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> object:
         config = app.extensions["unforgotten"]
-        limits.open(config.redis_url, clock.now().isoformat().encode(), on=True)
+        tries.open(config.redis_url, clock.now().isoformat().encode(), on=True)
         yield
-        limits.open(config.redis_url, b"", on=False)
+        tries.open(config.redis_url, b"", on=False)
 
     @pytest.mark.parametrize("known", [True, False])
     def test_ten_wrong_tries_close_a_name_for_a_while_known_or_not(self, client: PageClient, known: bool) -> None:
@@ -290,7 +290,7 @@ class TestThrottle:
         assert client.post("/account/sign-in/second-factor", data={"code": who.code()}).status_code == 429
 
     def test_a_dead_redis_costs_neither_an_error_nor_the_limit(self, client: PageClient) -> None:
-        limits.open("redis://127.0.0.1:1/0", b"x", on=True)
+        tries.open("redis://127.0.0.1:1/0", b"x", on=True)
         data = {"username": "someone", "passphrase": "wrong but long enough"}
         answers = [client.post("/account/sign-in", data=data).status_code for _ in range(11)]
         assert answers == [422] * 10 + [429]

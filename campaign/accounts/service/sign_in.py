@@ -15,7 +15,7 @@ from campaign.accounts.service.recovery_codes import take_recovery_code
 from campaign.accounts.service.sessions import SignedIn, find_waiting, open_session, renew_token
 from campaign.accounts.service.totp import take_code
 from campaign.kernel import audit
-from campaign.kernel.limits import Limit, limits
+from campaign.kernel.tries import Limit, tries
 
 # Per account: a passphrase that passed the rule survives ten guesses in fifteen minutes for longer than its owner.
 BY_NAME = Limit("sign-in-name", 10, 15 * 60)
@@ -96,28 +96,28 @@ def prove_again(
 
 def may_try(username: str, network: str | None) -> bool:
     """Count one try at a name and from a network; False when there were too many. Unknown names count alike."""
-    by_network = network is None or limits.take(BY_NETWORK, network)
-    return limits.take(BY_NAME, _spelling(username)) and by_network
+    by_network = network is None or tries.take(BY_NETWORK, network)
+    return tries.take(BY_NAME, _spelling(username)) and by_network
 
 
 def forget_tries(username: str) -> None:
     """The owner came in: what was counted against the name is forgotten."""
-    limits.clear(BY_NAME, _spelling(username))
+    tries.clear(BY_NAME, _spelling(username))
 
 
 def may_try_factor(account_id: uuid.UUID) -> bool:
     """Count one try at an account's second factor; False when there were too many."""
-    return limits.take(BY_ACCOUNT, str(account_id))
+    return tries.take(BY_ACCOUNT, str(account_id))
 
 
 def forget_factor_tries(account_id: uuid.UUID) -> None:
     """The right factor was shown."""
-    limits.clear(BY_ACCOUNT, str(account_id))
+    tries.clear(BY_ACCOUNT, str(account_id))
 
 
 def is_new_burst(username: str) -> bool:
     """Whether the tries at this name were not yet noted as a burst; says so once in fifteen minutes."""
-    return limits.take(BURST, _spelling(username))
+    return tries.take(BURST, _spelling(username))
 
 
 def note_burst(username: str) -> None:

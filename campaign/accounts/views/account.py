@@ -25,7 +25,7 @@ from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.addresses import BadAddress
 from campaign.kernel.db import transaction
-from campaign.kernel.limits import Limit, limits
+from campaign.kernel.tries import Limit, tries
 from campaign.web.errors import BadRequestPage
 from campaign.web.guards import fresh
 from campaign.web.redirects import safe_target
@@ -76,7 +76,7 @@ def show_email() -> ResponseReturnValue:
 def change_email() -> ResponseReturnValue:
     """Keep an address, or forget it."""
     who, form = signed_in(), EmailForm()
-    if form.email.data and not limits.take(ADDRESSES, str(who.id)):
+    if form.email.data and not tries.take(ADDRESSES, str(who.id)):
         form.email.errors = [_("Three changes a day are enough. Please try again tomorrow.")]
         return _form("accounts/email.html", form, 429)
     try:

@@ -11,9 +11,10 @@ from campaign.accounts.forms import CodeForm, RecoverForm, SignInForm
 from campaign.accounts.queries import proofs_of
 from campaign.accounts.service import passkeys, sign_in
 from campaign.accounts.service.sessions import end_session, find_waiting
-from campaign.accounts.views.visitor import TOO_MANY, network, note_day_of_use, relying_party, signed_in
+from campaign.accounts.views.visitor import TOO_MANY, note_day_of_use, relying_party, signed_in
 from campaign.kernel.db import end_read, transaction
 from campaign.web.guards import checks_origin
+from campaign.web.network import client_network
 from campaign.web.redirects import safe_target
 from campaign.web.session_cookie import carried_token, carry, carry_nothing
 from campaign.web.settings import settings
@@ -147,7 +148,7 @@ def sign_out() -> ResponseReturnValue:
 
 def _may_try(username: str) -> bool:
     """Count one try at a name and from a network; the first that is one too many is audited."""
-    if sign_in.may_try(username, network()):
+    if sign_in.may_try(username, client_network()):
         return True
     if sign_in.is_new_burst(username):
         with transaction():

@@ -40,22 +40,6 @@ def note_day_of_use() -> None:
         cookie[NOTED] = today
 
 
-def network() -> str | None:
-    """Where the request comes from, for limits alone and never kept; None on this machine and over an onion service.
-
-    Over Tor everybody comes from the same address, so a limit by address would shut out all for one (SAFETY.md 21).
-    """
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
-        return None
-    if address.is_loopback:
-        return None
-    # A household or a phone has a whole /64 to choose addresses from.
-    bits = 32 if address.version == 4 else 64
-    return str(ipaddress.ip_network(f"{address}/{bits}", strict=False))
-
-
 def relying_party() -> RelyingParty | None:
     """The site as passkeys know it; None on an IP address, for which devices make none."""
     config = settings()
