@@ -17,6 +17,9 @@ from campaign.kernel.actors import Role
 from campaign.kernel.text import one_line
 from campaign.web.i18n import LANGUAGES
 
+# Longer than any name, code or address that is right, and short enough to be shown again.
+LONGEST_TYPED = 300
+
 ROLE_NAMES = {
     Role.ADMIN: _l("Admin"),
     Role.ORGANISER: _l("Organiser"),
@@ -44,7 +47,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     class Meta(_NoSession):
         """See _NoSession."""
 
-    username = StringField(_l("User name"))
+    username = StringField(_l("User name"), filters=[_line(LONGEST_TYPED)])
     passphrase = PasswordField(_l("Passphrase"))
 
     def validate_username(self, field: StringField) -> None:
@@ -66,7 +69,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     class Meta(_NoSession):
         """See _NoSession; views of signed-in accounts are checked by CSRFProtect before the form is read."""
 
-    code = StringField(_l("Code from your app"))
+    code = StringField(_l("Code from your app"), filters=[_line(LONGEST_TYPED)])
 
     def validate_code(self, field: StringField) -> None:
         """Six digits."""
@@ -81,9 +84,9 @@ class RecoverForm(FlaskForm):  # type: ignore[misc]
     class Meta(_NoSession):
         """See _NoSession."""
 
-    username = StringField(_l("User name"))
+    username = StringField(_l("User name"), filters=[_line(LONGEST_TYPED)])
     passphrase = PasswordField(_l("Passphrase"))
-    code = StringField(_l("Recovery code"))
+    code = StringField(_l("Recovery code"), filters=[_line(LONGEST_TYPED)])
 
     def validate_username(self, field: StringField) -> None:
         """Something to look for."""
@@ -102,7 +105,7 @@ class NewAccountForm(FlaskForm):  # type: ignore[misc]
     class Meta(_NoSession):
         """The token in the address guards it."""
 
-    username = StringField(_l("User name"))
+    username = StringField(_l("User name"), filters=[_line(LONGEST_TYPED)])
     passphrase = PasswordField(_l("Passphrase"))
 
 
@@ -124,7 +127,7 @@ class StepUpForm(FlaskForm):  # type: ignore[misc]
 class EmailForm(FlaskForm):  # type: ignore[misc]
     """An address, or none."""
 
-    email = StringField(_l("E-mail address"))
+    email = StringField(_l("E-mail address"), filters=[_line(LONGEST_TYPED)])
 
 
 class LanguageForm(FlaskForm):  # type: ignore[misc]
