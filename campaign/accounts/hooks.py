@@ -16,7 +16,7 @@ from campaign.extensions import login
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import Need, RetentionRule, dashboard_needs, retention_rules
+from campaign.kernel.registry import Need, RetentionRule, StaffLink, dashboard_needs, retention_rules, staff_links
 from campaign.web.session_cookie import carried_token
 from campaign.web.settings import settings
 
@@ -34,6 +34,11 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
         return False
 
 
+ACCOUNTS = StaffLink(
+    "staff_accounts.list_accounts", N_("People with access"), frozenset({Role.ADMIN, Role.COORDINATOR}), 80
+)
+
+
 def register() -> None:
     """Fill the registries."""
     login.request_loader(_load_signed_in)
@@ -47,6 +52,7 @@ def register() -> None:
         ("accounts-break-glass", break_glass),
     ):
         dashboard_needs.register(name, need)
+    staff_links.register("accounts", ACCOUNTS)
     for rule in (
         RetentionRule(
             "sessions", retention.SESSION_DAYS, retention.delete_old_sessions,

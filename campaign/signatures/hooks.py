@@ -12,10 +12,11 @@ from campaign.kernel.errors import N_
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
-from campaign.kernel.registry import RetentionRule, retention_rules
+from campaign.kernel.registry import RetentionRule, petition_totals, retention_rules
 from campaign.kernel.switches import Switch
 from campaign.petitions.models import Petition, petition_scope
 from campaign.signatures.models import EMAIL, Signature, SignatureState
+from campaign.signatures.queries import count_totals
 from campaign.signatures.service import admit, expire
 from campaign.signatures.service.confirm import confirmation_token
 from campaign.web.mailing import render_text
@@ -30,6 +31,7 @@ def register() -> None:
     ):
         mail_kinds.register(kind, MailKind(_Pending(message), switch=Switch.CONFIRM_MAIL))
     mail_kinds.register("signature.already", MailKind(_build_already, switch=Switch.CONFIRM_MAIL))
+    petition_totals.register("signatures", count_totals)
     for rule in (
         RetentionRule(
             "signatures-unconfirmed", expire.UNCONFIRMED_DAYS, expire.delete_unconfirmed,

@@ -101,7 +101,7 @@ class TestAddress:
         assert answer.status_code == 422
         assert 'value="ANNA+x@example.org"' in answer.text
 
-    @pytest.mark.parametrize("email", ["nonsense", "a@b", "\x00", "a\x00@example.org", "x" * 90_000, "a‮@example.org"])
+    @pytest.mark.parametrize("email", ["nonsense", "a@b", "a\x00@example.org", "x" * 90_000, "a‮@example.org"])
     def test_what_is_none_is_refused(self, client: PageClient, email: str) -> None:
         who = person()
         sign_in(client, who)

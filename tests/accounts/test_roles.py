@@ -290,10 +290,11 @@ class TestStaffPages:
             person(Role.VOLUNTEER, username=f"helper_{number:02d}")
         sign_in(client, admin)
         page = client.get("/staff/accounts").text
-        assert "1 to 25 of 27" in page
+        assert "25 of 27" in page
         assert "zz-admin" in client.get("/staff/accounts?page=2").text
-        assert "1 to 1 of 1" in client.get("/staff/accounts?role=admin").text
-        assert "1 to 1 of 1" in client.get("/staff/accounts?q=ER_07").text
+        assert "helper_" not in client.get("/staff/accounts?role=admin").text
+        found = client.get("/staff/accounts?q=ER_07").text
+        assert found.count("helper_") == 1
         assert "Nobody fits" in client.get("/staff/accounts?q=%25").text
         for hostile in ("?q=%00", "?role=king", "?page=-1", "?page=99999999999", "?q=" + "x" * 5000, "?q=%E2%80%AE"):
             assert client.get(f"/staff/accounts{hostile}").status_code == 200
