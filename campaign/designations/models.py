@@ -1,7 +1,7 @@
 """Tables of organisations and designations."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +9,9 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.kernel.db import Base
+
+# Designations change weekly; after this long without a look, staff are told.
+REGISTER_AGE = timedelta(days=30)
 
 
 class DesignationKind(StrEnum):

@@ -1,11 +1,9 @@
 """What follows from a designation. Pure predicates."""
 
-from datetime import date, timedelta
+from datetime import date
 
-from campaign.designations.models import Designation, Organisation
+from campaign.designations.models import REGISTER_AGE, Designation, Organisation
 from campaign.kernel.places import Place
-
-REGISTER_AGE = timedelta(days=30)
 
 
 def is_designated(organisation: Organisation) -> bool:

@@ -6,8 +6,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from campaign.designations.models import Designation, Organisation
-from campaign.designations.policy import REGISTER_AGE
+from campaign.designations.models import REGISTER_AGE, Designation, Organisation
 from campaign.kernel.db import session
 
 

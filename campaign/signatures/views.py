@@ -199,6 +199,7 @@ def _admitted(signable: Signable, form: SignForm) -> bool:
 def _challenge_page(slug: str, signable: Signable, form: SignForm) -> Response:
     """Ask for a proof; what was typed travels along in the page and is stored nowhere."""
     challenge = make_challenge(signable.id, clock.now(), former_ticket=form.ticket.data or "")
+    stands_at(url_for("signatures.show_petition", slug=slug))
     page = render_template("signatures/challenge.html", slug=slug, form=form, challenge=challenge)
     response = make_response(page, 429 if form.proof.data else 200)
     response.headers["Cache-Control"] = "no-store"

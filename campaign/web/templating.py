@@ -111,7 +111,8 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.filters.update(
         markdown=markdown,
         number=format_decimal,
-        day=lambda value: format_date(value, "long"),
+        # Babel's English is American; day first is what Europe reads.
+        day=lambda value: format_date(value, "d MMMM yyyy" if current_language() == "en" else "long"),
         month=lambda value: format_date(value, "LLLL yyyy"),
         money=lambda value: value.format(current_language()) if isinstance(value, Money) else value,
     )

@@ -6,9 +6,9 @@ from typing import Any
 
 from PIL import Image
 
+from campaign.kernel.db import session
 from campaign.petitions.models import Petition
 from campaign.petitions.queries import get_petition
-from campaign.kernel.db import session
 from tests.support.pages import PageClient, field_values, parse
 
 TEXTS = {
@@ -51,9 +51,13 @@ def values_of(html: str, action: str) -> dict[str, str]:
 
 
 def without_actions(html: str) -> str:
-    return html.replace('<form method="post" novalidate>', '<form method="post" action="main-form" novalidate>').replace(
-        '<form method="post" enctype="multipart/form-data" novalidate>', '<form method="post" action="main-form">'
-    ).replace('<form method="post" class="reading" novalidate>', '<form method="post" action="main-form">')
+    return (
+        html.replace('<form method="post" novalidate>', '<form method="post" action="main-form" novalidate>')
+        .replace(
+            '<form method="post" enctype="multipart/form-data" novalidate>', '<form method="post" action="main-form">'
+        )
+        .replace('<form method="post" class="reading" novalidate>', '<form method="post" action="main-form">')
+    )
 
 
 def step(client: PageClient, petition: uuid.UUID, name: str, **changes: Any) -> Any:

@@ -1,16 +1,15 @@
 """After the opening: updates, handing in, and what was answered."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from PIL import Image
-from io import BytesIO
+from sqlalchemy import select
 
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.petitions.models import HandIn, PetitionState, PetitionUpdate
-from sqlalchemy import select
-
 from tests.petitions.pages import fresh, home, picture, send, text_of, values_of, write
 from tests.support import make
 

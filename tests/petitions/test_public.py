@@ -107,7 +107,9 @@ def test_many_days_become_weeks_and_no_signature_is_lost():
     assert all(bar.first.weekday() == 0 for bar in data.bars)
 
 
-@pytest.mark.parametrize("days", [[], [(date(2026, 1, 1), 4)], [(date(2026, 1, 1), 1_000_000)], [(date(2026, 1, 1), 0)]])
+@pytest.mark.parametrize(
+    "days", [[], [(date(2026, 1, 1), 4)], [(date(2026, 1, 1), 1_000_000)], [(date(2026, 1, 1), 0)]]
+)
 def test_a_chart_can_always_be_drawn(days):
     data = charts.by_day(days)
     assert charts.draw(data, "ru", charts.LIGHT, 'A <title> & "more"').startswith("<svg")

@@ -17,7 +17,9 @@ from tests.support import make
 
 
 def states(petition) -> list[tuple[str | None, str]]:
-    rows = session.scalars(select(PetitionEvent).where(PetitionEvent.petition_id == petition).order_by(PetitionEvent.id))
+    rows = session.scalars(
+        select(PetitionEvent).where(PetitionEvent.petition_id == petition).order_by(PetitionEvent.id)
+    )
     return [(each.from_state, each.to_state) for each in rows if each.kind == EventKind.STATE]
 
 

@@ -21,9 +21,11 @@ class PageClient(FlaskClient):
     """Flask's client; every HTML answer is parsed and checked."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        # Tests run inside an application context, which requests share: what one kept in g must not meet the next.
-        for name in list(g) if has_app_context() else []:
-            g.pop(name)
+        # The tests hold an application context open, and a request inside one shares its `g`: what one request kept
+        # there (who is signed in, the CSRF token) must not reach the next, as it never does on a server.
+        if has_app_context():
+            for name in list(g):
+                g.pop(name)
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
             check_page(response.get_data(as_text=True))
