@@ -12,9 +12,12 @@ from campaign.accounts.views import staff as staff_accounts
 from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
 from campaign.kernel.mail import retention as mail_retention
+from campaign.petitions import hooks as petitions_hooks
+from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
+from campaign.signatures import staff_views as signatures_staff
 from campaign.signatures import views as signatures
 from campaign.site import cli as site_cli
 from campaign.site import health, showcase, staff
@@ -47,11 +50,13 @@ MAP = (
     Place(invitations.bp, guards.token, "/invite"),
     Place(staff_accounts.bp, guards.staff, "/staff/accounts"),
     Place(petitions.bp, guards.public, "/petitions"),
+    Place(petitions_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.bp, guards.public, "/petitions"),
+    Place(signatures_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.token_bp, guards.token),
 )
 
-HOOKS = (accounts_hooks, mail_retention, designations_hooks, signatures_hooks, site_hooks)
+HOOKS = (accounts_hooks, mail_retention, designations_hooks, petitions_hooks, signatures_hooks, site_hooks)
 COMMANDS = (commands.groups, accounts_cli.groups, designations_cli.groups, signatures_cli.groups, site_cli.groups)
 
 
