@@ -76,9 +76,22 @@ class StaffLink:
     """Lower comes first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a higher feature shows on a staff page of a lower one: a few facts, and where to go on."""
+
+    title: str
+    facts: Sequence[tuple[str, str]] = ()
+    links: Sequence[tuple[str, str]] = ()
+    """Label and address."""
+
+
 TotalsOf = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, int]]
 
 retention_rules: Registry[RetentionRule] = Registry("retention rule")
 staff_links: Registry[StaffLink] = Registry("staff link")
 petition_totals: Registry[TotalsOf] = Registry("totals of petitions")
 dashboard_needs: Registry[Callable[[Any], Sequence[Need]]] = Registry("dashboard need")
+petition_panels: Registry[Callable[[uuid.UUID], Panel]] = Registry("panel of a petition")
+petition_orders: Registry[Callable[[Any], Any]] = Registry("order of a list of petitions")
+"""Each takes a SELECT of petitions and gives it ordered, largest first."""

@@ -15,8 +15,8 @@ from campaign.kernel.db import end_read, transaction
 from campaign.kernel.errors import NotFound
 from campaign.kernel.switches import Switch, is_on, require
 from campaign.petitions.models import Audience, Petition, PetitionState
-from campaign.petitions.queries import get_petition, get_public_petition
-from campaign.signatures import queries
+from campaign.petitions.queries import get_petition, get_public_petition, page_parts
+from campaign.signatures import charts, queries
 from campaign.signatures.challenge import make_challenge
 from campaign.signatures.forms import SignForm
 from campaign.signatures.providers import WATCHED_SUFFIXES
@@ -120,6 +120,20 @@ def count_json(slug: str) -> Response:
     return response
 
 
+@bp.get("/<slug>/by-day.svg")
+@public_page(survives_outage=True)
+def show_by_day(slug: str) -> ResponseReturnValue:
+    """The chart of signatures by day, on light ground."""
+    return _chart(slug, charts.LIGHT)
+
+
+@bp.get("/<slug>/by-day-dark.svg")
+@public_page(survives_outage=True)
+def show_by_day_dark(slug: str) -> ResponseReturnValue:
+    """The same on dark ground: an image cannot see which one the page has."""
+    return _chart(slug, charts.DARK)
+
+
 @token_bp.get("/confirm/<token>")
 def show_confirm(token: str) -> ResponseReturnValue:
     """The page behind the link in the mail. Mail scanners follow links, so nothing happens here."""
@@ -218,9 +232,18 @@ def _petition_page(petition: Petition, form: SignForm) -> str:
         names=queries.list_shown_names(petition.id),
         countries=[(country_name(cell.country, language), cell.count) for cell in countries],
         elsewhere=elsewhere,
+        parts=page_parts(petition),
+        by_day=charts.by_day(queries.count_by_day(petition.id)),
         is_signable=petition.state == PetitionState.OPEN and is_on(Switch.SIGNING),
         is_hidden_here=petition.audience == Audience.OUTSIDE_RUSSIA and current_place() is not Place.ELSEWHERE,
     )
+
+
+def _chart(slug: str, ink: charts.Ink) -> Response:
+    petition = get_public_petition(slug)
+    data = charts.by_day(queries.count_by_day(petition.id))
+    title = _("Confirmed signatures by week") if data.is_weekly else _("Confirmed signatures by day")
+    return Response(charts.draw(data, current_language(), ink, title), mimetype="image/svg+xml")
 
 
 def _token_page(outcome: confirm.Outcome, petition: Petition | None, token: str) -> str:
