@@ -101,6 +101,15 @@ class SignatureBlock(Base):
     since_on: Mapped[date]
 
 
+class SpentProof(Base):
+    """A proof of work or a waiting ticket that was used; kept until it would be too old anyway."""
+
+    __tablename__ = "spent_proof"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    spent_on: Mapped[date]
+
+
 class SignatureDelta(Base):
     """+1 or -1 that waits to be moved into the totals; appended in the transaction of its cause."""
 
@@ -143,3 +152,33 @@ class PublicName(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
+
+
+class PackState(StrEnum):
+    """asked > ready."""
+
+    ASKED = "asked"
+    READY = "ready"
+
+
+class DeliveryPack(Base):
+    """A file to hand a petition over with: the count, the countries and the public names; deleted after a week."""
+
+    __tablename__ = "delivery_pack"
+    __table_args__ = (
+        CheckConstraint("state IN ('asked', 'ready')", name="state_known"),
+        CheckConstraint("file_format IN ('pdf', 'csv', 'xlsx')", name="format_known"),
+        CheckConstraint("language IN ('en', 'ru', 'de')", name="language_known"),
+        CheckConstraint("(state = 'ready') = (content IS NOT NULL)", name="ready_has_content"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
+    language: Mapped[str]
+    file_format: Mapped[str]
+    state: Mapped[str]
+    asked_by: Mapped[uuid.UUID | None]
+    asked_at: Mapped[datetime]
+    content: Mapped[bytes | None] = mapped_column(deferred=True)
+    size: Mapped[int]
+    """Bytes, 0 until it is ready."""
