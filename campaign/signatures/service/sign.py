@@ -50,7 +50,8 @@ WITH known AS (
     INSERT INTO signature (
         bucket, id, petition_id, address_index, state, is_quarantined, email_sealed, name_sealed, mail_domain, country,
         visibility, wants_updates, consent_version, language, token_version, signed_on)
-    SELECT %(bucket)s, %(id)s, %(petition)s, %(address_index)s, 'pending', %(quarantined)s, %(email)s, %(name)s, %(domain)s, %(country)s,
+    SELECT %(bucket)s, %(id)s, %(petition)s, %(address_index)s, 'pending', %(quarantined)s, %(email)s, %(name)s,
+        %(domain)s, %(country)s,
         %(visibility)s, %(updates)s, %(consent)s, %(language)s, 1, %(today)s
     WHERE NOT EXISTS (
         SELECT FROM signature_block WHERE petition_id = %(petition)s AND address_index = %(address_index)s)
@@ -64,7 +65,8 @@ WITH known AS (
         OR (signature.state = 'pending' AND signature.is_quarantined AND NOT excluded.is_quarantined)
     RETURNING id, is_quarantined
 ), owed AS (
-    SELECT id, 'signature.confirm' AS kind, CAST(%(confirm_key)s AS bytea) AS dedupe_key, CAST(NULL AS bytea) AS recipient
+    SELECT id, 'signature.confirm' AS kind, CAST(%(confirm_key)s AS bytea) AS dedupe_key,
+        CAST(NULL AS bytea) AS recipient
     FROM (
         SELECT id, is_quarantined FROM written
         UNION ALL
@@ -90,7 +92,8 @@ WITH known AS (
 INSERT INTO mail (
     id, lane, kind, language, ref, dedupe_key, recipient_sealed, recipient_scope, state, queued_at, due_at, expires_at,
     attempts, error)
-SELECT %(mail)s, 'fast', kind, %(language)s, id, dedupe_key, recipient, CASE WHEN recipient IS NOT NULL THEN %(scope)s END,
+SELECT %(mail)s, 'fast', kind, %(language)s, id, dedupe_key, recipient,
+    CASE WHEN recipient IS NOT NULL THEN %(scope)s END,
     'pending', %(now)s, %(now)s, %(expires)s, 0, ''
 FROM due CROSS JOIN allowed
 ON CONFLICT (dedupe_key) DO UPDATE SET
