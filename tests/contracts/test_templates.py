@@ -22,6 +22,10 @@ STATEMENT = re.compile(r"{%.*?%}", re.S)
 EXPRESSION = re.compile(r"{{.*?}}", re.S)
 TAG = re.compile(r"<[^>]*>", re.S)
 WORD = re.compile(r"[^\W\d_]{2,}")
+# Views behind which no session stands; of accounts only those that make one.
+WITHOUT_SESSION = re.compile(
+    r"url_for\('(?:(?:place|confirm|signatures|mailings|invitations)\.|accounts\.(?:begin|finish|recover)')"
+)
 SPOKEN_ATTRIBUTE = re.compile(r'\b(?:alt|title|placeholder|aria-label|aria-description)="([^"]*)"')
 
 
@@ -91,7 +95,7 @@ def test_every_form_that_posts_is_guarded(path: Path) -> None:
         if 'method="post"' not in form:
             continue
         guarded = "csrf_token" in form or "hidden_tag()" in form
-        without_session = re.search(r"url_for\('(place|confirm|signatures|mailings)\.", form)
+        without_session = WITHOUT_SESSION.search(form)
         assert guarded or without_session, form[:200]
 
 
