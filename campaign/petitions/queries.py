@@ -44,6 +44,17 @@ def get_public_petition(slug: str) -> Petition:
     return petition
 
 
+def get_public_terms(slug: str) -> tuple[uuid.UUID, PetitionState, Audience]:
+    """Id, state and audience of a petition that the public may see; raises NotFound as `get_public_petition` does."""
+    statement = select(Petition.id, Petition.state, Petition.audience).where(
+        Petition.slug == slug, Petition.state.in_(PUBLIC_STATES)
+    )
+    row = session.execute(statement).one_or_none() if _looks_like_slug(slug) else None
+    if row is None:
+        raise NotFound
+    return row.id, PetitionState(row.state), Audience(row.audience)
+
+
 def get_petition(petition_id: uuid.UUID) -> Petition:
     """A petition in any state, with its texts; raises NotFound."""
     petition = session.get(Petition, petition_id, options=[selectinload(Petition.texts)])

@@ -26,6 +26,9 @@ class SignForm(FlaskForm):  # type: ignore[misc]
 
         csrf = False
 
+        def get_translations(self, form: FlaskForm) -> None:
+            """None of WTForms' own: every message here is ours, and Flask-WTF reads its catalogue for each request."""
+
     mailbox: Mailbox
 
     # A NUL cannot be shown again in HTML; what stands in its place is refused as any other wrong character is.

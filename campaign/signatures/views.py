@@ -15,7 +15,7 @@ from campaign.kernel.db import end_read, transaction
 from campaign.kernel.errors import NotFound
 from campaign.kernel.switches import Switch, is_on, require
 from campaign.petitions.models import Audience, Petition, PetitionState
-from campaign.petitions.queries import get_petition, get_public_petition, page_parts
+from campaign.petitions.queries import get_petition, get_public_petition, get_public_terms, page_parts
 from campaign.signatures import charts, queries
 from campaign.signatures.challenge import make_challenge
 from campaign.signatures.forms import SignForm
@@ -58,10 +58,8 @@ class _Signables:
         entry = self._known.get(slug)
         if entry is not None and time.monotonic() - entry[0] < self.LIFETIME:
             return entry[1]
-        petition = get_public_petition(slug)
-        signable = Signable(
-            petition.id, petition.state == PetitionState.OPEN, petition.audience == Audience.OUTSIDE_RUSSIA
-        )
+        petition, state, audience = get_public_terms(slug)
+        signable = Signable(petition, state is PetitionState.OPEN, audience is Audience.OUTSIDE_RUSSIA)
         # The read must not hold a connection while the signing statement takes a second one.
         end_read()
         with self._lock:

@@ -83,7 +83,7 @@ def test_a_component_is_one_macro_named_like_its_file(path: Path) -> None:
 @pytest.mark.parametrize("path", COMPONENTS, ids=named)
 def test_a_component_says_what_it_is_for_and_is_shown_to_developers(path: Path) -> None:
     assert path.read_text().startswith("{#")
-    if path.stem not in {"place_form", "passkey"}:  # in the footer of every page; shown by its script alone
+    if path.stem != "place_form":  # it stands in the footer of every page
         assert f'"components/{path.name}"' in (TEMPLATES / "site" / "components.html").read_text()
 
 
