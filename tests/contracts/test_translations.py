@@ -17,9 +17,13 @@ STAFF_ONLY = (
     "templates/staff/*",
     "templates/*/staff/*",
     "templates/*/staff_*",
+    "templates/petitions/_words.html",
     "templates/layouts/staff.html",
     "campaign/*/staff.py",
     "campaign/*/staff_*.py",
+    "campaign/*/staff_views/*",
+    "campaign/petitions/forms.py",
+    "campaign/petitions/service/*",
     "campaign/site/forms.py",
     "campaign/site/hooks.py",
 )
