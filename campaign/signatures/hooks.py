@@ -12,11 +12,11 @@ from campaign.kernel.errors import N_
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
-from campaign.kernel.registry import RetentionRule, retention_rules
+from campaign.kernel.registry import RetentionRule, Survivor, after_restore, retention_rules, survivors
 from campaign.kernel.switches import Switch
 from campaign.petitions.models import Petition, petition_scope
 from campaign.signatures.models import EMAIL, Signature, SignatureState
-from campaign.signatures.service import expire
+from campaign.signatures.service import expire, restored
 from campaign.signatures.service.confirm import confirmation_token
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
@@ -41,6 +41,12 @@ def register() -> None:
         ),
     ):  # fmt: skip
         retention_rules.register(rule.name, rule)
+    petition_is_there = "EXISTS (SELECT FROM public.petition WHERE petition.id = kept.petition_id)"
+    survivors.register(
+        "signature_block", Survivor("signature_block", ("petition_id", "address_index"), petition_is_there)
+    )
+    survivors.register("public_name", Survivor("public_name", ("id",), petition_is_there))
+    after_restore.register("signatures", restored.set_right)
 
 
 class _Pending:

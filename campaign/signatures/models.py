@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInt
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel.crypto.sealed import Field
-from campaign.kernel.db import Base
+from campaign.kernel.db import SUPPORTER, Base
 
 EMAIL = Field("signature", "email_sealed")
 NAME = Field("signature", "name_sealed")
@@ -54,7 +54,7 @@ class Signature(Base):
             "ix_signature_shown", "petition_id",
             postgresql_where=text("state = 'confirmed' AND visibility <> 'count'"),
         ),
-        {"postgresql_partition_by": "HASH (bucket)"},
+        {"postgresql_partition_by": "HASH (bucket)", "info": SUPPORTER},
     )  # fmt: skip
 
     bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
@@ -82,6 +82,7 @@ class SignatureBlock(Base):
     """An address whose owner said "that was not me": it cannot be used for this petition again."""
 
     __tablename__ = "signature_block"
+    __table_args__ = ({"info": SUPPORTER},)
 
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), primary_key=True)
     address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
@@ -126,6 +127,7 @@ class PublicName(Base):
     """A name that stays after the petition's keys are gone, because its owner chose to be named."""
 
     __tablename__ = "public_name"
+    __table_args__ = ({"info": SUPPORTER},)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
