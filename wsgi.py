@@ -1,7 +1,12 @@
 """The WSGI entry point: read the settings, make the application, name it."""
 
+import sys
+
 from campaign import create_app
-from config import Config
+from config import Config, UnsafeSetting
 from workers.cli import groups
 
-app = create_app(Config.from_env(), commands=groups)
+try:
+    app = create_app(Config.from_env(), commands=groups)
+except UnsafeSetting as refusal:
+    sys.exit("".join(f"fail  {line}\n" for line in str(refusal).splitlines()).rstrip())

@@ -44,7 +44,8 @@ def reach(url: str) -> tuple[str, dict[str, str]]:
     environment |= {"LC_ALL": "C", "PGCONNECT_TIMEOUT": "10", "PGAPPNAME": "unforgotten operations"}
     if address.password is not None:
         environment["PGPASSWORD"] = str(address.password)
-    bare = address.set(drivername="postgresql", password=None)
+    # Not set(): it takes None for "leave as it is", and the password would stay.
+    bare = address.set(drivername="postgresql")._replace(password=None)
     return bare.render_as_string(hide_password=False), environment
 
 

@@ -17,6 +17,7 @@ from campaign.kernel import audit
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import Base, session, transaction
 from campaign.kernel.operations.backup import keyring_backups
+from campaign.kernel.switches import Switch, set_switch
 from config import Config
 
 # What a data folder holds besides keys and servers: mail, logs, what a scheduler or a restore left.
@@ -45,6 +46,7 @@ def wipe(config: Config) -> Iterator[Step]:
         ("keyring backups", lambda: _delete_keyring_backups(config.data_dir)),
         ("vault key", lambda: _delete_vault_key(config)),
         ("tables", _empty_tables),
+        ("switches", _switch_all_off),
         ("redis", lambda: _flush_redis(config.redis_url)),
         ("files", lambda: _delete_caches(config.data_dir)),
         ("audit", _record),
@@ -108,6 +110,14 @@ def _empty_tables() -> str:
         rows = sum(session.scalar(select(func.count()).select_from(table)) or 0 for table in supporter_tables())
         session.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
     return f"{len(names)} tables emptied of {rows} rows"
+
+
+def _switch_all_off() -> str:
+    """Visitors get an honest page instead of an error about keys that are gone."""
+    with transaction():
+        for switch in Switch:
+            set_switch(switch, on=False, reason="emergency wipe")
+    return f"{len(Switch)} off"
 
 
 def _flush_redis(url: str) -> str:
