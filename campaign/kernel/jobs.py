@@ -165,4 +165,4 @@ def has_due() -> bool:
 def count_by_state() -> dict[str, int]:
     """How many jobs stand in each state."""
     rows = session.execute(select(JobRow.state, func.count()).group_by(JobRow.state))
-    return {state: count for state, count in rows}
+    return dict(rows.all())

@@ -71,9 +71,8 @@ def deployment(
             "PUBLIC_URL": "http://localhost",
         },
     )
-    for command in (("db", "upgrade"), ("demo", "load")):
-        outcome = made.flask(*command)
-        assert outcome.returncode == 0, outcome.stderr
+    prepare = [sys.executable, "-m", "launcher.prepare", "--demo"]
+    subprocess.run(prepare, cwd=ROOT, env=made.environ, check=True, capture_output=True)
     yield made
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]

@@ -46,9 +46,9 @@ def test_a_wipe_destroys_keys_rows_and_caches_and_can_be_repeated(deployment):
     deployment.query(SIGN)
     (deployment.data_dir / "mailbox").mkdir()
     (deployment.data_dir / "backups").mkdir()
-    for kind in ((), ("--keyring",)):
-        file = deployment.data_dir / "backups" / f"b{len(kind)}"
-        assert deployment.flask("backup", *kind, str(file)).returncode == 0
+    (deployment.data_dir / "backups" / "database").write_text("any other file")
+    copy = deployment.data_dir / "backups" / "keyring"
+    assert deployment.flask("backup", "--keyring", str(copy)).returncode == 0
     mine = redis.from_url(config.redis_url)
     others = redis.from_url(config.redis_url.replace("/7", "/8"))
     mine.set("x", 1)
@@ -67,7 +67,7 @@ def test_a_wipe_destroys_keys_rows_and_caches_and_can_be_repeated(deployment):
     assert "What remains:" in done.stdout
 
     for table in supporter_tables():
-        assert deployment.query(f"SELECT count(*) FROM {table.name}") == [(0,)], table.name
+        assert deployment.query(f"TABLE {table.name}") == [], table.name
     assert deployment.query("SELECT count(*) > 0 FROM petition") == [(True,)]
     ring = Keyring()
     ring.open(config.keyring_url, config.master_key)
@@ -76,9 +76,8 @@ def test_a_wipe_destroys_keys_rows_and_caches_and_can_be_repeated(deployment):
     ring.close()
     assert (mine.exists("x"), others.exists("x")) == (0, 1)
     assert not (deployment.data_dir / "mailbox").exists()
-    assert [path.name for path in (deployment.data_dir / "backups").iterdir()] == ["b0"]
+    assert [path.name for path in (deployment.data_dir / "backups").iterdir()] == ["database"]
     assert "emergency.wipe" in {row[0] for row in deployment.query("SELECT action FROM audit_entry")}
-    assert deployment.flask("audit", "verify").returncode == 0
     for server in (mine, others):
         server.flushdb()
         server.close()
