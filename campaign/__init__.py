@@ -6,9 +6,10 @@ from pathlib import Path
 from click import Group
 from flask import Flask
 
-from campaign import extensions, sitemap
+from campaign import extensions, migrate, sitemap
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import db
+from campaign.kernel.tries import tries
 from campaign.web import errors, headers, i18n, logs, mailing, proxies, templating
 from campaign.web.doorbell import connect_doorbell
 from campaign.web.page_cache import PageCache
@@ -30,8 +31,11 @@ def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
         find_masters=config.find_master_keys,
     )
 
+    tries.open(config.redis_url, config.secret_key.encode(), on=config.rate_limits)
+
     db.init_app(app)
-    extensions.migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    if migrate.is_command_line():
+        migrate.bind(app)
     extensions.csrf.init_app(app)
     extensions.login.init_app(app)
     extensions.limiter.init_app(app)

@@ -1,4 +1,8 @@
-"""Bare extension instances, bound to an application in the factory. Imports nothing of ours."""
+"""Bare extension instances, bound to an application in the factory. Imports nothing of ours.
+
+Flask-Migrate is missing on purpose: only commands need it (campaign/migrate.py binds it), and importing
+Alembic would cost every web and worker process a good part of its start.
+"""
 
 from typing import Any
 
@@ -6,13 +10,11 @@ from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 babel = Babel()
 csrf = CSRFProtect()
 login = LoginManager()
-migrate = Migrate()
 # Flask-Limiter types these as text and whole numbers; redis-py takes fractions of a second.
 STORAGE_OPTIONS: Any = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2, "retry_on_timeout": False}
 limiter = Limiter(

@@ -1,9 +1,14 @@
 """Imports every feature's models so that migrations see them. Nothing else."""
 
+from campaign.accounts import models as accounts
+from campaign.designations import models as designations
 from campaign.kernel import audit, jobs, schedule, switches
 from campaign.kernel.mail import quota, rows, suppression
 from campaign.people import models as people
 from campaign.petitions import models as petitions
 from campaign.signatures import models as signatures
 
-__all__ = ["audit", "jobs", "people", "petitions", "quota", "rows", "schedule", "signatures", "suppression", "switches"]
+__all__ = [
+    "accounts", "audit", "designations", "jobs", "people", "petitions", "quota", "rows", "schedule", "signatures",
+    "suppression", "switches",
+]  # fmt: skip

@@ -5,14 +5,23 @@ from dataclasses import dataclass
 from flask import Blueprint, Flask
 
 from campaign import commands
+from campaign.accounts import cli as accounts_cli
 from campaign.accounts import hooks as accounts_hooks
+from campaign.accounts.views import account, invitations, second_factor, sign_in
+from campaign.accounts.views import staff as staff_accounts
+from campaign.designations import cli as designations_cli
+from campaign.designations import hooks as designations_hooks
 from campaign.kernel.mail import retention as mail_retention
+from campaign.petitions import hooks as petitions_hooks
+from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
+from campaign.signatures import staff_views as signatures_staff
 from campaign.signatures import views as signatures
 from campaign.site import cli as site_cli
-from campaign.site import health
+from campaign.site import health, showcase, staff
+from campaign.site import hooks as site_hooks
 from campaign.site import views as site
 from campaign.web import guards, place
 from campaign.web.guards import Guard
@@ -30,16 +39,25 @@ class Place:
 MAP = (
     Place(site.bp, guards.public),
     Place(site.mailbox_bp, guards.loopback, "/dev"),
+    Place(showcase.bp, guards.loopback, "/dev"),
+    Place(staff.bp, guards.staff, "/staff"),
     Place(health.bp, guards.public),
     Place(health.metrics_bp, guards.loopback_or_token),
     Place(place.bp, guards.public),
+    Place(sign_in.bp, guards.public, "/account"),
+    Place(account.bp, guards.signed_in, "/account"),
+    Place(second_factor.bp, guards.signed_in, "/account/second-factor"),
+    Place(invitations.bp, guards.token, "/invite"),
+    Place(staff_accounts.bp, guards.staff, "/staff/accounts"),
     Place(petitions.bp, guards.public, "/petitions"),
+    Place(petitions_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.bp, guards.public, "/petitions"),
+    Place(signatures_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.token_bp, guards.token),
 )
 
-HOOKS = (accounts_hooks, mail_retention, signatures_hooks)
-COMMANDS = (commands.groups, signatures_cli.groups, site_cli.groups)
+HOOKS = (accounts_hooks, mail_retention, designations_hooks, petitions_hooks, signatures_hooks, site_hooks)
+COMMANDS = (commands.groups, accounts_cli.groups, designations_cli.groups, signatures_cli.groups, site_cli.groups)
 
 
 def init_sitemap(app: Flask) -> None:

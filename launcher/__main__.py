@@ -8,7 +8,7 @@ import time
 
 from launcher.errors import CannotRun, ServersDidNotStart
 from launcher.keeper import attach, wait_until_stopped
-from launcher.run import Interrupted, interrupt_on_signals, run
+from launcher.run import Interrupted, Signals, run
 from launcher.settings import Settings, read_settings
 
 USAGE = "usage: python -m launcher run|services\n"
@@ -17,7 +17,7 @@ PR_SET_PDEATHSIG = 1
 
 def hold_services(settings: Settings) -> int:
     """Hold the embedded servers and print their addresses, until a signal (0) or until one of them dies (1)."""
-    interrupt_on_signals()
+    signals = Signals()
     servers = None
     try:
         servers = attach(settings.data_dir)
@@ -29,6 +29,7 @@ def hold_services(settings: Settings) -> int:
     except Interrupted:
         return 0
     finally:
+        signals.stopping()
         if servers is not None:
             servers.release()
         wait_until_stopped(settings.data_dir)

@@ -80,7 +80,11 @@ def attach(data_dir: Path | str, durable: bool = True) -> Servers:
 
 def wait_until_stopped(data_dir: Path, seconds: float = SHUTDOWN_SECONDS) -> None:
     """Wait until the servers that the caller has let go of are gone; return at once while somebody else uses them."""
-    users = open_lock(data_dir / "servers.users")
+    try:
+        users = open_lock(data_dir / "servers.users")
+    except OSError:
+        # A folder in which not even a lock can be opened has no servers of ours.
+        return
     deadline = time.monotonic() + seconds
     try:
         while time.monotonic() < deadline and any(

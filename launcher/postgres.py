@@ -20,6 +20,7 @@ from launcher.programs import (
     START_SECONDS,
     free_port,
     new_password,
+    open_log,
     plain_environment,
     spawn,
     stop,
@@ -135,7 +136,7 @@ def _make_cluster(folder: Path, identity: Identity, inherited: int, *, durable: 
 
 def _run(command: list[str], text: str, folder: Path, identity: Identity, inherited: int) -> None:
     log = folder / "initdb.log"
-    with log.open("w") as output:
+    with os.fdopen(open_log(log), "w") as output:
         outcome = subprocess.run(
             identity.wrap(command, signal.SIGKILL),
             input=text.encode(),

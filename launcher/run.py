@@ -20,11 +20,38 @@ from launcher.supervisor import GRACE_SECONDS, Supervisor
 
 READY_SECONDS = 180
 LOOK_SECONDS = 0.1
+SAME_WISH_SECONDS = 1.0
 ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(Exception):
     """Somebody asked us to stop."""
+
+
+class Signals:
+    """Turns the first SIGINT, SIGTERM or closed terminal into Interrupted, and later ones into `hurry`.
+
+    Never two exceptions: the second would break off the stopping that the first has begun. Signals that come
+    together are one wish, since make passes on what the whole process group was sent.
+    """
+
+    def __init__(self) -> None:
+        self.hurry = False
+        self._stopping_since: float | None = None
+        for number in ASKED_TO_STOP:
+            signal.signal(number, self._handle)
+
+    def stopping(self) -> None:
+        """From now on a signal interrupts nothing any more."""
+        if self._stopping_since is None:
+            self._stopping_since = time.monotonic()
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self._stopping_since is None:
+            self.stopping()
+            raise Interrupted
+        if time.monotonic() - self._stopping_since > SAME_WISH_SECONDS:
+            self.hurry = True
 
 
 def run(settings: Settings, plan: Callable[[Settings], Plan] = plan_for) -> int:
@@ -36,8 +63,8 @@ def run(settings: Settings, plan: Callable[[Settings], Plan] = plan_for) -> int:
     servers: Servers | None = None
     supervisor: Supervisor | None = None
     embedded = False
+    signals = Signals()
     try:
-        interrupt_on_signals()
         inherited = _be_the_only_run(settings.data_dir)
         check_port(settings.host, settings.port)
         environment = dict(settings.environment)
@@ -51,8 +78,9 @@ def run(settings: Settings, plan: Callable[[Settings], Plan] = plan_for) -> int:
     except Interrupted:
         return 0
     finally:
+        signals.stopping()
         if supervisor is not None:
-            _stop(supervisor)
+            supervisor.stop(lambda: signals.hurry)
         if servers is not None:
             servers.release()
         if embedded:
@@ -133,24 +161,3 @@ def _unready(settings: Settings) -> str | None:
     finally:
         connection.close()
     return None if response.status == 200 else f"/readyz says {response.status} {body}"
-
-
-def interrupt_on_signals() -> None:
-    """Turn SIGINT, SIGTERM and a closed terminal into Interrupted."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise Interrupted
-
-    for number in ASKED_TO_STOP:
-        signal.signal(number, interrupt)
-
-
-def _stop(supervisor: Supervisor) -> None:
-    """Stop the children; a second signal cuts their grace short."""
-
-    def hurry(number: int, frame: FrameType | None) -> None:
-        supervisor.hurry = True
-
-    for number in ASKED_TO_STOP:
-        signal.signal(number, hurry)
-    supervisor.stop()

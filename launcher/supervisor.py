@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -64,7 +65,6 @@ class Supervisor:
         self._environment = environment
         self._inherited = inherited
         self.children: list[Child] = []
-        self.hurry = False
 
     def start(self, command: Command) -> None:
         """Start a child whose output goes to its log."""
@@ -120,14 +120,14 @@ class Supervisor:
                 screen.write(f"{child.name:<12}| {line}\n")
         screen.flush()
 
-    def stop(self) -> None:
-        """End all children: asked first, and killed when their grace is over or `hurry` was set meanwhile."""
+    def stop(self, in_a_hurry: Callable[[], bool]) -> None:
+        """End all children: asked first, and killed when their grace is over or somebody is in a hurry."""
         for child in self.children:
             if not child.has_ended():
                 child.process.terminate()
         deadline = time.monotonic() + GRACE_SECONDS + 2
         for child in self.children:
-            while not child.has_ended() and not self.hurry and time.monotonic() < deadline:
+            while not child.has_ended() and not in_a_hurry() and time.monotonic() < deadline:
                 time.sleep(0.02)
             child.kill_rest()
         self.children.clear()

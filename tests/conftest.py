@@ -12,9 +12,9 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from campaign import create_app
+from campaign import create_app, migrate
 from campaign.kernel import switches
-from campaign.kernel.db import Base, db, session
+from campaign.kernel.db import Base, drop_connections, session
 from campaign.kernel.doorbell import doorbell
 from config import Config
 from launcher.keeper import Servers, attach
@@ -74,11 +74,12 @@ def application(config: Config) -> Iterator[Flask]:
     """The migrated application of this worker process."""
     application = create_app(config, commands=groups)
     application.test_client_class = PageClient
+    migrate.bind(application)
     with application.app_context():
         upgrade()
     yield application
     with application.app_context():
-        db.engine.dispose()
+        drop_connections(close=True)
 
 
 @pytest.fixture

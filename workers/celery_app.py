@@ -5,10 +5,10 @@ from typing import Any
 import structlog
 from celery import Celery
 from celery.signals import worker_process_init
-from kombu import Queue  # type: ignore[attr-defined]
+from kombu.entity import Exchange, Queue
 
 from campaign import create_app
-from campaign.kernel.db import db
+from campaign.kernel.db import drop_connections
 from campaign.kernel.jobs import QUEUE as JOBS_QUEUE
 from campaign.kernel.mail.delivery import deliver_lane
 from campaign.kernel.mail.rows import Lane
@@ -25,7 +25,8 @@ TASK_SECONDS = 900
 flask_app = create_app(Config.from_env())
 app = Celery("unforgotten", broker=flask_app.config["RATELIMIT_STORAGE_URI"])
 app.conf.update(
-    task_queues=[Queue(name) for name in ALL_QUEUES],  # type: ignore[no-untyped-call]
+    # Each with an exchange and key of its own: the defaults would copy every ring into every queue.
+    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in ALL_QUEUES],
     task_default_queue=JOBS_QUEUE,
     task_serializer="json",
     accept_content=["json"],
@@ -63,7 +64,7 @@ app.conf.update(
 def _fresh_connections(**_kwargs: Any) -> None:
     """A forked worker must not share its parent's database connections."""
     with flask_app.app_context():
-        db.engine.dispose(close=False)
+        drop_connections(close=False)
 
 
 @app.task(name=RING_TASK)  # type: ignore[untyped-decorator]

@@ -1,10 +1,10 @@
 """`flask backup` and `flask restore`."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 
 from campaign.commands.say import NOTHING, measuring, problems_told, refuse, typed
 from campaign.kernel import audit
@@ -86,6 +86,20 @@ def _restore(file: Path, header: Header) -> None:
         added = restoring.restore_keyring(file, config.find_master_keys())
         click.echo(f"keyring restored: {added} keys came back")
         return
+    # Importing Alembic slows the start of every process that has commands; only this one needs it.
+    from flask_migrate import upgrade
+
     with measuring("restore") as show:
         restoring.restore_database(file, config.database_url, config.find_master_keys(), migrate=upgrade, progress=show)
     click.echo(f"database restored to {header.made_at}; mail that had not left is held, everybody is signed out")
+    _tell_what_was_undone(datetime.fromisoformat(header.made_at))
+
+
+def _tell_what_was_undone(moment: datetime) -> None:
+    """The trail of what came after stays, its effects do not: an erased person or a revoked role is back."""
+    undone = audit.count_since(moment)
+    undone.pop("backup.restored", None)
+    if undone:
+        click.echo("Recorded since then and undone by this; see what has to be done again:", err=True)
+    for action, count in undone.items():
+        click.echo(f"  {count} × {action}", err=True)

@@ -4,13 +4,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 from campaign.kernel.errors import DomainError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 DONE, PARTLY, NOTHING = 0, 1, 2
 SECONDS_BETWEEN_LINES = 2.0
@@ -44,7 +44,7 @@ def typed(phrase: str, *, given: str | None, warning: str) -> bool:
 @contextmanager
 def counting(title: str) -> Iterator[Callable[[int, int], None]]:
     """Show `done of total` while something long runs."""
-    with _bar(MofNCompleteColumn()) as bar:
+    with _bar(counts=True) as bar:
         line = _Lines(title)
         task = bar.add_task(title, total=None) if bar else None
 
@@ -60,7 +60,7 @@ def counting(title: str) -> Iterator[Callable[[int, int], None]]:
 @contextmanager
 def measuring(title: str) -> Iterator[Callable[[int], None]]:
     """Show how many bytes went by, of an amount that is not known before."""
-    with _bar(DownloadColumn()) as bar:
+    with _bar(counts=False) as bar:
         line = _Lines(title)
         task = bar.add_task(title, total=None) if bar else None
 
@@ -87,10 +87,15 @@ class _Lines:
 
 
 @contextmanager
-def _bar(amount: MofNCompleteColumn | DownloadColumn) -> Iterator[Progress | None]:
+def _bar(*, counts: bool) -> Iterator["Progress | None"]:
     if not sys.stderr.isatty():
         yield None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), amount, TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    # Web processes know the commands too, and need no progress bars.
+    from rich import progress
+    from rich.console import Console
+
+    amount = progress.MofNCompleteColumn() if counts else progress.DownloadColumn()
+    columns = (progress.TextColumn("{task.description}"), progress.BarColumn(), amount, progress.TimeElapsedColumn())
+    with progress.Progress(*columns, console=Console(stderr=True)) as bar:
         yield bar

@@ -94,6 +94,12 @@ def verify() -> Iterator[Break]:
         previous = entry.digest
 
 
+def count_since(moment: datetime) -> dict[str, int]:
+    """How often each action was recorded after `moment`."""
+    statement = select(AuditEntry.action, func.count()).where(AuditEntry.at > moment).group_by(AuditEntry.action)
+    return dict(session.execute(statement.order_by(AuditEntry.action)).all())
+
+
 def count_entries() -> int:
     """How many entries the chain has."""
     return session.scalar(select(func.count()).select_from(AuditEntry)) or 0

@@ -3,11 +3,14 @@
 Registering under a name twice is an error, so that two features never fight over one place.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
+
+from campaign.kernel.actors import Role
 
 Item = TypeVar("Item")
 
@@ -89,8 +92,37 @@ class Need:
     urgent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StaffLink:
+    """One line of the staff navigation."""
+
+    endpoint: str
+    label: str
+    """Marked with N_; translated where it is shown."""
+    roles: frozenset[Role]
+    rank: int = 50
+    """Lower comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a higher feature shows on a staff page of a lower one: a few facts, and where to go on."""
+
+    title: str
+    facts: Sequence[tuple[str, str]] = ()
+    links: Sequence[tuple[str, str]] = ()
+    """Label and address."""
+
+
+TotalsOf = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, int]]
+
 retention_rules: Registry[RetentionRule] = Registry("retention rule")
+staff_links: Registry[StaffLink] = Registry("staff link")
+petition_totals: Registry[TotalsOf] = Registry("totals of petitions")
 dashboard_needs: Registry[Callable[[Any], Sequence[Need]]] = Registry("dashboard need")
+petition_panels: Registry[Callable[[uuid.UUID], Panel]] = Registry("panel of a petition")
+petition_orders: Registry[Callable[[Any], Any]] = Registry("order of a list of petitions")
+"""Each takes a SELECT of petitions and gives it ordered, largest first."""
 doctor_checks: Registry[Callable[[], Sequence[Finding]]] = Registry("check of the deployment")
 survivors: Registry[Survivor] = Registry("table that survives a restore")
 # Called in one transaction once an older database is back, migrated and quiet, and again after an older keyring is.

@@ -3,6 +3,9 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
+from flask import url_for
+from flask_babel import format_decimal
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -12,11 +15,23 @@ from campaign.kernel.errors import N_
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
-from campaign.kernel.registry import RetentionRule, Survivor, after_restore, retention_rules, survivors
+from campaign.kernel.registry import (
+    Panel,
+    RetentionRule,
+    Survivor,
+    after_restore,
+    petition_orders,
+    petition_panels,
+    petition_totals,
+    retention_rules,
+    survivors,
+)
 from campaign.kernel.switches import Switch
 from campaign.petitions.models import Petition, petition_scope
+from campaign.signatures import queries
 from campaign.signatures.models import EMAIL, Signature, SignatureState
-from campaign.signatures.service import expire, restored
+from campaign.signatures.queries import count_totals, order_by_total
+from campaign.signatures.service import admit, count, expire, pack, restored
 from campaign.signatures.service.confirm import confirmation_token
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
@@ -30,14 +45,25 @@ def register() -> None:
     ):
         mail_kinds.register(kind, MailKind(_Pending(message), switch=Switch.CONFIRM_MAIL))
     mail_kinds.register("signature.already", MailKind(_build_already, switch=Switch.CONFIRM_MAIL))
+    petition_totals.register("signatures", count_totals)
+    petition_orders.register("signatures", order_by_total)
+    petition_panels.register("signatures", petition_panel)
     for rule in (
         RetentionRule(
             "signatures-unconfirmed", expire.UNCONFIRMED_DAYS, expire.delete_unconfirmed,
             N_("A signature that was not confirmed: deleted after 7 days."),
         ),
         RetentionRule(
+            "spent-proofs", 1, admit.forget_spent,
+            N_("That a proof against floods was used, without whose it was: deleted after a day."),
+        ),
+        RetentionRule(
             "petition-keys", 30, expire.destroy_due_keys,
             N_("What signers of a petition gave: its keys are destroyed 30 days after it closes."),
+        ),
+        RetentionRule(
+            "delivery-packs", pack.KEPT_DAYS, pack.delete_old_packs,
+            N_("A file made to hand a petition in with: deleted after 7 days. It holds public names and counts only."),
         ),
     ):  # fmt: skip
         retention_rules.register(rule.name, rule)
@@ -47,6 +73,18 @@ def register() -> None:
     )
     survivors.register("public_name", Survivor("public_name", ("id",), petition_is_there))
     after_restore.register("signatures", restored.set_right)
+
+
+def petition_panel(petition_id: uuid.UUID) -> Panel:
+    """The count and how many chose to be named; and where packs are made."""
+    return Panel(
+        title=_("Signatures"),
+        facts=[
+            (_("Confirmed"), format_decimal(count.count_confirmed(petition_id))),
+            (_("Chose to be named"), format_decimal(queries.count_shown_names(petition_id))),
+        ],
+        links=[(_("Delivery packs"), url_for("signatures_staff.show_packs", petition_id=petition_id))],
+    )
 
 
 class _Pending:

@@ -4,7 +4,16 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel.crypto.sealed import Field
@@ -41,6 +50,9 @@ class Signature(Base):
 
     __tablename__ = "signature"
     __table_args__ = (
+        # Id first: with the bucket first, a planner without statistics takes this key to look an address up by its
+        # bucket alone, and reads a 256th of all signatures.
+        PrimaryKeyConstraint("id", "bucket"),
         UniqueConstraint("bucket", "petition_id", "address_index"),
         CheckConstraint("state IN ('pending', 'confirmed', 'withdrawn', 'invalidated')", name="state_known"),
         CheckConstraint("visibility IN ('count', 'initials', 'name')", name="visibility_known"),
@@ -49,16 +61,17 @@ class Signature(Base):
         CheckConstraint("state = 'pending' OR email_sealed IS NULL", name="address_erased"),
         CheckConstraint("state = 'pending' OR visibility <> 'count' OR name_sealed IS NULL", name="name_erased"),
         Index("ix_signature_pending", "signed_on", postgresql_where=text("state = 'pending'")),
-        # Few rows, and touched at confirmation only: signing itself pays for no index that it does not need.
+        # Few rows, and touched at confirmation only: signing itself pays for no index that it does not need. In the
+        # order of the page's list, so that a page reads the names it shows and not all there are.
         Index(
-            "ix_signature_shown", "petition_id",
+            "ix_signature_shown", "petition_id", "bucket", "id",
             postgresql_where=text("state = 'confirmed' AND visibility <> 'count'"),
         ),
         {"postgresql_partition_by": "HASH (bucket)", "info": SUPPORTER},
     )  # fmt: skip
 
-    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    bucket: Mapped[int] = mapped_column(SmallInteger, autoincrement=False)
+    id: Mapped[uuid.UUID]
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id"))
     address_index: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str]
@@ -87,6 +100,16 @@ class SignatureBlock(Base):
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), primary_key=True)
     address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     since_on: Mapped[date]
+
+
+class SpentProof(Base):
+    """A proof of work or a waiting ticket that was used; kept until it would be too old anyway."""
+
+    __tablename__ = "spent_proof"
+    __table_args__ = ({"info": SUPPORTER},)
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    spent_on: Mapped[date]
 
 
 class SignatureDelta(Base):
@@ -132,3 +155,34 @@ class PublicName(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
+
+
+class PackState(StrEnum):
+    """asked > ready."""
+
+    ASKED = "asked"
+    READY = "ready"
+
+
+class DeliveryPack(Base):
+    """A file to hand a petition over with: the count, the countries and the public names; deleted after a week."""
+
+    __tablename__ = "delivery_pack"
+    __table_args__ = (
+        CheckConstraint("state IN ('asked', 'ready')", name="state_known"),
+        CheckConstraint("file_format IN ('pdf', 'csv', 'xlsx')", name="format_known"),
+        CheckConstraint("language IN ('en', 'ru', 'de')", name="language_known"),
+        CheckConstraint("(state = 'ready') = (content IS NOT NULL)", name="ready_has_content"),
+        {"info": SUPPORTER},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
+    language: Mapped[str]
+    file_format: Mapped[str]
+    state: Mapped[str]
+    asked_by: Mapped[uuid.UUID | None]
+    asked_at: Mapped[datetime]
+    content: Mapped[bytes | None] = mapped_column(deferred=True)
+    size: Mapped[int]
+    """Bytes, 0 until it is ready."""

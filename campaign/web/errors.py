@@ -1,5 +1,7 @@
 """HTTP, decided once: what each error becomes, and the page that says so."""
 
+from pathlib import Path
+
 import structlog
 from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext as _
@@ -13,6 +15,7 @@ from campaign.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from campaign.kernel.switches import SwitchedOff
 
 log = structlog.get_logger()
+OFFLINE_PAGE = Path(__file__).resolve().parent.parent / "static" / "offline.html"
 
 
 class BadRequestPage(DomainError):
@@ -25,7 +28,13 @@ class WrongOrigin(DomainError):
 
 def page(status: int, title: str, text: str) -> Response:
     """A plain page for an error: what happened, and what to do. Needs no database."""
-    response = make_response(render_template("errors/error.html", status=status, title=title, text=text), status)
+    try:
+        body = render_template("errors/error.html", status=status, title=title, text=text)
+    except Exception as problem:
+        # Whatever broke the page may break its error page too; this file needs nothing that can break.
+        log.exception("error_page", error=type(problem).__name__)
+        body = OFFLINE_PAGE.read_text()
+    response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -52,7 +61,7 @@ def _not_found() -> Response:
 
 
 def _forbidden(message: str) -> Response:
-    return page(403, _("Not for this account"), message or _("Your account may not open this page."))
+    return page(403, _("Not for this account"), _(message) if message else _("Your account may not open this page."))
 
 
 def _stale_form() -> Response:
@@ -66,7 +75,9 @@ def _bad_request() -> Response:
 
 
 def _conflict(message: str) -> Response:
-    text = message or _("Someone else changed this meanwhile. Go back, reload the page and look again.")
+    if message:
+        return page(409, _("That is not possible now"), _(message))
+    text = _("Someone else changed this meanwhile. Go back, reload the page and look again.")
     return page(409, _("Changed meanwhile"), text)
 
 

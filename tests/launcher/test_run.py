@@ -78,6 +78,18 @@ def test_it_says_ready_then_the_sign_ins_and_a_signal_stops_all_cleanly(project:
         assert nothing_is_left(project)
 
 
+@pytest.mark.parametrize("command", ["run", "services"])
+def test_signals_that_come_together_do_not_break_off_the_stopping(project: Path, command: str) -> None:
+    with running(project, command) as process:
+        assert line(process)
+        for _ in range(5):
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.005)
+        assert process.wait(timeout=30) == 0
+    assert nothing_is_left(project)
+    assert "Traceback" not in "\n".join(errors(project))
+
+
 def test_nothing_of_a_killed_run_stays_and_the_next_one_starts(project: Path) -> None:
     with running(project) as process:
         assert line(process).startswith("ready: ")

@@ -10,7 +10,12 @@ from campaign.kernel.operations.wipe import supporter_tables
 from config import Config
 
 # What is binary and yet says nothing about anybody.
-HARMLESS = {("audit_entry", "digest"), ("audit_entry", "previous")}
+HARMLESS = {
+    ("audit_entry", "digest"),
+    ("audit_entry", "previous"),
+    ("petition_picture", "content"),
+    ("petition_outcome", "receipt_picture"),
+}
 SIGN = """
 INSERT INTO signature (bucket, id, petition_id, address_index, state, is_quarantined, visibility, wants_updates,
     language, token_version, signed_on)

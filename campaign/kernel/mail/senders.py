@@ -220,6 +220,13 @@ class SmtpRelay:
         with self._lock:
             self._idle.append(connection)
 
+    def close(self) -> None:
+        """Close the connections that wait to be used again."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            _close(connection)
+
     def _open(self) -> SmtpConnection:
         if not self.breaker.allows():
             raise RelayDown("breaker-open")
@@ -271,6 +278,11 @@ class SmtpTransport:
             raise
         finally:
             relay.give_back(connection)
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        for relay in self.relays:
+            relay.close()
 
     def _take(self) -> tuple[SmtpRelay, SmtpConnection]:
         problem: RelayDown | None = None

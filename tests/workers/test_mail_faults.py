@@ -1,0 +1,210 @@
+"""What a relay can do wrong, and what becomes of the mail (SAFETY.md, "Mail")."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text, update
+
+from campaign.kernel import clock
+from campaign.kernel.db import session, transaction
+from campaign.kernel.mail import delivery, rows, suppression
+from campaign.kernel.mail.delivery import post_office
+from campaign.kernel.mail.rows import Lane, MailRow, MailState
+from campaign.kernel.mail.senders import SmtpTransport
+from campaign.kernel.mail.suppression import SuppressionReason
+from campaign.kernel.switches import Switch, set_switch
+from campaign.signatures.service.sign import sign
+from tests.support import make
+from tests.support.smtp import free_port
+
+
+@pytest.fixture
+def owed(app):
+    """One confirmation that is owed to anna@example.org."""
+    sign(make.petition().id, make.signature_draft(), quarantined=False)
+
+
+def the_mail() -> MailRow:
+    session.remove()
+    return session.scalars(select(MailRow)).one()
+
+
+def make_due() -> None:
+    session.execute(update(MailRow).values(due_at=clock.now()))
+    session.commit()
+
+
+def let_leases_end() -> None:
+    session.execute(text("UPDATE mail SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL"))
+    session.commit()
+
+
+@pytest.mark.usefixtures("owed")
+@pytest.mark.parametrize("verb", ["RCPT", "DOT"])
+def test_a_temporary_refusal_is_tried_again_later(mailserver, verb):
+    mailserver.answer = lambda at, _recipient: "451 later" if at == verb else None
+    delivery.deliver_batch(Lane.FAST)
+    mail = the_mail()
+    assert (mail.state, mail.error, mail.attempts) == (MailState.RETRY, "451", 1)
+    assert timedelta(seconds=40) < mail.due_at - clock.now() < timedelta(seconds=80)
+
+    mailserver.clear()
+    make_due()
+    delivery.deliver_batch(Lane.FAST)
+    assert the_mail().state == MailState.SENT
+    assert len(mailserver.mails) == 1
+
+
+@pytest.mark.usefixtures("owed")
+@pytest.mark.parametrize("verb", ["RCPT", "DOT"])
+def test_a_final_refusal_fails_the_mail_and_keeps_only_the_code(mailserver, verb):
+    mailserver.answer = lambda at, recipient: f"550 no such user {recipient}" if at == verb else None
+    delivery.deliver_batch(Lane.FAST)
+    assert (the_mail().state, the_mail().error) == (MailState.FAILED, "550")
+
+
+@pytest.mark.usefixtures("owed")
+def test_a_connection_cut_before_the_body_costs_nothing(mailserver):
+    mailserver.answer = lambda at, _recipient: "cut" if at == "RCPT" else None
+    delivery.deliver_batch(Lane.FAST)
+    assert (the_mail().state, the_mail().error) == (MailState.RETRY, "connection-lost")
+    assert mailserver.mails == []
+
+
+@pytest.mark.usefixtures("owed")
+@pytest.mark.parametrize("kind_of_cut", ["cut", "cut-after"])
+def test_a_cut_after_the_body_is_sent_again_under_the_same_message_id(mailserver, kind_of_cut):
+    mailserver.answer = lambda at, _recipient: kind_of_cut if at == "DOT" else None
+    delivery.deliver_batch(Lane.FAST)
+    assert (the_mail().state, the_mail().error) == (MailState.RETRY, "connection-lost")
+    arrived = {mail.message["Message-ID"] for mail in mailserver.mails}
+    before = len(mailserver.mails)
+    mailserver.answer = lambda _at, _recipient: None
+    make_due()
+    delivery.deliver_batch(Lane.FAST)
+    assert the_mail().state == MailState.SENT
+    assert len(mailserver.mails) == before + 1
+    assert {mail.message["Message-ID"] for mail in mailserver.mails} == (
+        arrived or {mailserver.mails[-1].message["Message-ID"]}
+    )
+
+
+@pytest.mark.usefixtures("owed")
+def test_a_relay_that_is_down_costs_the_mail_none_of_its_tries(mailserver, monkeypatch):
+    dead = SmtpTransport([f"smtp://127.0.0.1:{free_port()}"], "localhost")
+    monkeypatch.setattr(post_office, "transport", dead)
+    for _ in range(5):
+        make_due()
+        assert delivery.deliver_batch(Lane.FAST).relay_down
+    assert (the_mail().state, the_mail().attempts) == (MailState.RETRY, 0)
+    assert dead.relays[0].breaker.is_open
+
+
+@pytest.mark.usefixtures("owed")
+def test_the_second_relay_serves_while_the_first_is_down(mailserver, monkeypatch):
+    both = SmtpTransport([f"smtp://127.0.0.1:{free_port()}", mailserver.url], "localhost")
+    monkeypatch.setattr(post_office, "transport", both)
+    delivery.deliver_batch(Lane.FAST)
+    both.close()
+    assert the_mail().state == MailState.SENT
+
+
+@pytest.mark.usefixtures("owed")
+def test_a_worker_that_dies_before_the_body_loses_nothing(mailserver):
+    rows.claim_due(Lane.FAST, 10)
+    assert delivery.deliver_batch(Lane.FAST).claimed == 0, "a claimed mail belongs to its worker"
+    let_leases_end()
+    delivery.sweep()
+    assert (the_mail().state, the_mail().error) == (MailState.RETRY, "worker-lost")
+    delivery.deliver_batch(Lane.FAST)
+    assert len(mailserver.mails) == 1
+
+
+@pytest.mark.usefixtures("owed")
+def test_a_worker_that_dies_after_the_handoff_leads_to_the_same_mail_again(mailserver):
+    claim = rows.claim_due(Lane.FAST, 10)[0]
+    assert rows.hand_off(claim, sent_before=None)
+    let_leases_end()
+    delivery.sweep()
+    assert (the_mail().state, the_mail().error) == (MailState.RETRY, "fate-unknown")
+    delivery.deliver_batch(Lane.FAST)
+    assert post_office.sender is not None
+    assert mailserver.mails[0].message["Message-ID"] == post_office.sender.message_id(claim.id)
+
+
+@pytest.mark.usefixtures("owed")
+def test_a_worker_that_lost_its_lease_sends_nothing(mailserver):
+    late = rows.claim_due(Lane.FAST, 10)[0]
+    let_leases_end()
+    delivery.sweep()
+    current = rows.claim_due(Lane.FAST, 10)[0]
+    assert not rows.hand_off(late, sent_before=None)
+    rows.finish(late, MailState.FAILED, "late")
+    assert the_mail().state == MailState.CLAIMED
+    assert rows.hand_off(current, sent_before=None)
+
+
+@pytest.mark.usefixtures("owed")
+def test_who_asked_never_to_be_mailed_is_not_mailed_though_it_was_owed_before(mailserver):
+    with transaction():
+        suppression.suppress("Anna@example.org", SuppressionReason.ASKED)
+    delivery.deliver_batch(Lane.FAST)
+    assert the_mail().state == MailState.SUPPRESSED
+    assert mailserver.mails == []
+
+
+@pytest.mark.usefixtures("owed")
+def test_the_switch_holds_mail_back_and_loses_none(mailserver):
+    with transaction():
+        set_switch(Switch.CONFIRM_MAIL, on=False, reason="test")
+    delivery.deliver_batch(Lane.FAST)
+    assert (the_mail().state, the_mail().attempts) == (MailState.RETRY, 0)
+    with transaction():
+        set_switch(Switch.CONFIRM_MAIL, on=True, reason="test")
+    make_due()
+    delivery.deliver_batch(Lane.FAST)
+    assert len(mailserver.mails) == 1
+
+
+@pytest.mark.usefixtures("owed")
+def test_mail_that_could_not_leave_in_three_days_expires(app):
+    session.execute(update(MailRow).values(expires_at=clock.now() - timedelta(seconds=1)))
+    session.commit()
+    delivery.sweep()
+    assert the_mail().state == MailState.EXPIRED
+
+
+def test_a_batch_goes_over_one_connection_and_each_mail_once(app, mailserver):
+    petition = make.petition()
+    for number in range(45):
+        sign(petition.id, make.signature_draft(f"signer{number}@example.org"), quarantined=False)
+    assert delivery.deliver_lane(Lane.FAST, in_context=app.app_context, threads=3) == 45
+    assert len({mail.recipients[0] for mail in mailserver.mails}) == len(mailserver.mails) == 45
+    session.remove()
+    assert rows.count_by_state() == {("fast", "sent"): 45}
+
+
+@pytest.mark.usefixtures("owed")
+def test_the_return_path_names_the_mail_and_not_the_person(mailserver):
+    delivery.deliver_batch(Lane.FAST)
+    path = mailserver.mails[0].return_path
+    assert path.startswith("b+")
+    assert "anna" not in path
+    assert post_office.sender is not None
+    assert path == post_office.sender.return_path(the_mail().id)
+
+
+def test_a_header_never_takes_a_line_break(app):
+    from campaign.kernel.mail.message import Mail, Text, compose
+
+    assert post_office.sender is not None
+    mail = Mail("anna@example.org", Text("Hello", "Body"))
+    row = make.petition().id
+    for broken in (
+        replace(mail, recipient="a@example.org\r\nBcc: b@example.org"),
+        replace(mail, text=Text("Hello\r\nBcc: b@example.org", "Body")),
+        replace(mail, text=Text("Hello", "Body", {"List-Id": "x\nBcc: b@example.org"})),
+    ):
+        with pytest.raises(ValueError, match="line break"):
+            compose(broken, sender=post_office.sender, row=row, language="en", moment=clock.now(), eight_bit=True)
