@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 import click
+
 from campaign.kernel.errors import DomainError
 
 if TYPE_CHECKING:
