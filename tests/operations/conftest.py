@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,17 +47,23 @@ class Deployment:
             return connection.execute(statement).fetchall()  # type: ignore[arg-type]
 
 
-@pytest.fixture(scope="module")
-def deployment(
-    servers: Servers, mailserver_process: Mailserver, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Deployment]:
-    """A migrated deployment with demo petitions; its Redis is the second database of the tests' server."""
-    name = f"operations_{worker_id}"
+@pytest.fixture(scope="session")
+def deployment(servers: Servers, mailserver_process: Mailserver, worker_id: str, tmp_path_factory) -> Deployment:
+    """A migrated, empty deployment that all tests share."""
+    return _deploy(f"operations_{worker_id}", tmp_path_factory.mktemp("deployment"), servers, mailserver_process)
+
+
+@pytest.fixture
+def doomed(servers: Servers, mailserver_process: Mailserver, worker_id: str, tmp_path: Path) -> Deployment:
+    """One for the test that destroys it."""
+    return _deploy(f"doomed_{worker_id}", tmp_path, servers, mailserver_process)
+
+
+def _deploy(name: str, data_dir: Path, servers: Servers, mailserver: Mailserver) -> Deployment:
     plain = servers.database_url.replace("postgresql+psycopg://", "postgresql://")
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-    data_dir = tmp_path_factory.mktemp("deployment")
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     made = Deployment(
         data_dir,
@@ -66,16 +72,15 @@ def deployment(
             "PYTHONPATH": str(ROOT),
             "DATA_DIR": str(data_dir),
             "DATABASE_URL": servers.database_url.rpartition("/")[0] + f"/{name}",
+            # Not the number that other tests use: the wipe empties it.
             "REDIS_URL": servers.redis_url.removesuffix("/0") + "/7",
-            "SMTP_URL": mailserver_process.url,
+            "SMTP_URL": mailserver.url,
             "PUBLIC_URL": "http://localhost",
         },
     )
-    prepare = [sys.executable, "-m", "launcher.prepare", "--demo"]
+    prepare = [sys.executable, "-m", "launcher.prepare"]
     subprocess.run(prepare, cwd=ROOT, env=made.environ, check=True, capture_output=True)
-    yield made
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+    return made
 
 
 @pytest.fixture

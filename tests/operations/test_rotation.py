@@ -10,7 +10,7 @@ from campaign.kernel.crypto.keyring import Keyring
 from config import Config, master_key_of
 
 pytestmark = pytest.mark.slow
-SCOPES = [f"test:{number}" for number in range(600)]
+SCOPES = [f"test:{number}" for number in range(300)]
 
 
 def fingerprints(ring: Keyring) -> set[str]:
@@ -31,7 +31,7 @@ def running(deployment) -> Keyring:
 def test_a_killed_rotation_goes_on_and_no_running_process_notices(deployment, running):
     for scope in SCOPES:
         running.ensure(scope)
-    keys = {scope: running.key(scope, "fields") for scope in SCOPES[::50]}
+    keys = {scope: running.key(scope, "fields") for scope in SCOPES[::20]}
     secrets = Path(deployment.data_dir) / "secrets"
     former = (secrets / "master_key").read_text()
 

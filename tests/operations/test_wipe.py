@@ -13,9 +13,14 @@ from config import Config
 HARMLESS = {
     ("audit_entry", "digest"),
     ("audit_entry", "previous"),
-    ("petition_picture", "content"),
-    ("petition_outcome", "receipt_picture"),
+    ("petition_picture_rendition", "content"),
+    ("petition_hand_in", "receipt_picture"),
 }
+PETITION = """
+INSERT INTO petition (id, slug, state, audience, goal, is_demo, alias, created_at, keys_days, version)
+VALUES ('08000000-0000-0000-0000-000000000000', 'made-up', 'open', 'anywhere', 10, true, 'abcdefgh', now(), 30, 1)
+RETURNING 1
+"""
 SIGN = """
 INSERT INTO signature (bucket, id, petition_id, address_index, state, is_quarantined, visibility, wants_updates,
     language, token_version, signed_on)
@@ -46,43 +51,45 @@ def test_whatever_names_a_person_or_a_signature_is_wiped(app):
 
 
 @pytest.mark.slow
-def test_a_wipe_destroys_keys_rows_and_caches_and_can_be_repeated(deployment):
-    config = Config.from_env(deployment.environ)
-    deployment.query(SIGN)
-    (deployment.data_dir / "mailbox").mkdir()
-    (deployment.data_dir / "backups").mkdir()
-    (deployment.data_dir / "backups" / "database").write_text("any other file")
-    copy = deployment.data_dir / "backups" / "keyring"
-    assert deployment.flask("backup", "--keyring", str(copy)).returncode == 0
+def test_a_wipe_destroys_keys_rows_and_caches_and_can_be_repeated(doomed):
+    config = Config.from_env(doomed.environ)
+    ring = Keyring()
+    ring.open(config.keyring_url, config.master_key)
+    ring.ensure("petition:made-up")
+    doomed.query(PETITION)
+    doomed.query(SIGN)
+    (doomed.data_dir / "mailbox").mkdir()
+    (doomed.data_dir / "backups").mkdir()
+    (doomed.data_dir / "backups" / "database").write_text("any other file")
+    copy = doomed.data_dir / "backups" / "keyring"
+    assert doomed.flask("backup", "--keyring", str(copy)).returncode == 0
     mine = redis.from_url(config.redis_url)
     others = redis.from_url(config.redis_url.replace("/7", "/8"))
     mine.set("x", 1)
     others.set("x", 1)
 
-    refused = deployment.flask("emergency", "wipe", "--phrase", "wipe elsewhere")
+    refused = doomed.flask("emergency", "wipe", "--phrase", "wipe elsewhere")
     assert refused.returncode == 2
-    assert deployment.query("SELECT count(*) FROM signature") == [(1,)]
+    assert doomed.query("SELECT count(*) FROM signature") == [(1,)]
 
     # Redis is away at first: everything else is done, and the next run ends it.
-    partly = deployment.flask("emergency", "wipe", "--phrase", "wipe localhost", REDIS_URL="redis://127.0.0.1:1/0")
+    partly = doomed.flask("emergency", "wipe", "--phrase", "wipe localhost", REDIS_URL="redis://127.0.0.1:1/0")
     assert partly.returncode == 1
     assert "redis: FAILED" in partly.stderr
-    done = deployment.flask("emergency", "wipe", "--phrase", "wipe localhost")
+    done = doomed.flask("emergency", "wipe", "--phrase", "wipe localhost")
     assert done.returncode == 0, done.stderr
     assert "What remains:" in done.stdout
 
     for table in supporter_tables():
-        assert deployment.query(f"TABLE {table.name}") == [], table.name
-    assert deployment.query("SELECT count(*) > 0 FROM petition") == [(True,)]
-    ring = Keyring()
-    ring.open(config.keyring_url, config.master_key)
+        assert doomed.query(f"TABLE {table.name}") == [], table.name
+    assert doomed.query("SELECT count(*) > 0 FROM petition") == [(True,)]
     assert ring.scopes() == []
     assert ring.destroyed("petition:")
     ring.close()
     assert (mine.exists("x"), others.exists("x")) == (0, 1)
-    assert not (deployment.data_dir / "mailbox").exists()
-    assert [path.name for path in (deployment.data_dir / "backups").iterdir()] == ["database"]
-    assert "emergency.wipe" in {row[0] for row in deployment.query("SELECT action FROM audit_entry")}
+    assert not (doomed.data_dir / "mailbox").exists()
+    assert [path.name for path in (doomed.data_dir / "backups").iterdir()] == ["database"]
+    assert "emergency.wipe" in {row[0] for row in doomed.query("SELECT action FROM audit_entry")}
     for server in (mine, others):
         server.flushdb()
         server.close()

@@ -74,8 +74,8 @@ class Keyring:
         `master_key` wraps new keys; `master_keys` are accepted for reading besides. To rotate without a pause: first
         every node gets the new key among `master_keys`, then `rewrap` runs, then every node gets the new key as
         `master_key` and the old among `master_keys`, `rewrap` runs again for what was made meanwhile, and the old key
-        is dropped. `find_masters` gives all keys there are, the wrapping one first, and is asked when a row names one
-        that is not known: so a process that runs since before a rotation goes on. Raises WrongMasterKey for a key that
+        is dropped. `find_masters` gives all keys there are, the wrapping one first, and is asked when a row names
+        another than ours: so a process that runs since before a rotation follows it. Raises WrongMasterKey for a key that
         is not 32 bytes; call `check_master` to learn whether it fits.
         """
         master = Master(master_key)
@@ -238,7 +238,9 @@ class Keyring:
         return row
 
     def _unwrap(self, row: Row[Any]) -> bytes:
-        master = self._state.masters.get(row.master) or self._find_master(row.master)
+        if row.master != self._state.master.fingerprint:
+            self._follow_rotation()
+        master = self._state.masters.get(row.master)
         if master is None:
             known = " or ".join(self._state.masters)
             raise WrongMasterKey(
@@ -247,14 +249,13 @@ class Keyring:
             )
         return master.unwrap(row.wrapped, row.scope, row.id, row.version)
 
-    def _find_master(self, fingerprint: str) -> Master | None:
-        """Look for a master key that came after this process; what is wrapped from now on follows it."""
+    def _follow_rotation(self) -> None:
+        """Take in master keys that came after this process, and wrap from now on under the one that is current."""
         opened = self._state
         found = [Master(key) for key in opened.find_masters()]
-        if fingerprint in {each.fingerprint for each in found}:
+        if found:
             known = opened.masters | {each.fingerprint: each for each in found}
             self._opened = replace(opened, master=found[0], masters=known)
-        return self._state.masters.get(fingerprint)
 
     def _insert(self, scope: str) -> None:
         master, key_id = self._state.master, secrets.randbelow(2**31 - 1) + 1
