@@ -16,9 +16,7 @@ CREATE TABLE IF NOT EXISTS plain_signature (
     country text NOT NULL, visibility text NOT NULL, signed_at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE IF NOT EXISTS plain_mail (id bigint PRIMARY KEY, state text NOT NULL, sent_at timestamptz)
 """
-INSERT = (
-    "INSERT INTO plain_signature (petition, email, display_name, country, visibility) VALUES (%s, %s, %s, %s, %s)"
-)
+INSERT = "INSERT INTO plain_signature (petition, email, display_name, country, visibility) VALUES (%s, %s, %s, %s, %s)"
 FIELDS = ("email", "display_name", "country", "visibility")
 
 app = Flask(__name__)

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel import clock
-from campaign.kernel.db import Base, session
+from campaign.kernel.db import SUPPORTER, Base, session
 from campaign.kernel.doorbell import press_after_commit
 
 QUEUE = "jobs"
@@ -51,6 +51,7 @@ class JobRow(Base):
         # The same work asked for twice while it is still waiting is one row.
         Index("uq_job_waiting", "kind", "payload_key", unique=True, postgresql_where=text("state = 'pending'")),
         Index("ix_job_due", "due_at", postgresql_where=text("state <> 'failed'")),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -139,6 +140,22 @@ def give_up(job_id: int, error: str) -> None:
     )
 
 
+def list_failed() -> Sequence[JobRow]:
+    """The jobs that wait for a person, oldest first."""
+    return session.scalars(select(JobRow).where(JobRow.state == JobState.FAILED).order_by(JobRow.id)).all()
+
+
+def retry_failed(job_id: int) -> bool:
+    """Let a job that was given up run again, as if new; False when there is none of that number."""
+    row = session.get(JobRow, job_id, with_for_update=True)
+    if row is None or row.state != JobState.FAILED:
+        return False
+    row.attempts = 0
+    postpone(job_id, clock.now(), "")
+    press_after_commit(QUEUE)
+    return True
+
+
 def has_due() -> bool:
     """Whether something waits to be done now."""
     statement = select(JobRow.id).where(JobRow.state != JobState.FAILED, JobRow.due_at <= clock.now()).limit(1)
@@ -148,4 +165,4 @@ def has_due() -> bool:
 def count_by_state() -> dict[str, int]:
     """How many jobs stand in each state."""
     rows = session.execute(select(JobRow.state, func.count()).group_by(JobRow.state))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -18,17 +18,20 @@ from campaign.kernel.mail.rows import Claim
 from campaign.kernel.registry import (
     Panel,
     RetentionRule,
+    Survivor,
+    after_restore,
     petition_orders,
     petition_panels,
     petition_totals,
     retention_rules,
+    survivors,
 )
 from campaign.kernel.switches import Switch
 from campaign.petitions.models import Petition, petition_scope
 from campaign.signatures import queries
 from campaign.signatures.models import EMAIL, Signature, SignatureState
 from campaign.signatures.queries import count_totals, order_by_total
-from campaign.signatures.service import admit, count, expire, pack
+from campaign.signatures.service import admit, count, expire, pack, restored
 from campaign.signatures.service.confirm import confirmation_token
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
@@ -64,6 +67,12 @@ def register() -> None:
         ),
     ):  # fmt: skip
         retention_rules.register(rule.name, rule)
+    petition_is_there = "EXISTS (SELECT FROM public.petition WHERE petition.id = kept.petition_id)"
+    survivors.register(
+        "signature_block", Survivor("signature_block", ("petition_id", "address_index"), petition_is_there)
+    )
+    survivors.register("public_name", Survivor("public_name", ("id",), petition_is_there))
+    after_restore.register("signatures", restored.set_right)
 
 
 def petition_panel(petition_id: uuid.UUID) -> Panel:

@@ -26,6 +26,12 @@ STAFF_ONLY = (
     "campaign/petitions/service/*",
     "campaign/site/forms.py",
     "campaign/site/hooks.py",
+    "campaign/petitions/forms.py",
+    "campaign/petitions/hooks.py",
+    "campaign/petitions/service/*",
+    "campaign/signatures/service/pack.py",
+    "campaign/kernel/images.py",
+    "templates/petitions/_words.html",
 )
 Message = str | tuple[str, ...]
 
