@@ -93,7 +93,8 @@ def _write_sizes(on: Stage) -> None:
     """Bytes a signature takes, indexes included, for the arithmetic in the documentation."""
     size = {
         table: on.number(
-            "SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree(%s::regclass) WHERE isleaf", table
+            "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relname ~ %s",
+            f"^{table}(_p[0-9]+)?$",
         )
         / MANY
         for table in TABLES

@@ -79,7 +79,7 @@ def stage(*, durable: bool = True, **settings: str) -> Iterator[Stage]:
         servers = attach(folder, durable=durable)
         try:
             made = Stage(folder, servers, _settings(folder, servers, settings))
-            _migrate(made)
+            migrate(made)
             yield made
         finally:
             servers.release()
@@ -101,7 +101,8 @@ def _settings(folder: Path, servers: Servers, changes: Mapping[str, str]) -> dic
     }
 
 
-def _migrate(made: Stage) -> None:
+def migrate(made: Stage) -> None:
+    """Bring the stage's database up to date, as `make run` does."""
     outcome = subprocess.run(
         [sys.executable, "-m", "launcher.prepare"],
         env=made.child_environment(),

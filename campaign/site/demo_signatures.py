@@ -22,7 +22,7 @@ COUNTRIES = ("DE", "GB", "US", "FR", "PL", "NL", "GE", "LT", "CZ", "AM", "RS", "
 WEIGHTS = (22, 11, 10, 8, 7, 6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 1, 1, 12)
 PROVIDERS = ("gmail.com", "proton.me", "gmx.de", "outlook.com", "posteo.de", "tuta.com", "~3fa1c07d", "~b8e20d11")
 FIRST = (
-    "Anna", "Jonas", "Мария", "Павел", "Elif", "Tomasz", "Нино", "Ruth", "Олег", "Zoë", "Karim", "Лидия", "Hanna", "Mateo",
+    "Anna", "Jonas", "Мария", "Павел", "Elif", "Tomasz", "Нино", "Ruth", "Олег", "Zoë", "Karim", "Лидия", "Hanna",
 )  # fmt: skip
 LAST = (
     "Made-Up", "Beispiel", "Выдуманная", "Пример", "Example", "Niemand", "Nobody", "Вымышлен", "Fictional", "Erfunden",

@@ -17,11 +17,21 @@ STAFF_ONLY = (
     "templates/staff/*",
     "templates/*/staff/*",
     "templates/*/staff_*",
+    "templates/petitions/_words.html",
     "templates/layouts/staff.html",
     "campaign/*/staff.py",
     "campaign/*/staff_*.py",
+    "campaign/*/staff_views/*",
+    "campaign/petitions/forms.py",
+    "campaign/petitions/service/*",
     "campaign/site/forms.py",
     "campaign/site/hooks.py",
+    "campaign/petitions/forms.py",
+    "campaign/petitions/hooks.py",
+    "campaign/petitions/service/*",
+    "campaign/signatures/service/pack.py",
+    "campaign/kernel/images.py",
+    "templates/petitions/_words.html",
 )
 Message = str | tuple[str, ...]
 

@@ -51,8 +51,7 @@ WITH known AS (
         bucket, id, petition_id, address_index, state, is_quarantined, email_sealed, name_sealed, mail_domain, country,
         visibility, wants_updates, consent_version, language, token_version, signed_on)
     SELECT %(bucket)s, %(id)s, %(petition)s, %(address_index)s, 'pending', %(quarantined)s, %(email)s, %(name)s,
-        %(domain)s, %(country)s,
-        %(visibility)s, %(updates)s, %(consent)s, %(language)s, 1, %(today)s
+        %(domain)s, %(country)s, %(visibility)s, %(updates)s, %(consent)s, %(language)s, 1, %(today)s
     WHERE NOT EXISTS (
         SELECT FROM signature_block WHERE petition_id = %(petition)s AND address_index = %(address_index)s)
     ON CONFLICT (bucket, petition_id, address_index) DO UPDATE SET
