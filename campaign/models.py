@@ -1,9 +1,22 @@
 """Imports every feature's models so that migrations see them. Nothing else."""
 
-from campaign.kernel import audit, jobs, schedule, switches
+from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
 from campaign.kernel.mail import quota, rows, suppression
 from campaign.people import models as people
 from campaign.petitions import models as petitions
 from campaign.signatures import models as signatures
 
-__all__ = ["audit", "jobs", "people", "petitions", "quota", "rows", "schedule", "signatures", "suppression", "switches"]
+__all__ = [
+    "alarms",
+    "allowance",
+    "audit",
+    "jobs",
+    "people",
+    "petitions",
+    "quota",
+    "rows",
+    "schedule",
+    "signatures",
+    "suppression",
+    "switches",
+]

@@ -10,7 +10,7 @@ from campaign.kernel.mail import retention as mail_retention
 from campaign.petitions import views as petitions
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
-from campaign.signatures import views as signatures
+from campaign.signatures.views import public as signatures
 from campaign.site import cli as site_cli
 from campaign.site import health
 from campaign.site import views as site

@@ -9,6 +9,7 @@ Not for mail, which has rows of its own (kernel/mail/rows.py), and not for work 
 
 import dataclasses
 import json
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,7 +19,7 @@ from sqlalchemy import CheckConstraint, Index, delete, func, or_, select, text, 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.kernel import clock
+from campaign.kernel import audit, clock
 from campaign.kernel.db import Base, session
 from campaign.kernel.doorbell import press_after_commit
 
@@ -137,6 +138,41 @@ def give_up(job_id: int, error: str) -> None:
     session.execute(
         update(JobRow).where(JobRow.id == job_id).values(state=JobState.FAILED, lease_until=None, error=error)
     )
+
+
+def list_failed(limit: int = 200) -> Sequence[JobRow]:
+    """Jobs that are left for a person, oldest first."""
+    return session.scalars(select(JobRow).where(JobRow.state == JobState.FAILED).order_by(JobRow.id).limit(limit)).all()
+
+
+def try_again(job_id: int, *, actor: uuid.UUID) -> bool:
+    """Give a failed job all its tries anew; False when it is no longer failed.
+
+    When the same work was asked for again meanwhile, that newer row does it, and this one ends.
+    """
+    row = session.scalar(select(JobRow).where(JobRow.id == job_id, JobRow.state == JobState.FAILED).with_for_update())
+    if row is None:
+        return False
+    audit.record("job.tried_again", actor=actor, about=f"job:{row.kind}:{row.id}")
+    twin = select(JobRow.id).where(
+        JobRow.kind == row.kind, JobRow.payload_key == row.payload_key, JobRow.state == JobState.PENDING
+    )
+    if session.scalar(twin) is not None:
+        session.delete(row)
+    else:
+        row.state, row.attempts, row.due_at, row.error = JobState.PENDING, 0, clock.now(), ""
+    session.flush()
+    press_after_commit(QUEUE)
+    return True
+
+
+def forget(job_id: int, *, actor: uuid.UUID) -> bool:
+    """Delete a failed job: its work will not be done; False when it is no longer failed."""
+    statement = delete(JobRow).where(JobRow.id == job_id, JobRow.state == JobState.FAILED).returning(JobRow.kind)
+    kind = session.scalar(statement)
+    if kind is not None:
+        audit.record("job.forgotten", actor=actor, about=f"job:{kind}:{job_id}")
+    return kind is not None
 
 
 def has_due() -> bool:

@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,9 +47,16 @@ class Signature(Base):
         CheckConstraint("visibility IN ('count', 'initials', 'name')", name="visibility_known"),
         CheckConstraint("length(address_index) = 32", name="index_length"),
         CheckConstraint("country IS NULL OR country ~ '^[A-Z]{2}$'", name="country_shape"),
-        CheckConstraint("state = 'pending' OR email_sealed IS NULL", name="address_erased"),
+        # One that was set aside before its confirmation keeps its address, or setting aside could not be undone; it
+        # goes with the unconfirmed ones after seven days.
+        CheckConstraint("state IN ('pending', 'invalidated') OR email_sealed IS NULL", name="address_erased"),
         CheckConstraint("state = 'pending' OR visibility <> 'count' OR name_sealed IS NULL", name="name_erased"),
         Index("ix_signature_pending", "signed_on", postgresql_where=text("state = 'pending'")),
+        Index(
+            "ix_signature_set_aside", "signed_on",
+            postgresql_where=text("state = 'invalidated' AND email_sealed IS NOT NULL"),
+        ),
+        Index("ix_signature_quarantined", "petition_id", postgresql_where=text("state = 'pending' AND is_quarantined")),
         # Few rows, and touched at confirmation only: signing itself pays for no index that it does not need.
         Index(
             "ix_signature_shown", "petition_id",
@@ -130,3 +138,111 @@ class PublicName(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
+
+
+class InvalidationState(StrEnum):
+    """asked > running > done | cancelled > undoing > undone."""
+
+    ASKED = "asked"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+class SignatureInvalidation(Base):
+    """One act of setting signatures aside by criteria: what was chosen, how far it is, and who answers for it."""
+
+    __tablename__ = "signature_invalidation"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('asked', 'running', 'done', 'cancelled', 'undoing', 'undone')", name="state_known"
+        ),
+        CheckConstraint("reason <> ''", name="reason_given"),
+        CheckConstraint("restored + left_alone <= changed", name="undone_at_most_what_was_done"),
+        CheckConstraint("(cursor_bucket IS NULL) = (cursor_id IS NULL)", name="cursor_whole"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
+    criteria: Mapped[dict[str, Any]]
+    state: Mapped[str]
+    planned: Mapped[int]
+    """How many the dry run found when it was asked for."""
+    changed: Mapped[int]
+    restored: Mapped[int]
+    left_alone: Mapped[int]
+    """How many the undo did not touch, because they had changed or gone meanwhile."""
+    cursor_bucket: Mapped[int | None] = mapped_column(SmallInteger)
+    cursor_id: Mapped[uuid.UUID | None]
+    actor_id: Mapped[uuid.UUID]
+    reason: Mapped[str]
+    asked_at: Mapped[datetime]
+
+
+class SignatureInvalidationItem(Base):
+    """One signature that an invalidation changed, and what it was before: undo restores these and no other."""
+
+    __tablename__ = "signature_invalidation_item"
+    __table_args__ = (
+        CheckConstraint("former_state IN ('pending', 'confirmed')", name="former_state_known"),
+        Index(
+            "ix_signature_invalidation_item_open", "invalidation_id", "bucket", "signature_id",
+            postgresql_where=text("NOT is_settled"),
+        ),
+    )  # fmt: skip
+
+    invalidation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("signature_invalidation.id", ondelete="CASCADE"), primary_key=True
+    )
+    signature_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    bucket: Mapped[int] = mapped_column(SmallInteger)
+    former_state: Mapped[str]
+    is_settled: Mapped[bool]
+    """Whether the undo has dealt with it."""
+
+
+class ExportKind(StrEnum):
+    """What an export holds: signatures without contact data, or addresses of who asked for updates."""
+
+    SIGNATURES = "signatures"
+    UPDATES = "updates"
+
+
+class SignatureExport(Base):
+    """One export: asked for by one person, approved by another, open to the asker for a day."""
+
+    __tablename__ = "signature_export"
+    __table_args__ = (
+        CheckConstraint("kind IN ('signatures', 'updates')", name="kind_known"),
+        CheckConstraint("reason <> ''", name="reason_given"),
+        CheckConstraint("asked_by <> decided_by", name="two_persons"),
+        CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_by_somebody"),
+        CheckConstraint("NOT is_approved OR decided_by IS NOT NULL", name="approved_by_somebody"),
+        CheckConstraint("parts BETWEEN 1 AND 256", name="parts_in_range"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    reason: Mapped[str]
+    asked_by: Mapped[uuid.UUID]
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[uuid.UUID | None]
+    decided_at: Mapped[datetime | None]
+    is_approved: Mapped[bool]
+    parts: Mapped[int] = mapped_column(SmallInteger)
+    """Into how many files it is cut, so that one fits the hourly allowance."""
+
+
+class Canary(Base):
+    """An address that stands in one export and belongs to nobody: mail to it shows that the list has leaked."""
+
+    __tablename__ = "canary"
+    __table_args__ = (CheckConstraint("length(address_index) = 32", name="index_length"),)
+
+    address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    export_id: Mapped[uuid.UUID]
+    """No foreign key: the trap outlives the petition and everything about it."""
+    since_on: Mapped[date]
