@@ -1,7 +1,7 @@
 """Bare extension instances, bound to an application in the factory. Imports nothing of ours.
 
-Flask-Migrate is missing on purpose: only commands need it (campaign/migrate.py binds it), and importing Alembic would cost
-every web and worker process a good part of its start.
+Flask-Migrate is missing on purpose: only commands need it (campaign/migrate.py binds it), and importing
+Alembic would cost every web and worker process a good part of its start.
 """
 
 from typing import Any

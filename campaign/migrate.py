@@ -1,4 +1,4 @@
-"""Migrations, bound where commands run and nowhere else: importing Alembic would slow every process that only serves."""
+"""Migrations, bound where commands run and nowhere else: importing Alembic would slow every other process's start."""
 
 import os
 from pathlib import Path

@@ -6,13 +6,16 @@ from flask import Blueprint, Flask
 
 from campaign import commands
 from campaign.accounts import hooks as accounts_hooks
+from campaign.designations import cli as designations_cli
+from campaign.designations import hooks as designations_hooks
 from campaign.kernel.mail import retention as mail_retention
 from campaign.petitions import views as petitions
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
 from campaign.signatures.views import public as signatures
 from campaign.site import cli as site_cli
-from campaign.site import health
+from campaign.site import health, showcase, staff
+from campaign.site import hooks as site_hooks
 from campaign.site import views as site
 from campaign.web import guards, place
 from campaign.web.guards import Guard
@@ -30,6 +33,8 @@ class Place:
 MAP = (
     Place(site.bp, guards.public),
     Place(site.mailbox_bp, guards.loopback, "/dev"),
+    Place(showcase.bp, guards.loopback, "/dev"),
+    Place(staff.bp, guards.staff, "/staff"),
     Place(health.bp, guards.public),
     Place(health.metrics_bp, guards.loopback_or_token),
     Place(place.bp, guards.public),
@@ -38,8 +43,8 @@ MAP = (
     Place(signatures.token_bp, guards.token),
 )
 
-HOOKS = (accounts_hooks, mail_retention, signatures_hooks)
-COMMANDS = (commands.groups, signatures_cli.groups, site_cli.groups)
+HOOKS = (accounts_hooks, mail_retention, designations_hooks, signatures_hooks, site_hooks)
+COMMANDS = (commands.groups, designations_cli.groups, signatures_cli.groups, site_cli.groups)
 
 
 def init_sitemap(app: Flask) -> None:

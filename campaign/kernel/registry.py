@@ -3,10 +3,13 @@
 Registering under a name twice is an error, so that two features never fight over one place.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
+
+from campaign.kernel.actors import Role
 
 Item = TypeVar("Item")
 
@@ -61,5 +64,21 @@ class Need:
     urgent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StaffLink:
+    """One line of the staff navigation."""
+
+    endpoint: str
+    label: str
+    """Marked with N_; translated where it is shown."""
+    roles: frozenset[Role]
+    rank: int = 50
+    """Lower comes first."""
+
+
+TotalsOf = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, int]]
+
 retention_rules: Registry[RetentionRule] = Registry("retention rule")
+staff_links: Registry[StaffLink] = Registry("staff link")
+petition_totals: Registry[TotalsOf] = Registry("totals of petitions")
 dashboard_needs: Registry[Callable[[Any], Sequence[Need]]] = Registry("dashboard need")

@@ -46,6 +46,8 @@ class SignForm(FlaskForm):  # type: ignore[misc]
     stamp = HiddenField()
     website = StringField(_l("Leave this empty"))
     seconds = HiddenField()
+    proof = HiddenField()
+    ticket = HiddenField()
 
     def __init__(self) -> None:
         super().__init__()

@@ -12,11 +12,12 @@ from campaign.kernel.errors import N_
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
-from campaign.kernel.registry import RetentionRule, retention_rules
+from campaign.kernel.registry import RetentionRule, petition_totals, retention_rules
 from campaign.kernel.switches import Switch
 from campaign.petitions.models import Petition, petition_scope
 from campaign.signatures.models import EMAIL, Signature, SignatureState
-from campaign.signatures.service import expire
+from campaign.signatures.queries import count_totals
+from campaign.signatures.service import admit, expire
 from campaign.signatures.service.confirm import confirmation_token
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
@@ -30,10 +31,15 @@ def register() -> None:
     ):
         mail_kinds.register(kind, MailKind(_Pending(message), switch=Switch.CONFIRM_MAIL))
     mail_kinds.register("signature.already", MailKind(_build_already, switch=Switch.CONFIRM_MAIL))
+    petition_totals.register("signatures", count_totals)
     for rule in (
         RetentionRule(
             "signatures-unconfirmed", expire.UNCONFIRMED_DAYS, expire.delete_unconfirmed,
             N_("A signature that was not confirmed: deleted after 7 days."),
+        ),
+        RetentionRule(
+            "spent-proofs", 1, admit.forget_spent,
+            N_("That a proof against floods was used, without whose it was: deleted after a day."),
         ),
         RetentionRule(
             "petition-keys", 30, expire.destroy_due_keys,

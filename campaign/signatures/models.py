@@ -96,6 +96,15 @@ class SignatureBlock(Base):
     since_on: Mapped[date]
 
 
+class SpentProof(Base):
+    """A proof of work or a waiting ticket that was used; kept until it would be too old anyway."""
+
+    __tablename__ = "spent_proof"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    spent_on: Mapped[date]
+
+
 class SignatureDelta(Base):
     """+1 or -1 that waits to be moved into the totals; appended in the transaction of its cause."""
 

@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from campaign.designations.service import load_register
 from campaign.kernel.db import transaction
 from campaign.site import demo
 
@@ -11,8 +12,9 @@ demo_group = AppGroup("demo", help="Demo content, for development only.")
 
 @demo_group.command("load")
 def load_demo() -> None:
-    """Fill an empty database with demo content; does nothing to one that holds a petition."""
+    """Fill an empty database with demo content; adds no petition to one that holds any."""
     with transaction():
+        load_register()
         loaded = demo.load()
     click.echo("demo content loaded" if loaded else "there is content already; nothing was changed", err=True)
 

@@ -1,27 +1,29 @@
 """Demo content for development."""
 
+import tomllib
+from pathlib import Path
+
 from sqlalchemy import select
 
 from campaign.kernel.db import session
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
 
+TEXTS = Path(__file__).with_name("demo_texts.toml")
+
 
 def load() -> bool:
     """Make the demo petitions, in the open transaction; False when any petition exists."""
     if session.scalar(select(Petition.id).limit(1)) is not None:
         return False
-    for slug, audience, title in (
-        ("light-in-every-window", Audience.ANYWHERE, "A light in every window on 30 October"),
-        ("sanction-the-judges", Audience.OUTSIDE_RUSSIA, "Sanctions for the judges of Zarechny"),
-    ):
+    for entry in tomllib.loads(TEXTS.read_text())["petition"]:
         petition = create_petition(
-            slug=slug,
-            goal=10_000,
-            audience=audience,
+            slug=entry["slug"],
+            goal=entry["goal"],
+            audience=Audience(entry["audience"]),
             author=None,
             is_demo=True,
-            texts=[TextDraft("en", title, "A made-up petition.", "A *made-up* petition.", "The made-up council")],
+            texts=[TextDraft(language, **text) for language, text in entry["text"].items()],
         )
         change_state(petition, PetitionState.REVIEW, actor=None)
         change_state(petition, PetitionState.OPEN, actor=None)

@@ -1,4 +1,4 @@
-"""Home, short links, and the local mailbox of development."""
+"""Home, the pages of text, the organisations, short links, and the local mailbox of development."""
 
 import email
 import mailbox
@@ -6,12 +6,16 @@ from email.policy import default
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy import select
 
+from campaign.designations import policy
+from campaign.designations.queries import last_checked_on, list_organisations
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
+from campaign.kernel.registry import retention_rules
 from campaign.petitions.models import PUBLIC_STATES, Petition
-from campaign.petitions.queries import list_public_petitions
+from campaign.petitions.queries import list_public_petitions, totals_of
 from campaign.web.headers import public_page
 from campaign.web.i18n import current_language
 from campaign.web.place import Place, current_place
@@ -20,15 +24,56 @@ from campaign.web.settings import settings
 bp = Blueprint("site", __name__)
 mailbox_bp = Blueprint("mailbox", __name__)
 MAILS_SHOWN = 50
+PETITIONS_ON_HOME = 5
 
 
 @bp.get("/")
 @public_page(survives_outage=True)
 def home() -> ResponseReturnValue:
     """What is urgent, and what one can do today."""
-    petitions = list_public_petitions(outside_russia=current_place() is Place.ELSEWHERE)
+    with_outside_only = current_place() is not Place.RUSSIA
+    petitions = list_public_petitions(with_outside_only=with_outside_only, limit=PETITIONS_ON_HOME)
+    totals = totals_of(petitions)
     language = current_language()
-    return render_template("site/home.html", petitions=[(each, each.text_in(language)) for each in petitions[:6]])
+    cards = [(each, each.text_in(language), totals[each.id]) for each in petitions]
+    return render_template("site/home.html", cards=cards)
+
+
+@bp.get("/why")
+@public_page(survives_outage=True)
+def show_why() -> ResponseReturnValue:
+    """Who is a political prisoner, and why remembering protects."""
+    return render_template("site/why.html", prose=_prose("why"))
+
+
+@bp.get("/about")
+@public_page(survives_outage=True)
+def show_about() -> ResponseReturnValue:
+    """What this place is, and what it promises."""
+    return render_template("site/about.html", prose=_prose("about"))
+
+
+@bp.get("/privacy")
+@public_page(survives_outage=True)
+def show_privacy() -> ResponseReturnValue:
+    """What is held about whom and until when, read from the rules that delete it."""
+    held = [(gettext(rule.describes), rule.days) for rule in retention_rules]
+    return render_template("site/privacy.html", held=held)
+
+
+@bp.get("/organisations")
+@public_page(survives_outage=True)
+def show_organisations() -> ResponseReturnValue:
+    """Who does this for a living, and what the state calls them; names and links only where that is safe."""
+    place = current_place()
+    everyone = list_organisations()
+    return render_template(
+        "site/organisations.html",
+        organisations=[each for each in everyone if policy.may_show_name(each, place)],
+        linked={each.id for each in everyone if policy.may_show_link(each, place)},
+        hidden=sum(not policy.may_show_name(each, place) for each in everyone),
+        checked_on=last_checked_on(),
+    )
 
 
 @bp.get("/l/<alias>")
@@ -41,6 +86,11 @@ def follow_alias(alias: str) -> ResponseReturnValue:
     if slug is None:
         raise NotFound
     return redirect(url_for("signatures.show_petition", slug=slug))
+
+
+def _prose(page: str) -> str:
+    """The template with the page's text in the reader's language."""
+    return f"site/{page}/{current_language()}.html"
 
 
 @mailbox_bp.get("/mail")

@@ -1,5 +1,7 @@
 """HTTP, decided once: what each error becomes, and the page that says so."""
 
+from pathlib import Path
+
 import structlog
 from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext as _
@@ -13,6 +15,7 @@ from campaign.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from campaign.kernel.switches import SwitchedOff
 
 log = structlog.get_logger()
+OFFLINE_PAGE = Path(__file__).resolve().parent.parent / "static" / "offline.html"
 
 
 class BadRequestPage(DomainError):
@@ -25,7 +28,13 @@ class WrongOrigin(DomainError):
 
 def page(status: int, title: str, text: str) -> Response:
     """A plain page for an error: what happened, and what to do. Needs no database."""
-    response = make_response(render_template("errors/error.html", status=status, title=title, text=text), status)
+    try:
+        body = render_template("errors/error.html", status=status, title=title, text=text)
+    except Exception as problem:
+        # Whatever broke the page may break its error page too; this file needs nothing that can break.
+        log.exception("error_page", error=type(problem).__name__)
+        body = OFFLINE_PAGE.read_text()
+    response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -21,6 +21,7 @@ PERMISSIONS_POLICY = (
     "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=(), "
     "browsing-topics=(), interest-cohort=()"
 )
+ASSET_CACHE = "public, max-age=31536000, immutable"
 PAGE_CACHE = "public, max-age=10, stale-while-revalidate=30"
 # The stamp changes every hour and says nothing about the page, so it must not make a new ETag.
 STAMP = re.compile(rb'name="stamp" value="[^"]*"')
@@ -67,6 +68,10 @@ def _add_headers(response: Response) -> Response:
 
 
 def _add_caching(response: Response) -> None:
+    if request.endpoint == "static" and request.args.get("v") and response.status_code == 200:
+        # The address holds a fingerprint of the content (templating.asset), so it never means anything else.
+        response.headers["Cache-Control"] = ASSET_CACHE
+        return
     if "Cache-Control" in response.headers:
         return
     policy = g.get("cache_control")

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -15,6 +14,7 @@ from flask import Flask, request
 from flask_babel import get_locale
 
 from campaign.extensions import babel
+from campaign.web.here import here
 
 LANGUAGE_KEY = "unforgotten.language"
 DEFAULT_LANGUAGE = "en"
@@ -57,13 +57,11 @@ def current_language() -> str:
 
 
 def alternates() -> list[Alternate]:
-    """This page in each language, query kept."""
+    """This page in each language, query kept as far as the page depends on it."""
     root = request.environ.get("SCRIPT_NAME", "")
     current = request.environ.get(LANGUAGE_KEY, DEFAULT_LANGUAGE)
     base = root.removesuffix(f"/{current}") if current != DEFAULT_LANGUAGE else root
-    query = request.query_string.decode("ascii", "ignore")
-    # Quoted, since a path may hold what no HTML may (a NUL in a forged link).
-    tail = quote(request.path) + (f"?{query}" if query else "")
+    tail = here()
     return [
         Alternate(code, name, f"{base}{'' if code == DEFAULT_LANGUAGE else '/' + code}{tail}", code == current)
         for code, name in LANGUAGES.items()

@@ -15,14 +15,13 @@ from urllib.parse import parse_qsl
 
 from werkzeug.http import parse_cookie
 
+from campaign.web.here import KNOWN_PARAMETERS
 from campaign.web.i18n import LANGUAGE_KEY, WsgiApp
 
 FRESH_SECONDS = 10.0
 ERROR_SECONDS = 3600.0
 MOST_ENTRIES = 2000
 LARGEST_BODY = 512 * 1024
-# Any other parameter is ignored, or an attacker would get an uncached page for each random one.
-KNOWN_PARAMETERS = frozenset({"page", "q", "sort", "state", "country", "language", "year", "v", "need", "topic"})
 
 Headers = list[tuple[str, str]]
 
@@ -78,6 +77,7 @@ class PageCache:
             place = place if place in {"ru", "out"} else ""
         query = environ.get("QUERY_STRING", "")
         if query:
+            # Any other parameter is ignored, or an attacker would get an uncached page for each random one.
             known = sorted((name, value) for name, value in parse_qsl(query) if name in KNOWN_PARAMETERS)
             query = repr(known) if known else ""
         # The host is left out: no page depends on it, and a made-up one would get a page rendered for each.

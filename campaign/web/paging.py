@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlencode
 
 from flask import request
 from sqlalchemy import Select, func, select
 
 from campaign.kernel.db import session
+from campaign.web.here import here
 
 Item = TypeVar("Item")
 PER_PAGE = 25
@@ -47,13 +47,7 @@ class Page(Generic[Item]):
 
 def url_with(**changes: Any) -> str:
     """This page's address with some query parameters changed; None removes one."""
-    arguments = request.args.to_dict(flat=True)
-    for name, value in changes.items():
-        arguments.pop(name, None)
-        if value is not None:
-            arguments[name] = str(value)
-    query = urlencode(arguments)
-    return (request.script_root or "") + request.path + (f"?{query}" if query else "")
+    return (request.script_root or "") + here(**changes)
 
 
 def requested_page() -> int:

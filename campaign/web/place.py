@@ -3,26 +3,21 @@
 Three states, in one cookie without an identifier, set only by the visitor's own POST. Never guessed from an address.
 """
 
-from enum import StrEnum
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.datastructures import ImmutableMultiDict
 
+from campaign.kernel.places import Place
 from campaign.web.errors import BadRequestPage
 from campaign.web.guards import checks_origin
 from campaign.web.redirects import safe_target
+from campaign.web.settings import settings
+
+__all__ = ["Place", "bp", "current_place", "place_of"]
 
 COOKIE = "place"
 THIRTY_DAYS = 30 * 24 * 3600
-
-
-class Place(StrEnum):
-    """Not said, in Russia or going there, elsewhere."""
-
-    NOT_SAID = ""
-    RUSSIA = "ru"
-    ELSEWHERE = "out"
 
 
 def place_of(cookies: ImmutableMultiDict[str, str] | dict[str, str], arguments: Any = None) -> Place:
@@ -42,15 +37,15 @@ bp = Blueprint("place", __name__)
 @bp.post("/place")
 @checks_origin
 def set_place() -> Response:
-    """Remember the visitor's own word for 30 days and go back to where they were."""
+    """Remember the visitor's own word for 30 days, or forget it, and go back to where they were."""
     value = request.form.get("place", "")
     if value not in {"ru", "out", ""}:
         raise BadRequestPage("place")
-    response = redirect(safe_target(request.form.get("next") or request.referrer))
+    response = redirect(safe_target(request.form.get("next") or request.referrer), 303)
+    # A proxy may speak plain http to us while the visitor came by https, so the public address counts as well.
+    secure = request.is_secure or settings().https
     if value:
-        response.set_cookie(
-            COOKIE, value, max_age=THIRTY_DAYS, secure=request.is_secure, httponly=True, samesite="Lax", path="/"
-        )
+        response.set_cookie(COOKIE, value, max_age=THIRTY_DAYS, secure=secure, httponly=True, samesite="Lax", path="/")
     else:
-        response.delete_cookie(COOKIE, path="/")
+        response.delete_cookie(COOKIE, secure=secure, httponly=True, samesite="Lax", path="/")
     return response  # type: ignore[return-value]

@@ -6,14 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import nh3
-from flask import Flask, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import format_date, format_decimal, gettext
 from flask_login import current_user
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from campaign.kernel.money import Money
+from campaign.kernel.registry import StaffLink, staff_links
+from campaign.web.here import here
 from campaign.web.i18n import alternates, current_language
+from campaign.web.paging import url_with
 from campaign.web.place import Place, current_place
 from campaign.web.settings import settings
 
@@ -32,6 +37,31 @@ def markdown(text: str) -> Markup:
         link_rel="noopener noreferrer",
     )
     return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
+
+
+def link_to(path: str) -> str:
+    """The address of one of our pages in the reader's language; empty where no such page exists in this installation.
+
+    So a page can name what one can do here and link only to what is there.
+    """
+    try:
+        current_app.url_map.bind("").match(path)
+    except RequestRedirect:
+        return ""
+    except HTTPException:
+        return ""
+    return (request.script_root or "") + path
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether a view of that name exists."""
+    return endpoint in current_app.view_functions
+
+
+def my_staff_links() -> list[StaffLink]:
+    """The staff pages that the signed-in person may open, in the order of work."""
+    mine = [link for link in staff_links if has_page(link.endpoint) and current_user.has_role(*link.roles)]
+    return sorted(mine, key=lambda link: link.rank)
 
 
 @lru_cache(maxsize=256)
@@ -68,10 +98,22 @@ def init_templating(app: Flask) -> None:
             "actor": current_user,
         }
 
+    # Components are imported without a page's context, so what they use must be global.
+    app.jinja_env.globals.update(
+        current_place=current_place,
+        has_page=has_page,
+        here=here,
+        link_to=link_to,
+        my_staff_links=my_staff_links,
+        url_with=url_with,
+    )
+
     app.jinja_env.filters.update(
         markdown=markdown,
         number=format_decimal,
-        day=lambda value: format_date(value, "long"),
+        # Babel's English is American; day first is what Europe reads.
+        day=lambda value: format_date(value, "d MMMM yyyy" if current_language() == "en" else "long"),
+        month=lambda value: format_date(value, "LLLL yyyy"),
         money=lambda value: value.format(current_language()) if isinstance(value, Money) else value,
     )
     app.jinja_env.trim_blocks = True

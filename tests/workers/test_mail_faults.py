@@ -85,7 +85,9 @@ def test_a_cut_after_the_body_is_sent_again_under_the_same_message_id(mailserver
     delivery.deliver_batch(Lane.FAST)
     assert the_mail().state == MailState.SENT
     assert len(mailserver.mails) == before + 1
-    assert {mail.message["Message-ID"] for mail in mailserver.mails} == (arrived or {mailserver.mails[-1].message["Message-ID"]})
+    assert {mail.message["Message-ID"] for mail in mailserver.mails} == (
+        arrived or {mailserver.mails[-1].message["Message-ID"]}
+    )
 
 
 @pytest.mark.usefixtures("owed")

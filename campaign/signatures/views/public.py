@@ -17,14 +17,20 @@ from campaign.kernel.switches import Switch, is_on, require
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.queries import get_petition, get_public_petition
 from campaign.signatures import queries
+from campaign.signatures.challenge import make_challenge
 from campaign.signatures.forms import SignForm
-from campaign.signatures.service import confirm, count
+from campaign.signatures.providers import WATCHED_SUFFIXES
+from campaign.signatures.service import admit, confirm, count
 from campaign.signatures.service.sign import sign
 from campaign.signatures.stamp import make_stamp, stamped_at
+from campaign.web.countries import country_name
 from campaign.web.guards import checks_origin, guarded_by_token
 from campaign.web.headers import public_page
+from campaign.web.here import stands_at
 from campaign.web.i18n import current_language
+from campaign.web.network import client_network
 from campaign.web.place import Place, current_place
+from campaign.web.settings import settings
 
 bp = Blueprint("signatures", __name__)
 token_bp = Blueprint("confirm", __name__)
@@ -72,7 +78,11 @@ signables = _Signables()
 @public_page(survives_outage=True)
 def show_petition(slug: str) -> ResponseReturnValue:
     """A petition: what it asks, how many stand behind it, and the form."""
-    return _petition_page(get_public_petition(slug), SignForm())
+    petition = get_public_petition(slug)
+    if petition.audience == Audience.OUTSIDE_RUSSIA and current_place() is Place.RUSSIA:
+        # Not even its title: whoever looks over this visitor's shoulder must not find it (SAFETY.md 17).
+        return render_template("signatures/not_here.html")
+    return _petition_page(petition, SignForm())
 
 
 @bp.post("/<slug>/sign")
@@ -86,6 +96,8 @@ def sign_petition(slug: str) -> ResponseReturnValue:
         return redirect(url_for("signatures.show_petition", slug=slug), 303)
     if not form.validate() or _refused_country(signable, form):
         return make_response(_petition_page(get_public_petition(slug), form), 422)
+    if settings().rate_limits and not _admitted(signable, form):
+        return _challenge_page(slug, signable, form)
     quarantined = form.looks_automatic or not stamped_at(form.stamp.data or "", signable.id, clock.now())
     sign(signable.id, form.draft(), quarantined=quarantined)
     return redirect(url_for("signatures.show_signed", slug=slug), 303)
@@ -163,6 +175,23 @@ def _may_sign(signable: Signable, form: SignForm) -> bool:
     return not signable.outside_only or current_place() is Place.ELSEWHERE
 
 
+def _admitted(signable: Signable, form: SignForm) -> bool:
+    """Whether this signature may be taken now. A proof that came along is looked at first, so that it is never lost."""
+    if form.proof.data or form.ticket.data:
+        return admit.proved(signable.id, proof=form.proof.data or "", ticket=form.ticket.data or "")
+    return admit.admits(client_network(), form.mailbox.domain)
+
+
+def _challenge_page(slug: str, signable: Signable, form: SignForm) -> Response:
+    """Ask for a proof; what was typed travels along in the page and is stored nowhere."""
+    challenge = make_challenge(signable.id, clock.now(), former_ticket=form.ticket.data or "")
+    stands_at(url_for("signatures.show_petition", slug=slug))
+    page = render_template("signatures/challenge.html", slug=slug, form=form, challenge=challenge)
+    response = make_response(page, 429 if form.proof.data else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _refused_country(signable: Signable, form: SignForm) -> bool:
     """An outside-only petition refuses the country RU, says why and stores nothing (SAFETY.md 17)."""
     if not signable.outside_only or form.country.data != "RU":
@@ -176,15 +205,18 @@ def _refused_country(signable: Signable, form: SignForm) -> bool:
 
 def _petition_page(petition: Petition, form: SignForm) -> str:
     form.stamp.data = make_stamp(petition.id, clock.now())
+    stands_at(url_for("signatures.show_petition", slug=petition.slug))
+    language = current_language()
     countries, elsewhere = queries.count_by_country(petition.id)
     return render_template(
         "signatures/petition.html",
         petition=petition,
-        text=petition.text_in(current_language()),
+        text=petition.text_in(language),
         form=form,
+        watched=WATCHED_SUFFIXES,
         count=count.count_confirmed(petition.id),
         names=queries.list_shown_names(petition.id),
-        countries=countries,
+        countries=[(country_name(cell.country, language), cell.count) for cell in countries],
         elsewhere=elsewhere,
         is_signable=petition.state == PetitionState.OPEN and is_on(Switch.SIGNING),
         is_hidden_here=petition.audience == Audience.OUTSIDE_RUSSIA and current_place() is not Place.ELSEWHERE,

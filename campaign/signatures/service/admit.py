@@ -1,0 +1,43 @@
+"""Who may sign at once, and who is asked for a proof first (SAFETY.md 21).
+
+Nothing here refuses anybody: a network or a small mail domain that sends many signatures at once is asked for work or
+patience, and everybody else notices nothing.
+"""
+
+import uuid
+from datetime import date
+
+from sqlalchemy import delete, text
+
+from campaign.kernel import clock
+from campaign.kernel.db import execute_alone, session
+from campaign.kernel.limits import Buckets, Rate
+from campaign.signatures.challenge import solved, waited
+from campaign.signatures.models import SpentProof
+from campaign.signatures.providers import LARGE_PROVIDERS
+
+# A class or a household behind one address signs at once; a flood does not get far.
+networks = Buckets(Rate(burst=60, seconds=5))
+# Large providers are left out: on the day of a verdict half of all signers share one.
+domains = Buckets(Rate(burst=200, seconds=2))
+
+_SPEND = text("INSERT INTO spent_proof (digest, spent_on) VALUES (:digest, :today) ON CONFLICT DO NOTHING RETURNING 1")
+
+
+def admits(network: str | None, domain: str) -> bool:
+    """Whether a signature from here may be taken without a proof; counts it."""
+    from_network = network is None or networks.take(network)
+    from_domain = domain in LARGE_PROVIDERS or domains.take(domain)
+    return from_network and from_domain
+
+
+def proved(petition: uuid.UUID, *, proof: str, ticket: str) -> bool:
+    """Whether a valid proof of work or a ticket that is due came along, and spend it: a replay is refused."""
+    digest = solved(proof, petition) or waited(ticket, petition, clock.now())
+    return digest is not None and bool(execute_alone(_SPEND, {"digest": digest, "today": clock.today()}))
+
+
+def forget_spent(today: date) -> int:
+    """Delete spent proofs that are too old to be used again; gives how many."""
+    gone = session.execute(delete(SpentProof).where(SpentProof.spent_on < today).returning(SpentProof.spent_on))
+    return len(gone.all())

@@ -1,0 +1,26 @@
+"""Forms of the operators' pages."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+from wtforms.validators import AnyOf, DataRequired
+
+from campaign.kernel.text import one_line
+
+LONGEST_REASON = 200
+
+
+class SwitchForm(FlaskForm):  # type: ignore[misc]
+    """Which way to turn a switch, and why. The way is in the form, so that pressing twice does not turn it back."""
+
+    to = HiddenField(validators=[AnyOf(["on", "off"])])
+    reason = StringField(
+        _l("Reason"),
+        filters=[lambda text: one_line(text or "", LONGEST_REASON)],
+        validators=[DataRequired(_l("Write down why, for the colleagues who find this in the audit trail."))],
+    )
+
+    @property
+    def turns_on(self) -> bool:
+        """Whether the function is to work again."""
+        return bool(self.to.data == "on")

@@ -1,0 +1,42 @@
+"""The address of the page at hand, as far as the page may depend on it.
+
+A page kept for everybody must not carry one visitor's query: whatever a stranger adds to an address would be shown to
+all who come after. So on such a page only the parameters count that are part of the cache key.
+"""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import g, request
+
+KNOWN_PARAMETERS = frozenset({"page", "q", "sort", "state", "country", "language", "year", "v", "need", "topic"})
+
+
+def kept_arguments() -> dict[str, str]:
+    """The query of this request; on a page that is kept for everybody only the known parameters."""
+    arguments = request.args.to_dict(flat=True)
+    if g.get("cache_control") is None:
+        return arguments
+    return {name: value for name, value in arguments.items() if name in KNOWN_PARAMETERS}
+
+
+def stands_at(path: str) -> None:
+    """Say where the page at hand can be read again, for an answer to a form whose own address knows no GET."""
+    g.page_path = path.removeprefix(request.script_root or "")
+
+
+def here(**changes: Any) -> str:
+    """This page's address without the language prefix, query kept; `changes` set or (None) remove parameters."""
+    if "page_path" in g:
+        path, arguments = g.page_path, {}
+    elif request.method in {"GET", "HEAD"}:
+        path, arguments = request.path, kept_arguments()
+    else:
+        path, arguments = "/", {}
+    for name, value in changes.items():
+        arguments.pop(name, None)
+        if value is not None:
+            arguments[name] = str(value)
+    query = urlencode(arguments)
+    # Quoted, since a path may hold what no HTML may (a NUL in a forged link).
+    return quote(path) + (f"?{query}" if query else "")
