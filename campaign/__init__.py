@@ -9,6 +9,7 @@ from flask import Flask
 from campaign import extensions, migrate, sitemap
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import db
+from campaign.kernel.tries import tries
 from campaign.web import errors, headers, i18n, logs, mailing, proxies, templating
 from campaign.web.doorbell import connect_doorbell
 from campaign.web.page_cache import PageCache
@@ -24,6 +25,8 @@ def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
     app.extensions["unforgotten"] = config
     logs.configure(config)
     keyring.open(config.keyring_url, config.master_key)
+
+    tries.open(config.redis_url, config.secret_key.encode(), on=config.rate_limits)
 
     db.init_app(app)
     if migrate.is_command_line():

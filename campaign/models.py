@@ -1,5 +1,6 @@
 """Imports every feature's models so that migrations see them. Nothing else."""
 
+from campaign.accounts import models as accounts
 from campaign.designations import models as designations
 from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
 from campaign.kernel.mail import quota, rows, suppression
@@ -8,6 +9,6 @@ from campaign.petitions import models as petitions
 from campaign.signatures import models as signatures
 
 __all__ = [
-    "alarms", "allowance", "audit", "designations", "jobs", "people", "petitions", "quota", "rows", "schedule",
-    "signatures", "suppression", "switches",
+    "accounts", "alarms", "allowance", "audit", "designations", "jobs", "people", "petitions", "quota", "rows",
+    "schedule", "signatures", "suppression", "switches",
 ]  # fmt: skip

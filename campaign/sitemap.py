@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from flask import Blueprint, Flask
 
 from campaign import commands
+from campaign.accounts import cli as accounts_cli
 from campaign.accounts import hooks as accounts_hooks
+from campaign.accounts.views import account, invitations, second_factor, sign_in
+from campaign.accounts.views import staff as staff_accounts
 from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
 from campaign.kernel.mail import retention as mail_retention
@@ -38,13 +41,18 @@ MAP = (
     Place(health.bp, guards.public),
     Place(health.metrics_bp, guards.loopback_or_token),
     Place(place.bp, guards.public),
+    Place(sign_in.bp, guards.public, "/account"),
+    Place(account.bp, guards.signed_in, "/account"),
+    Place(second_factor.bp, guards.signed_in, "/account/second-factor"),
+    Place(invitations.bp, guards.token, "/invite"),
+    Place(staff_accounts.bp, guards.staff, "/staff/accounts"),
     Place(petitions.bp, guards.public, "/petitions"),
     Place(signatures.bp, guards.public, "/petitions"),
     Place(signatures.token_bp, guards.token),
 )
 
 HOOKS = (accounts_hooks, mail_retention, designations_hooks, signatures_hooks, site_hooks)
-COMMANDS = (commands.groups, designations_cli.groups, signatures_cli.groups, site_cli.groups)
+COMMANDS = (commands.groups, accounts_cli.groups, designations_cli.groups, signatures_cli.groups, site_cli.groups)
 
 
 def init_sitemap(app: Flask) -> None:

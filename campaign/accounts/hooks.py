@@ -1,14 +1,111 @@
-"""Binds sign-in to the web: how a request's account is found."""
+"""What accounts add to the rest: who a request comes from, what staff must look after, and what is forgotten when."""
 
-from flask import Request
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
+from flask import Request, url_for
+from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin
+
+from campaign.accounts import queries
+from campaign.accounts.policy import can_change_roles, can_decide
+from campaign.accounts.service import retention
+from campaign.accounts.service.sessions import SignedIn, find_signed_in
 from campaign.extensions import login
+from campaign.kernel import clock
+from campaign.kernel.actors import Role
+from campaign.kernel.errors import N_
+from campaign.kernel.registry import Need, RetentionRule, dashboard_needs, retention_rules
+from campaign.web.session_cookie import carried_token
+from campaign.web.settings import settings
+
+
+class Nobody(AnonymousUserMixin):  # type: ignore[misc]
+    """A visitor who is not signed in, with the same questions answered."""
+
+    is_staff = False
+    is_demo = False
+    is_fresh = False
+    needs_second_factor = False
+
+    def has_role(self, *_roles: Role) -> bool:
+        """Never."""
+        return False
 
 
 def register() -> None:
     """Fill the registries."""
-    login.request_loader(_account_of)
+    login.request_loader(_load_signed_in)
+    login.anonymous_user = Nobody
+    # Flask-Login's own protection hashes the client's address and browser into the cookie; neither is kept here.
+    login.session_protection = None
+    for name, need in (
+        ("accounts-roles-expire", expiring_roles),
+        ("accounts-last-admin", lapsed_last_admin),
+        ("accounts-requests", waiting_requests),
+        ("accounts-break-glass", break_glass),
+    ):
+        dashboard_needs.register(name, need)
+    for rule in (
+        RetentionRule(
+            "sessions", retention.SESSION_DAYS, retention.delete_old_sessions,
+            N_("That an account was signed in, by day: deleted 30 days after the session ended."),
+        ),
+        RetentionRule(
+            "invitations", retention.INVITATION_DAYS, retention.delete_old_invitations,
+            N_("That an account was invited, and by whom: deleted 30 days after the invitation ended."),
+        ),
+        RetentionRule(
+            "role-requests", retention.REQUEST_DAYS, retention.delete_old_requests,
+            N_("Who asked for a role and who decided: deleted after a year."),
+        ),
+        RetentionRule(
+            "sign-in-leftovers", 1, retention.delete_leftovers,
+            N_("Unfinished set-ups of a second factor: deleted after a day."),
+        ),
+    ):  # fmt: skip
+        retention_rules.register(rule.name, rule)
 
 
-def _account_of(_request: Request) -> None:
-    return None
+def _load_signed_in(_request: Request) -> SignedIn | None:
+    token = carried_token()
+    return find_signed_in(token, demo=settings().demo) if token else None
+
+
+def expiring_roles(actor: Any) -> Sequence[Need]:
+    """The actor's own roles that end within 14 days."""
+    soon = clock.today() + timedelta(days=queries.WARN_DAYS)
+    ending = [grant for grant in queries.list_grants(actor.id) if grant.expires_on <= soon]
+    if not ending:
+        return ()
+    return (Need(_("Your roles end soon: ask for their renewal"), len(ending), url_for("account.show_account")),)
+
+
+def lapsed_last_admin(actor: Any) -> Sequence[Need]:
+    """Loud: no admin has a role that still runs. The newest stays, but somebody must renew it now."""
+    newest = queries.last_admin_expiry()
+    if newest is None or newest > clock.today():
+        return ()
+    title = _("The last admin role is past its date: it must be renewed now, here or with “flask staff renew”")
+    return (Need(title, 1, url_for("staff_accounts.list_accounts"), urgent=True),)
+
+
+def waiting_requests(actor: Any) -> Sequence[Need]:
+    """Roles that others asked for and this admin may decide on."""
+    if not can_change_roles(actor):
+        return ()
+    waiting = queries.list_waiting_requests()
+    mine = [each for each in waiting if can_decide(actor, asked_by=each.asked_by, about=each.account_id)]
+    if not mine:
+        return ()
+    return (Need(_("Roles to approve or decline"), len(mine), url_for("staff_accounts.list_accounts")),)
+
+
+def break_glass(_actor: Any) -> Sequence[Need]:
+    """What the command line did alone within seven days, for every staff member to see (SAFETY.md 13)."""
+    amount = queries.count_break_glass(clock.today())
+    if not amount:
+        return ()
+    title = _("Changes to accounts from the server's command line in the last 7 days")
+    return (Need(title, amount, url_for("staff_accounts.list_accounts"), urgent=True),)

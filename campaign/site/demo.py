@@ -5,17 +5,23 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from campaign.accounts.service.demo import list_made, make_demo_accounts
 from campaign.kernel.db import session
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
+from campaign.web.settings import settings
 
 TEXTS = Path(__file__).with_name("demo_texts.toml")
 
 
 def load() -> bool:
-    """Make the demo petitions, in the open transaction; False when any petition exists."""
+    """Make the demo accounts and petitions, in the open transaction; False when any petition exists.
+
+    Raises Forbidden where DEMO is 0.
+    """
     if session.scalar(select(Petition.id).limit(1)) is not None:
         return False
+    make_demo_accounts(is_demo=settings().demo)
     for entry in tomllib.loads(TEXTS.read_text())["petition"]:
         petition = create_petition(
             slug=entry["slug"],
@@ -31,5 +37,5 @@ def load() -> bool:
 
 
 def sign_ins() -> list[str]:
-    """One line a demo account."""
-    return []
+    """One line a demo account: name, passphrase, roles."""
+    return [f"{each.username}\t{each.passphrase}\t{' '.join(each.roles)}" for each in list_made()]

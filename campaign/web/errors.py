@@ -61,7 +61,7 @@ def _not_found() -> Response:
 
 
 def _forbidden(message: str) -> Response:
-    return page(403, _("Not for this account"), message or _("Your account may not open this page."))
+    return page(403, _("Not for this account"), _(message) if message else _("Your account may not open this page."))
 
 
 def _stale_form() -> Response:
@@ -75,7 +75,9 @@ def _bad_request() -> Response:
 
 
 def _conflict(message: str) -> Response:
-    text = message or _("Someone else changed this meanwhile. Go back, reload the page and look again.")
+    if message:
+        return page(409, _("That is not possible now"), _(message))
+    text = _("Someone else changed this meanwhile. Go back, reload the page and look again.")
     return page(409, _("Changed meanwhile"), text)
 
 

@@ -16,9 +16,10 @@ from flask_login import current_user
 from werkzeug.exceptions import NotFound as NoPage
 
 from campaign.extensions import csrf
-from campaign.kernel.actors import STAFF_ROLES, Role
+from campaign.kernel.actors import Role
 from campaign.kernel.errors import Forbidden
 from campaign.web.errors import WrongOrigin
+from campaign.web.redirects import safe_target
 from campaign.web.settings import settings
 
 P = ParamSpec("P")
@@ -27,6 +28,7 @@ Guard = Callable[[], ResponseReturnValue | None]
 
 GUARD_KEY = "unforgotten.guards"
 ORIGIN_CHECKED = "unforgotten.origin_checked"
+STEPS_UP = "unforgotten.steps_up"
 
 
 def public() -> None:
@@ -41,16 +43,27 @@ def token() -> None:
 def signed_in() -> ResponseReturnValue | None:
     """Any account."""
     if not current_user.is_authenticated:
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+        return redirect(url_for("accounts.sign_in", next=_here()))
     return None
 
 
 def staff() -> ResponseReturnValue | None:
-    """An account with at least one current staff role."""
+    """An account with a current staff role; without a second factor it is led to set one up first (SAFETY.md 12)."""
     stop = signed_in()
-    if stop is None and not current_user.has_role(*STAFF_ROLES):
+    if stop is not None:
+        return stop
+    if not current_user.is_staff:
         raise Forbidden
-    return stop
+    if current_user.needs_second_factor:
+        return redirect(url_for("second_factor.show_second_factor"))
+    return None
+
+
+def _here() -> str:
+    """Where to come back to: this page, or the one whose form was sent, in the language of the address."""
+    if request.method not in {"GET", "HEAD"}:
+        return safe_target(request.referrer)
+    return (request.script_root or "") + request.full_path.rstrip("?")
 
 
 def loopback() -> None:
@@ -95,6 +108,26 @@ def requires(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return inner
 
     return decorate
+
+
+def fresh(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Ask who is signed in to prove it again when they have not within ten minutes (SAFETY.md 12).
+
+    For exports, bulk mail, role changes, decrypting and whatever changes how one signs in. Put it on the page that
+    shows the form as well as on the POST, so that nothing that was typed is lost to the question.
+    """
+
+    @wraps(view)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        stop = signed_in()
+        if stop is not None:
+            return stop
+        if not current_user.is_fresh:
+            return redirect(url_for("account.show_step_up", next=_here()), 303)
+        return view(*args, **kwargs)
+
+    setattr(inner, STEPS_UP, True)
+    return inner
 
 
 def checks_origin(view: Callable[P, R]) -> Callable[P, R]:

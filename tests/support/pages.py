@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import html5lib
+from flask import g, has_app_context
 from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
@@ -20,6 +21,11 @@ class PageClient(FlaskClient):
     """Flask's client; every HTML answer is parsed and checked."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        # The tests hold an application context open, and a request inside one shares its `g`: what one request kept
+        # there (who is signed in, the CSRF token) must not reach the next, as it never does on a server.
+        if has_app_context():
+            for name in list(g):
+                g.pop(name)
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
             check_page(response.get_data(as_text=True))
