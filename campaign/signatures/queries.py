@@ -232,6 +232,35 @@ def count_waiting_exports(account: uuid.UUID) -> dict[uuid.UUID, int]:
     return {petition: int(count) for petition, count in session.execute(statement)}
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedSignature:
+    """A confirmed signature as an export shows it: no address, and a name only where its owner chose to show it."""
+
+    key: tuple[int, uuid.UUID]
+    day: date
+    country: str
+    visibility: str
+    name: str
+
+
+def list_exported_signatures(
+    petition_id: uuid.UUID, after: tuple[int, uuid.UUID] | None, limit: int
+) -> Sequence[ExportedSignature]:
+    """Up to `limit` confirmed signatures behind the key `after`, in the order of their random ids."""
+    statement = select(Signature, PublicName.name).outerjoin(PublicName, PublicName.id == Signature.id)
+    statement = statement.where(Signature.petition_id == petition_id, Signature.state == SignatureState.CONFIRMED)
+    if after is not None:
+        statement = statement.where(tuple_(Signature.bucket, Signature.id) > after)
+    statement = statement.order_by(Signature.bucket, Signature.id).limit(limit)
+    return [
+        ExportedSignature(
+            (each.bucket, each.id), each.confirmed_on or each.signed_on, each.country or "", each.visibility,
+            kept or _name_of(each),
+        )
+        for each, kept in session.execute(statement)
+    ]  # fmt: skip
+
+
 def _labelled(*conditions: ColumnElement[bool]) -> Subquery:
     """Signatures with what staff see of them, as columns to group by; an expression with parameters cannot be one."""
     return (
