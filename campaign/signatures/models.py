@@ -165,9 +165,7 @@ class SignatureInvalidation(Base):
 
     __tablename__ = "signature_invalidation"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('asked', 'running', 'done', 'cancelled', 'undoing', 'undone')", name="state_known"
-        ),
+        CheckConstraint("state IN ('asked', 'running', 'done', 'cancelled', 'undoing', 'undone')", name="state_known"),
         CheckConstraint("reason <> ''", name="reason_given"),
         CheckConstraint("restored + left_alone <= changed", name="undone_at_most_what_was_done"),
         CheckConstraint("(cursor_bucket IS NULL) = (cursor_id IS NULL)", name="cursor_whole"),

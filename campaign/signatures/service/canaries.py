@@ -21,8 +21,47 @@ from campaign.signatures.models import Canary
 
 SCOPE = "canary"
 CANARIES_A_PART = 2
-FIRST = "anna elena irina julia katja lena maria nadja olga sonja tanja vera alex anton boris ilja max pavel roman".split()
-LAST = "becker berg braun falk frank grau keller koch lang lind meyer nord orlov petrov reimer sokol stein vogel".split()
+FIRST = [
+    "anna",
+    "elena",
+    "irina",
+    "julia",
+    "katja",
+    "lena",
+    "maria",
+    "nadja",
+    "olga",
+    "sonja",
+    "tanja",
+    "vera",
+    "alex",
+    "anton",
+    "boris",
+    "ilja",
+    "max",
+    "pavel",
+    "roman",
+]
+LAST = [
+    "becker",
+    "berg",
+    "braun",
+    "falk",
+    "frank",
+    "grau",
+    "keller",
+    "koch",
+    "lang",
+    "lind",
+    "meyer",
+    "nord",
+    "orlov",
+    "petrov",
+    "reimer",
+    "sokol",
+    "stein",
+    "vogel",
+]
 
 
 def canaries_of(export: uuid.UUID, part: int, host: str) -> list[str]:

@@ -12,7 +12,7 @@ from campaign.kernel.errors import N_, Conflict, Forbidden
 from campaign.people.queries import count_consents, list_consenting_addresses
 from campaign.petitions.models import Petition
 from campaign.signatures.models import ExportKind, SignatureExport, SignatureState
-from campaign.signatures.queries import Criteria, count_by_state, list_exported_signatures
+from campaign.signatures.queries.staff import Criteria, count_by_state, list_exported_signatures
 from campaign.signatures.service import canaries
 from campaign.signatures.service.confirm import UPDATES
 
@@ -139,7 +139,9 @@ def _count(export: SignatureExport, part: int) -> int:
     if export.kind == ExportKind.UPDATES:
         first, last = _share(part, export.parts)
         return count_consents(UPDATES, export.petition_id, first=first, last=last)
-    return count_by_state(export.petition_id, Criteria(states=(SignatureState.CONFIRMED,))).get(SignatureState.CONFIRMED, 0)
+    return count_by_state(export.petition_id, Criteria(states=(SignatureState.CONFIRMED,))).get(
+        SignatureState.CONFIRMED, 0
+    )
 
 
 def _share(part: int, parts: int) -> tuple[uuid.UUID, uuid.UUID]:

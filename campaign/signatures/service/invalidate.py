@@ -24,7 +24,7 @@ from campaign.signatures.models import (
     SignatureInvalidationItem,
     SignatureState,
 )
-from campaign.signatures.queries import QUARANTINED, Criteria, count_by_state
+from campaign.signatures.queries.staff import QUARANTINED, Criteria, count_by_state
 from campaign.signatures.service.count import append_delta
 
 BATCH = 500

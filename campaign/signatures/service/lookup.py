@@ -24,7 +24,7 @@ from campaign.kernel.mail.rows import EXPIRES_AFTER, RECIPIENT, Lane, dedupe_key
 from campaign.kernel.mail.suppression import index_of_canonical
 from campaign.petitions.models import Petition, petition_scope
 from campaign.signatures.models import Signature, SignatureState
-from campaign.signatures.queries import QUARANTINED
+from campaign.signatures.queries.staff import QUARANTINED
 from campaign.signatures.service.sign import REPEAT_AFTER
 
 LOOK_UPS = Allowance("looking-up", 5, timedelta(days=1))

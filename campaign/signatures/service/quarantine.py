@@ -20,7 +20,7 @@ from campaign.kernel.mail.suppression import index_of_canonical
 from campaign.petitions.models import Petition, PetitionState, petition_scope
 from campaign.signatures.jobs import ReleaseQuarantined
 from campaign.signatures.models import EMAIL, Signature
-from campaign.signatures.queries import QUARANTINED, Criteria, count_by_state
+from campaign.signatures.queries.staff import QUARANTINED, Criteria, count_by_state
 
 BATCH = 500
 

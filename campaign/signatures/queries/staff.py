@@ -1,4 +1,4 @@
-"""Reads of signatures."""
+"""Reads for staff: counts along one line at a time, groups in quarantine, and what is under way."""
 
 import uuid
 from collections.abc import Sequence
@@ -8,87 +8,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, Subquery, case, func, literal, select, tuple_
 
-from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
-from campaign.petitions.models import petition_scope
-from campaign.signatures.models import (
-    NAME,
-    PublicName,
-    Signature,
-    SignatureDay,
-    SignatureExport,
-    SignatureInvalidation,
-    SignatureState,
-    SignatureTotal,
-    Visibility,
-)
+from campaign.signatures.models import PublicName, Signature, SignatureExport, SignatureInvalidation, SignatureState
+from campaign.signatures.queries import name_of
 
-SMALLEST_CELL = 5
-MOST_NAMES = 200
 QUARANTINED = "quarantined"
 # A signature's state as staff see it: quarantine is a kind of pending that gets no mail.
 STATUS: ColumnElement[str] = case(
     ((Signature.state == SignatureState.PENDING) & Signature.is_quarantined, literal(QUARANTINED, String)),
     else_=Signature.state,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CountryCount:
-    """A cell of the public table by country."""
-
-    country: str
-    count: int
-
-
-def list_shown_names(petition_id: uuid.UUID, limit: int = MOST_NAMES) -> list[str]:
-    """Names and initials of those who chose to be shown, by alphabet and never by time (SAFETY.md 18)."""
-    statement = (
-        select(Signature)
-        .where(
-            Signature.petition_id == petition_id,
-            Signature.state == SignatureState.CONFIRMED,
-            Signature.visibility != Visibility.COUNT,
-        )
-        .order_by(Signature.bucket, Signature.id)
-        .limit(limit)
-    )
-    names = list(filter(None, map(_name_of, session.scalars(statement))))
-    kept = select(PublicName.name).where(PublicName.petition_id == petition_id).order_by(PublicName.id).limit(limit)
-    return sorted([*names, *session.scalars(kept)], key=str.casefold)
-
-
-def count_by_country(petition_id: uuid.UUID) -> tuple[Sequence[CountryCount], int]:
-    """Confirmed signatures by country, largest first, without cells under five; and how many are in no cell."""
-    total = func.sum(SignatureDay.count)
-    rows = session.execute(
-        select(SignatureDay.country, total)
-        .where(SignatureDay.petition_id == petition_id)
-        .group_by(SignatureDay.country)
-    ).all()
-    shown = [CountryCount(country, int(count)) for country, count in rows if country and count >= SMALLEST_CELL]
-    rest = sum(int(count) for _, count in rows) - sum(cell.count for cell in shown)
-    return sorted(shown, key=lambda cell: (-cell.count, cell.country)), rest
-
-
-def count_by_day(petition_id: uuid.UUID) -> Sequence[tuple[date, int]]:
-    """Confirmed signatures by day, oldest first; days without any are left out."""
-    statement = (
-        select(SignatureDay.day, func.sum(SignatureDay.count))
-        .where(SignatureDay.petition_id == petition_id)
-        .group_by(SignatureDay.day)
-        .order_by(SignatureDay.day)
-    )
-    return [(day, int(count)) for day, count in session.execute(statement)]
-
-
-def count_totals(petition_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """Rolled-up totals of several petitions, for lists; a few seconds behind `count_confirmed`."""
-    statement = select(SignatureTotal.petition_id, SignatureTotal.count).where(
-        SignatureTotal.petition_id.in_(petition_ids)
-    )
-    return dict(session.execute(statement).tuples().all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +185,7 @@ def list_exported_signatures(
     return [
         ExportedSignature(
             (each.bucket, each.id), each.confirmed_on or each.signed_on, each.country or "", each.visibility,
-            kept or _name_of(each),
+            kept or name_of(each),
         )
         for each, kept in session.execute(statement)
     ]  # fmt: skip
@@ -274,13 +204,3 @@ def _labelled(*conditions: ColumnElement[bool]) -> Subquery:
         .where(*conditions)
         .subquery()
     )
-
-
-def _name_of(signature: Signature) -> str:
-    """The name to show; nothing once the petition's key is destroyed, since nobody can read it then."""
-    if signature.name_sealed is None:
-        return ""
-    try:
-        return NAME.unseal(petition_scope(signature.petition_id), signature.id, signature.name_sealed)
-    except CryptoError:
-        return ""
