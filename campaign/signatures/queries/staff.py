@@ -7,11 +7,13 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, Subquery, case, func, literal, select, tuple_
+from sqlalchemy.orm import selectinload
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
+from campaign.petitions.models import Petition
 from campaign.signatures.models import PublicName, Signature, SignatureExport, SignatureInvalidation, SignatureState
-from campaign.signatures.queries import name_of
+from campaign.signatures.queries import SMALLEST_CELL, name_of
 
 QUARANTINED = "quarantined"
 # A signature's state as staff see it: quarantine is a kind of pending that gets no mail.
@@ -204,3 +206,29 @@ def _labelled(*conditions: ColumnElement[bool]) -> Subquery:
         .where(*conditions)
         .subquery()
     )
+
+
+def get_petition_by_slug(slug: str) -> Petition:
+    """A petition in any state, for staff; raises NotFound."""
+    # PostgreSQL refuses NUL in text with an error of its own; no slug has one.
+    statement = select(Petition).options(selectinload(Petition.texts)).where(Petition.slug == slug.replace("\x00", ""))
+    petition = session.scalar(statement)
+    if petition is None:
+        raise NotFound
+    return petition
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table: no count means that it is too small to be shown."""
+
+    key: Any
+    count: int | None
+
+
+def veil(cells: dict[Any, int]) -> list[Cell]:
+    """Cells without counts under five, and never one of them alone: it could be had by subtraction (SAFETY.md 18)."""
+    small = {key for key, count in cells.items() if count < SMALLEST_CELL}
+    if len(small) == 1 and len(cells) > 1:
+        small.add(min(cells.keys() - small, key=lambda key: (cells[key], str(key))))
+    return [Cell(key, None if key in small else count) for key, count in cells.items()]
