@@ -21,7 +21,7 @@ ALARMS: dict[str, tuple[str, str]] = {
     ),
     AlarmKind.BUDGET_SPENT: (
         N_("Too many records asked for"),
-        N_("An account wanted more addresses within an hour than one person may see. Ask its owner; lock it if in doubt."),
+        N_("An account wanted more addresses within an hour than one person may see. Ask its owner, or lock it."),
     ),
     AlarmKind.CANARY_MAILED: (
         N_("An exported list has leaked"),

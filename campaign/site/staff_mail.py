@@ -1,12 +1,14 @@
 """What an operator sees of mail and background work: how much waits, and what a person has to settle."""
 
+from datetime import datetime
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from campaign.kernel import jobs
+from campaign.kernel import clock, jobs
 from campaign.kernel.actors import Role
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import N_, NotFound
@@ -40,7 +42,7 @@ STATES: dict[str, str] = {
 def show_mail() -> ResponseReturnValue:
     """Mail by lane and state, what is unknown, and jobs that failed. No address, no text."""
     return render_template(
-        "staff/mail.html", lanes=LANES, states=STATES, counts=rows.count_by_state(), oldest=rows.oldest_waiting(),
+        "staff/mail.html", lanes=LANES, states=STATES, counts=rows.count_by_state(), oldest_minutes=_minutes_since(rows.oldest_waiting()),
         unknown=resolve.list_unknown(), failed=jobs.list_failed(),
     )  # fmt: skip
 
@@ -72,3 +74,7 @@ def settle_job(job_id: int) -> ResponseReturnValue:
         done = act(job_id, actor=current_user.id)
     flash(_("Done.") if done else _("Somebody was there before you: it is no longer among the failed."))
     return redirect(url_for("staff_mail.show_mail"), 303)
+
+
+def _minutes_since(moment: datetime | None) -> int | None:
+    return None if moment is None else max(int((clock.now() - moment).total_seconds() // 60), 0)

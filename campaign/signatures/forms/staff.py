@@ -1,8 +1,6 @@
 """Forms of staff's work on signatures: filters, reasons, an address to look up, an export."""
 
 import re
-from datetime import date
-from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -100,12 +98,10 @@ class CriteriaForm(FlaskForm):  # type: ignore[misc]
             states=(self.state.data,) if self.state.data else (),
         )
 
-    def as_query(self) -> dict[str, Any]:
+    def as_query(self) -> dict[str, str]:
         """The same for an address, without what is not set."""
         values = {name: field.data for name, field in self._fields.items()}
-        return {
-            name: value.isoformat() if isinstance(value, date) else value for name, value in values.items() if value
-        }
+        return {name: str(value) for name, value in values.items() if value}
 
     def _own(self, field: SelectField) -> set[str]:
         return {"" if field.data == NONE_GIVEN else field.data} if field.data and not field.errors else set()

@@ -107,7 +107,8 @@ def reject_signature(token: str, *, never_again: bool) -> uuid.UUID:
 def withdraw_signature(token: str, *, address: str | None = None) -> uuid.UUID:
     """Take a confirmed signature back and stop counting it; a pending one is deleted. Safe to repeat.
 
-    One that was set aside is withdrawn too, so that undoing that does not bring it back. Gives the petition's id. Raises NotFound when the signature is gone.
+    One that was set aside is withdrawn too, so that undoing that does not bring it back. Gives the petition's id.
+    Raises NotFound when the signature is gone.
     """
     signature = _locked(token)
     if signature.state == SignatureState.PENDING:

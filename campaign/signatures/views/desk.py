@@ -19,6 +19,7 @@ from campaign.kernel.errors import Forbidden, NotFound
 from campaign.petitions.models import Petition
 from campaign.signatures import policy
 from campaign.signatures.forms.staff import LEVELS, STATES, CriteriaForm, GroupForm, country_label
+from campaign.signatures.queries import SMALLEST_CELL
 from campaign.signatures.queries import staff as queries
 from campaign.signatures.service import quarantine
 from campaign.web.charts import INKS, bar_chart
@@ -70,7 +71,7 @@ def show_totals(slug: str) -> ResponseReturnValue:
         "mail_domain": queries.veil(_largest_first(found.by_mail_domain)),
         "day": queries.veil(found.by_day),
     }
-    shown = found.total if not found.total or found.total >= queries.SMALLEST_CELL else None
+    shown = found.total if not found.total or found.total >= SMALLEST_CELL else None
     status = 422 if form.errors else 200
     return page(
         "totals", petition, form=form, total=shown, tables=tables, most_marks=MOST_MARKS, query=form.as_query()
