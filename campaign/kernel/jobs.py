@@ -184,4 +184,4 @@ def has_due() -> bool:
 def count_by_state() -> dict[str, int]:
     """How many jobs stand in each state."""
     rows = session.execute(select(JobRow.state, func.count()).group_by(JobRow.state))
-    return dict(rows.tuples().all())
+    return {state: int(count) for state, count in rows}

@@ -42,8 +42,8 @@ STATES: dict[str, str] = {
 def show_mail() -> ResponseReturnValue:
     """Mail by lane and state, what is unknown, and jobs that failed. No address, no text."""
     return render_template(
-        "staff/mail.html", lanes=LANES, states=STATES, counts=rows.count_by_state(), oldest_minutes=_minutes_since(rows.oldest_waiting()),
-        unknown=resolve.list_unknown(), failed=jobs.list_failed(),
+        "staff/mail.html", lanes=LANES, states=STATES, counts=rows.count_by_state(), unknown=resolve.list_unknown(),
+        failed=jobs.list_failed(), oldest_minutes=_minutes_since(rows.oldest_waiting()),
     )  # fmt: skip
 
 

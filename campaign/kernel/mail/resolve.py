@@ -32,7 +32,7 @@ def list_unknown() -> Sequence[UnknownGroup]:
         .group_by(MailRow.lane, MailRow.kind)
         .order_by(oldest)
     )
-    return [UnknownGroup(*row) for row in session.execute(statement).tuples()]
+    return [UnknownGroup(*row) for row in session.execute(statement)]
 
 
 def send_again(lane: Lane, kind: str, *, actor: uuid.UUID) -> int:

@@ -59,10 +59,10 @@ class CriteriaForm(FlaskForm):  # type: ignore[misc]
 
     day_from = DateField(_l("Signed from"), validators=[Optional()])
     day_to = DateField(_l("Signed until"), validators=[Optional()])
-    mail_domain = SelectField(_l("Mail provider"), validate_choice=False)
-    country = SelectField(_l("Country"), validate_choice=False)
-    visibility = SelectField(_l("Safety level"), choices=[ANY, *(SelectChoice(*each) for each in LEVELS)])
-    state = SelectField(_l("State"), choices=[ANY, *(SelectChoice(*each) for each in STATES)])
+    mail_domain = SelectField(_l("Mail provider"), default="", validate_choice=False)
+    country = SelectField(_l("Country"), default="", validate_choice=False)
+    visibility = SelectField(_l("Safety level"), default="", choices=[ANY, *(SelectChoice(*each) for each in LEVELS)])
+    state = SelectField(_l("State"), default="", choices=[ANY, *(SelectChoice(*each) for each in STATES)])
 
     def offer(self, *, countries: list[str], marks: list[str]) -> None:
         """Offer the countries and providers that there are, and whichever the address names."""

@@ -78,7 +78,7 @@ def count_totals(petition_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
     statement = select(SignatureTotal.petition_id, SignatureTotal.count).where(
         SignatureTotal.petition_id.in_(petition_ids)
     )
-    return dict(session.execute(statement).tuples().all())
+    return {petition_id: int(total) for petition_id, total in session.execute(statement)}
 
 
 def name_of(signature: Signature) -> str:
