@@ -11,11 +11,12 @@ from campaign.kernel import alarms, allowance, clock
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session, transaction
-from campaign.people.service import record_consent
+from campaign.people.service import end_consent, record_consent
 from campaign.signatures.models import Canary, SignatureExport, Visibility
 from campaign.signatures.service import canaries, export
 from campaign.signatures.service.confirm import UPDATES
 from tests.support.accounts import submit
+from tests.support.pages import field_values
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def consenting(petition, *addresses):
 
 
 def ask(client, desk, kind="updates", reason="To thank them"):
-    return submit(client, f"{desk}/exports", "", kind=kind, reason=reason)
+    return submit(client, f"{desk}/exports", "/exports", kind=kind, reason=reason)
 
 
 def decide(client, desk, decision="approve"):
@@ -100,14 +101,15 @@ def test_who_asks_does_not_approve_and_who_approves_does_not_download(two, petit
     decide(theirs, desk)
     other = theirs.post(f"{desk}/exports/{row.id}/download", data={"csrf_token": submit_token(theirs, desk)})
     assert other.status_code == 403
-    assert theirs.post(f"{desk}/exports/{row.id}/decide", data={"csrf_token": submit_token(theirs, desk)}).status_code == 409
+    assert (
+        theirs.post(f"{desk}/exports/{row.id}/decide", data={"csrf_token": submit_token(theirs, desk)}).status_code
+        == 409
+    )
     assert download(mine, desk).status_code == 200
 
 
 def submit_token(client, desk):
-    from tests.support.pages import field_values
-
-    return field_values(client.get(f"{desk}/exports").text, "")["csrf_token"]
+    return field_values(client.get(f"{desk}/exports").text, "/exports")["csrf_token"]
 
 
 def test_alone_it_waits_and_the_page_says_so(enter, desk):
@@ -165,8 +167,6 @@ def test_a_long_list_is_cut_into_parts_that_hold_everybody_once(two, petition, d
 
 
 def test_who_took_the_consent_back_is_not_in_it(two, petition, desk):
-    from campaign.people.service import end_consent
-
     consenting(petition, "anna@example.org", "boris@example.org")
     (_asker, mine), (_approver, theirs) = two
     ask(mine, desk)

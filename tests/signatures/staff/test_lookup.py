@@ -19,7 +19,7 @@ from tests.support.pages import field_values
 
 
 def look_up(client, desk, address="anna@example.org", reason="She wrote to us"):
-    return submit(client, f"{desk}/look-up", "", email=address, reason=reason)
+    return submit(client, f"{desk}/look-up", "/look-up", email=address, reason=reason)
 
 
 def ask(client, petition, address="anna@example.org", **changes):
