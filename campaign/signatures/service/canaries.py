@@ -108,5 +108,5 @@ def _digest(export: uuid.UUID, part: int, number: int) -> bytes:
 
 
 def _index(address: str) -> bytes:
-    # The host is ours and may have a name that no public address has, so the rules for the addresses of others do not fit.
+    # The host is ours and may have a name that no public address has, so the rules for other addresses do not fit.
     return blind_index(SCOPE, address.strip().lower())

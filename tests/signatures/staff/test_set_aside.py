@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from campaign.kernel import clock, jobs
 from campaign.kernel.audit import AuditEntry
@@ -12,8 +12,16 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict
 from campaign.petitions.models import Petition
 from campaign.petitions.queries import get_petition
-from campaign.signatures.models import Signature, SignatureInvalidation, SignatureInvalidationItem, SignatureState
-from campaign.signatures.queries.staff import Criteria
+from campaign.signatures.models import (
+    Signature,
+    SignatureDelta,
+    SignatureInvalidation,
+    SignatureInvalidationItem,
+    SignatureState,
+    SignatureTotal,
+)
+from campaign.signatures.queries import count_by_day
+from campaign.signatures.queries.staff import Criteria, list_invalidations
 from campaign.signatures.service import count, expire, invalidate
 from campaign.signatures.service.confirm import reject_signature, withdraw_signature
 from tests.signatures.staff.conftest import confirm, find, states, token_of
@@ -99,6 +107,31 @@ def test_undo_restores_every_column_as_it_was(petition, signed, run_work):
     assert count.count_confirmed(petition.id) == 5
     assert count.find_drift() == []
     assert (row_of(row).state, row_of(row).restored, row_of(row).left_alone) == ("undone", 11, 0)
+
+
+def test_totals_go_down_and_up_with_it_and_no_day_counts_below_zero(petition, signed, run_work):
+    ids = signed(4, confirmed=True)
+    yesterday = clock.today() - timedelta(days=1)
+    session.execute(update(Signature).where(Signature.id.in_(ids[:3])).values(confirmed_on=yesterday))
+    session.execute(delete(SignatureDelta))
+    for each in session.scalars(select(Signature)):
+        count.append_delta(each, +1)
+    session.commit()
+    for expected, act in ((4, None), (0, lambda: ask(petition)), (4, lambda: undo(rows(petition)[0]))):
+        if act is not None:
+            act()
+            run_work()
+        with transaction():
+            count.roll_up()
+        session.remove()
+        assert session.scalar(select(SignatureTotal.count)) == expected
+        days = {day: number for day, number in count_by_day(petition.id) if number}
+        assert days == ({yesterday: 3, clock.today(): 1} if expected else {})
+        assert count.find_drift() == []
+
+
+def rows(petition):
+    return list_invalidations(petition.id)
 
 
 def test_undo_leaves_alone_what_changed_meanwhile(petition, signed, run_work):
