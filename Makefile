@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.requirements
 
-.PHONY: run services test lint format drills bench
+.PHONY: run services test lint format translations drills bench
 
 run: $(STAMP)
 	@$(BIN)/python -m launcher run
@@ -23,6 +23,12 @@ lint: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Brings the catalogues up to date with the code; what is new in them is then translated by hand.
+translations: $(STAMP)
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --sort-output --project=unforgotten -o translations/messages.pot .
+	$(BIN)/pybabel -q update -i translations/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120
+	@rm translations/messages.pot
 
 drills: $(STAMP)
 	$(BIN)/python -m bench.drills

@@ -7,8 +7,9 @@ from campaign.kernel.mail import quota, rows, suppression
 from campaign.people import models as people
 from campaign.petitions import models as petitions
 from campaign.signatures import models as signatures
+from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
     "accounts", "alarms", "allowance", "audit", "designations", "jobs", "people", "petitions", "quota", "rows",
-    "schedule", "signatures", "suppression", "switches",
+    "schedule", "signatures", "signatures_staff", "suppression", "switches",
 ]  # fmt: skip

@@ -13,9 +13,12 @@ from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
 from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
+from campaign.petitions import hooks as petitions_hooks
+from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
+from campaign.signatures import staff_views as signatures_staff
 from campaign.signatures.views import desk as signatures_desk
 from campaign.signatures.views import exports, own, set_aside
 from campaign.signatures.views import public as signatures
@@ -53,14 +56,18 @@ MAP = (
     Place(invitations.bp, guards.token, "/invite"),
     Place(staff_accounts.bp, guards.staff, "/staff/accounts"),
     Place(petitions.bp, guards.public, "/petitions"),
+    Place(petitions_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.bp, guards.public, "/petitions"),
+    Place(signatures_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.token_bp, guards.token),
     Place(signatures_desk.bp, guards.staff, "/staff/petitions"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),
     Place(staff_alarms.bp, guards.staff, "/staff/alarms"),
 )
 
-HOOKS = (accounts_hooks, mail_retention, allowance, designations_hooks, signatures_hooks, site_hooks)
+HOOKS = (
+    accounts_hooks, mail_retention, allowance, designations_hooks, petitions_hooks, signatures_hooks, site_hooks,
+)  # fmt: skip
 COMMANDS = (commands.groups, accounts_cli.groups, designations_cli.groups, signatures_cli.groups, site_cli.groups)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from campaign import create_app, migrate
 from campaign.kernel import switches
-from campaign.kernel.db import Base, db, session
+from campaign.kernel.db import Base, drop_connections, session
 from campaign.kernel.doorbell import doorbell
 from config import Config
 from launcher.keeper import Servers, attach
@@ -79,7 +79,7 @@ def application(config: Config) -> Iterator[Flask]:
         upgrade()
     yield application
     with application.app_context():
-        db.engine.dispose()
+        drop_connections(close=True)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from celery.signals import worker_process_init
 from kombu.entity import Exchange, Queue
 
 from campaign import create_app
-from campaign.kernel.db import db
+from campaign.kernel.db import drop_connections
 from campaign.kernel.jobs import QUEUE as JOBS_QUEUE
 from campaign.kernel.mail.delivery import deliver_lane
 from campaign.kernel.mail.rows import Lane
@@ -64,7 +64,7 @@ app.conf.update(
 def _fresh_connections(**_kwargs: Any) -> None:
     """A forked worker must not share its parent's database connections."""
     with flask_app.app_context():
-        db.engine.dispose(close=False)
+        drop_connections(close=False)
 
 
 @app.task(name=RING_TASK)  # type: ignore[untyped-decorator]

@@ -12,12 +12,20 @@ from flask_login import AnonymousUserMixin
 from campaign.accounts import queries
 from campaign.accounts.policy import can_change_roles, can_decide
 from campaign.accounts.service import retention
-from campaign.accounts.service.sessions import SignedIn, find_signed_in
+from campaign.accounts.service.sessions import SignedIn, end_all_sessions, find_signed_in
 from campaign.extensions import login
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import Need, RetentionRule, dashboard_needs, retention_rules
+from campaign.kernel.registry import (
+    Need,
+    RetentionRule,
+    StaffLink,
+    after_restore,
+    dashboard_needs,
+    retention_rules,
+    staff_links,
+)
 from campaign.web.session_cookie import carried_token
 from campaign.web.settings import settings
 
@@ -39,6 +47,11 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
         return False
 
 
+ACCOUNTS = StaffLink(
+    "staff_accounts.list_accounts", N_("People with access"), frozenset({Role.ADMIN, Role.COORDINATOR}), 80
+)
+
+
 def register() -> None:
     """Fill the registries."""
     login.request_loader(_load_signed_in)
@@ -52,6 +65,9 @@ def register() -> None:
         ("accounts-break-glass", break_glass),
     ):
         dashboard_needs.register(name, need)
+    staff_links.register("accounts", ACCOUNTS)
+    # A session that was ended since the backup, perhaps because a browser was stolen, must not come back.
+    after_restore.register("accounts", end_all_sessions)
     for rule in (
         RetentionRule(
             "sessions", retention.SESSION_DAYS, retention.delete_old_sessions,

@@ -169,7 +169,7 @@ def list_sessions(account_id: uuid.UUID, today: date) -> Sequence[SignInSession]
 
 def select_accounts(*, text: str = "", role: Role | None = None, expiring: bool = False) -> Select[Account]:
     """The people with access, by name: active and locked accounts, narrowed by name, role and nearing expiry."""
-    statement = select(Account).where(Account.state != AccountState.LEFT).order_by(Account.username_key)
+    statement = select(Account).where(Account.state != AccountState.LEFT).order_by(func.lower(Account.username))
     if text:
         literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         statement = statement.where(Account.username.ilike(f"%{literal}%"))
@@ -227,7 +227,7 @@ def list_staff() -> Sequence[tuple[Account, RoleGrant]]:
         .where(
             RoleGrant.revoked_on.is_(None), RoleGrant.role.in_(STAFF_ROLES), Account.state != AccountState.LEFT
         )
-        .order_by(Account.username_key, RoleGrant.role)
+        .order_by(func.lower(Account.username), RoleGrant.role)
     )  # fmt: skip
     return [(account, grant) for account, grant in session.execute(statement)]
 

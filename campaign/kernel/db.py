@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Date, DateTime, Engine, Executable, LargeBinary, MetaData, Row, Text, Uuid
+from sqlalchemy import BigInteger, Date, DateTime, LargeBinary, MetaData, Row, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 
@@ -48,8 +47,11 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 session = cast("scoped_session[Session]", db.session)
 
+# The mark of a table that holds anything about people who signed, wrote or helped: the emergency wipe empties it.
+SUPPORTER: dict[str, Any] = {"supporter": True}
 AFTER_COMMIT = "after_commit"
 IN_TRANSACTION = "in_transaction"
+ALONE = "alone"
 
 
 class NestedTransaction(RuntimeError):
@@ -91,13 +93,14 @@ def after_commit(effect: Callable[[], None]) -> None:
     pending.append(effect)
 
 
-def execute_alone(statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    """Run one statement as a transaction of its own, in one round trip, and give its rows.
+def execute_alone(statement: str, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    """Run one statement, in psycopg's `%(name)s` style, as a transaction of its own in one round trip; give its rows.
 
-    For the signing path, where BEGIN and COMMIT would be two thirds of the conversation with the server.
+    For the hot paths, where BEGIN and COMMIT would be two thirds of the conversation with the server. Only for
+    statements that find their rows by key: their plans are kept, whatever the parameters (config.py).
     """
-    with _autocommit_engine().connect() as connection:
-        result = connection.execute(statement, parameters)
+    with db.engines[ALONE].connect() as connection:
+        result = connection.exec_driver_sql(statement, parameters)
         return result.all() if result.returns_rows else []
 
 
@@ -106,12 +109,7 @@ def end_read() -> None:
     session.rollback()
 
 
-_autocommit_engines: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
-
-
-def _autocommit_engine() -> Engine:
-    engine = db.engine
-    twin = _autocommit_engines.get(engine)
-    if twin is None:
-        twin = _autocommit_engines[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")
-    return twin
+def drop_connections(*, close: bool) -> None:
+    """Begin with fresh connections; `close` False after a fork, where the old ones are the parent's."""
+    for engine in db.engines.values():
+        engine.dispose(close=close)

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel import audit, clock
-from campaign.kernel.db import Base, session
+from campaign.kernel.db import SUPPORTER, Base, session
 from campaign.kernel.doorbell import press_after_commit
 
 QUEUE = "jobs"
@@ -52,6 +52,7 @@ class JobRow(Base):
         # The same work asked for twice while it is still waiting is one row.
         Index("uq_job_waiting", "kind", "payload_key", unique=True, postgresql_where=text("state = 'pending'")),
         Index("ix_job_due", "due_at", postgresql_where=text("state <> 'failed'")),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -140,30 +141,28 @@ def give_up(job_id: int, error: str) -> None:
     )
 
 
-def list_failed(limit: int = 200) -> Sequence[JobRow]:
-    """Jobs that are left for a person, oldest first."""
-    return session.scalars(select(JobRow).where(JobRow.state == JobState.FAILED).order_by(JobRow.id).limit(limit)).all()
+def list_failed() -> Sequence[JobRow]:
+    """The jobs that wait for a person, oldest first."""
+    return session.scalars(select(JobRow).where(JobRow.state == JobState.FAILED).order_by(JobRow.id)).all()
+
+
+def retry_failed(job_id: int) -> bool:
+    """Let a job that was given up run again, as if new; False when there is none of that number."""
+    row = session.get(JobRow, job_id, with_for_update=True)
+    if row is None or row.state != JobState.FAILED:
+        return False
+    row.attempts = 0
+    postpone(job_id, clock.now(), "")
+    press_after_commit(QUEUE)
+    return True
 
 
 def try_again(job_id: int, *, actor: uuid.UUID) -> bool:
-    """Give a failed job all its tries anew; False when it is no longer failed.
-
-    When the same work was asked for again meanwhile, that newer row does it, and this one ends.
-    """
-    row = session.scalar(select(JobRow).where(JobRow.id == job_id, JobRow.state == JobState.FAILED).with_for_update())
-    if row is None:
-        return False
-    audit.record("job.tried_again", actor=actor, about=f"job:{row.kind}:{row.id}")
-    twin = select(JobRow.id).where(
-        JobRow.kind == row.kind, JobRow.payload_key == row.payload_key, JobRow.state == JobState.PENDING
-    )
-    if session.scalar(twin) is not None:
-        session.delete(row)
-    else:
-        row.state, row.attempts, row.due_at, row.error = JobState.PENDING, 0, clock.now(), ""
-    session.flush()
-    press_after_commit(QUEUE)
-    return True
+    """The same for a person on the staff screen, audited."""
+    retried = retry_failed(job_id)
+    if retried:
+        audit.record("job.tried_again", actor=actor, about=f"job:{job_id}")
+    return retried
 
 
 def forget(job_id: int, *, actor: uuid.UUID) -> bool:

@@ -2,16 +2,32 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
+from sqlalchemy.orm import selectinload, undefer
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
-from campaign.kernel.registry import petition_totals
-from campaign.petitions.models import PUBLIC_STATES, Audience, Petition, PetitionState
+from campaign.kernel.registry import petition_orders, petition_totals
+from campaign.petitions.models import (
+    PUBLIC_STATES,
+    AddresseeAnswer,
+    Audience,
+    HandIn,
+    Petition,
+    PetitionEvent,
+    PetitionPicture,
+    PetitionState,
+    PetitionText,
+    PetitionUpdate,
+    PictureRendition,
+    Rendition,
+)
 
+Part = TypeVar("Part", PetitionUpdate, HandIn, AddresseeAnswer)
 COLLECTING = frozenset({PetitionState.OPEN, PetitionState.PAUSED})
 
 
@@ -28,6 +44,17 @@ def get_public_petition(slug: str) -> Petition:
     return petition
 
 
+def get_public_terms(slug: str) -> tuple[uuid.UUID, PetitionState, Audience]:
+    """Id, state and audience of a petition that the public may see; raises NotFound as `get_public_petition` does."""
+    statement = select(Petition.id, Petition.state, Petition.audience).where(
+        Petition.slug == slug, Petition.state.in_(PUBLIC_STATES)
+    )
+    row = session.execute(statement).one_or_none() if _looks_like_slug(slug) else None
+    if row is None:
+        raise NotFound
+    return row.id, PetitionState(row.state), Audience(row.audience)
+
+
 def get_petition(petition_id: uuid.UUID) -> Petition:
     """A petition in any state, with its texts; raises NotFound."""
     petition = session.get(Petition, petition_id, options=[selectinload(Petition.texts)])
@@ -36,21 +63,20 @@ def get_petition(petition_id: uuid.UUID) -> Petition:
     return petition
 
 
-def public_petitions(*, with_outside_only: bool, past: bool = False) -> Select[Any]:
-    """Petitions the public may see, newest first, for one page of a list: those collecting now, or those that ended.
+def public_petitions(*, with_outside_only: bool, past: bool = False, most_signed: bool = False) -> Select[Petition]:
+    """Petitions the public may see, for one page of a list: those collecting now, or those that ended.
 
     `with_outside_only`: also those meant for people outside Russia; never for a visitor who is there (SAFETY.md 17).
+    `most_signed`: largest first, as the feature that counts them orders; else newest first.
     """
     states = PUBLIC_STATES - COLLECTING if past else COLLECTING
-    statement = (
-        select(Petition)
-        .options(selectinload(Petition.texts))
-        .where(Petition.state.in_(states))
-        .order_by(Petition.opened_on.desc(), Petition.slug)
-    )
+    statement = select(Petition).options(selectinload(Petition.texts)).where(Petition.state.in_(states))
     if not with_outside_only:
         statement = statement.where(Petition.audience == Audience.ANYWHERE)
-    return statement
+    if most_signed:
+        for order in petition_orders:
+            statement = order(statement)
+    return statement.order_by(Petition.opened_on.desc(), Petition.slug)
 
 
 def list_public_petitions(*, with_outside_only: bool, limit: int) -> Sequence[Petition]:
@@ -65,6 +91,142 @@ def totals_of(petitions: Sequence[Petition]) -> dict[uuid.UUID, int]:
     for count in petition_totals:
         totals.update(count(ids))
     return totals
+
+
+@dataclass(frozen=True, slots=True)
+class PageParts:
+    """What a petition's public page shows beside its text."""
+
+    picture: PetitionPicture | None
+    updates: Sequence[PetitionUpdate]
+    hand_ins: Sequence[HandIn]
+    answers: Sequence[AddresseeAnswer]
+
+
+def page_parts(petition: Petition) -> PageParts:
+    """Picture, published updates (newest first), hand-ins and public answers."""
+    updates = (
+        select(PetitionUpdate)
+        .where(PetitionUpdate.petition_id == petition.id, PetitionUpdate.published_on.is_not(None))
+        .order_by(PetitionUpdate.published_on.desc(), PetitionUpdate.created_at.desc())
+    )
+    answers = list_answers(petition.id) if petition.state not in COLLECTING else []
+    return PageParts(
+        find_picture(petition.id),
+        session.scalars(updates).all(),
+        list_hand_ins(petition.id) if petition.state not in COLLECTING else [],
+        [answer for answer in answers if answer.is_public],
+    )
+
+
+def find_picture(petition_id: uuid.UUID) -> PetitionPicture | None:
+    """A petition's picture without its bytes."""
+    return session.get(PetitionPicture, petition_id)
+
+
+def find_pictures(petitions: Sequence[Petition]) -> dict[uuid.UUID, PetitionPicture]:
+    """Those of several petitions that have one."""
+    statement = select(PetitionPicture).where(PetitionPicture.petition_id.in_([each.id for each in petitions]))
+    return {
+        picture.petition_id: picture
+        for picture in session.scalars(statement.options(selectinload(PetitionPicture.descriptions)))
+    }
+
+
+def get_rendition(petition_id: uuid.UUID, name: str) -> PictureRendition:
+    """One size of the picture with its bytes; raises NotFound."""
+    if name not in set(Rendition):
+        raise NotFound
+    rendition = session.get(PictureRendition, (petition_id, name), options=[undefer(PictureRendition.content)])
+    if rendition is None:
+        raise NotFound
+    return rendition
+
+
+def list_updates(petition_id: uuid.UUID) -> Sequence[PetitionUpdate]:
+    """Every update, drafts too, newest first."""
+    statement = select(PetitionUpdate).where(PetitionUpdate.petition_id == petition_id)
+    return session.scalars(statement.order_by(PetitionUpdate.created_at.desc())).all()
+
+
+def list_hand_ins(petition_id: uuid.UUID) -> Sequence[HandIn]:
+    """Every hand-in, oldest first."""
+    statement = select(HandIn).where(HandIn.petition_id == petition_id)
+    return session.scalars(statement.order_by(HandIn.handed_on, HandIn.recorded_at)).all()
+
+
+def list_answers(petition_id: uuid.UUID) -> Sequence[AddresseeAnswer]:
+    """Every answer, oldest first."""
+    statement = select(AddresseeAnswer).where(AddresseeAnswer.petition_id == petition_id)
+    return session.scalars(statement.order_by(AddresseeAnswer.answered_on, AddresseeAnswer.recorded_at)).all()
+
+
+def staff_petitions(*, state: str = "", search: str = "", sort: str = "") -> Select[Petition]:
+    """Petitions in any state for the staff list: by state, by words of the title in any language, sorted.
+
+    `sort`: "title", "state" or "opened", with - before it for descending; anything else is what changed last first.
+    """
+    title = select(func.min(PetitionText.title)).where(PetitionText.petition_id == Petition.id).scalar_subquery()
+    columns: dict[str, Any] = {"title": func.lower(title), "state": Petition.state, "opened": Petition.opened_on}
+    changed = func.coalesce(Petition.edited_at, Petition.created_at).desc()
+    statement = select(Petition).options(selectinload(Petition.texts))
+    column = columns.get(sort.removeprefix("-"))
+    if column is not None:
+        statement = statement.order_by((column.desc() if sort.startswith("-") else column.asc()).nulls_last())
+    if state in set(PetitionState):
+        statement = statement.where(Petition.state == state)
+    if search:
+        # icontains escapes % and _, so that a search for them finds them.
+        found = select(PetitionText.id).where(
+            PetitionText.petition_id == Petition.id, PetitionText.title.icontains(search, autoescape=True)
+        )
+        statement = statement.where(found.exists() | Petition.slug.icontains(search, autoescape=True))
+    return statement.order_by(changed, Petition.id)
+
+
+def list_events(petition_id: uuid.UUID) -> Sequence[PetitionEvent]:
+    """What happened to a petition, newest first."""
+    statement = select(PetitionEvent).where(PetitionEvent.petition_id == petition_id)
+    return session.scalars(statement.order_by(PetitionEvent.at.desc(), PetitionEvent.id.desc())).all()
+
+
+def count_reviewable(actor: uuid.UUID) -> int:
+    """How many wait for this person as the second one."""
+    return _count(
+        Petition.state == PetitionState.REVIEW,
+        Petition.author_id.is_distinct_from(actor),
+        Petition.submitter_id.is_distinct_from(actor),
+    )
+
+
+def count_sent_back(actor: uuid.UUID) -> int:
+    """How many drafts of this person were reviewed once and sent back."""
+    return _count(
+        Petition.state == PetitionState.DRAFT, Petition.author_id == actor, Petition.submitter_id.is_not(None)
+    )
+
+
+def count_undelivered() -> int:
+    """How many are closed and not yet handed in."""
+    return _count(Petition.state == PetitionState.CLOSED)
+
+
+def count_keys_ending(today: date, within_days: int) -> int:
+    """How many closed petitions lose their keys within so many days."""
+    ends_on = Petition.closed_on + cast(Petition.keys_days, Integer)
+    return _count(Petition.keys_destroyed_on.is_(None), ends_on <= today + timedelta(days=within_days))
+
+
+def _count(*conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Petition).where(*conditions)) or 0
+
+
+def get_part(kind: type[Part], petition_id: uuid.UUID, part_id: uuid.UUID) -> Part:
+    """An update, a hand-in or an answer of this very petition; raises NotFound."""
+    part = session.get(kind, part_id)
+    if part is None or part.petition_id != petition_id:
+        raise NotFound
+    return part
 
 
 def _looks_like_slug(slug: str) -> bool:

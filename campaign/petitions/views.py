@@ -1,12 +1,13 @@
-"""The public list of petitions. A petition's own page carries the sign form and is in signatures/views.py."""
+"""The public list of petitions and their pictures. A petition's own page carries the sign form: signatures/views.py."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from campaign.petitions.queries import public_petitions, totals_of
+from campaign.petitions.queries import find_pictures, get_public_petition, get_rendition, public_petitions, totals_of
 from campaign.web.headers import public_page
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.pictures import lasting_picture
 from campaign.web.place import Place, current_place
 
 bp = Blueprint("petitions", __name__)
@@ -16,11 +17,19 @@ PER_PAGE = 12
 @bp.get("")
 @public_page(survives_outage=True)
 def list_petitions() -> ResponseReturnValue:
-    """Every petition that is open now, or (`?state=past`) those that have ended."""
+    """Every petition that is open now, or (`?state=past`) those that have ended; newest or (`?sort=signed`) largest."""
     past = request.args.get("state") == "past"
+    most_signed = request.args.get("sort") == "signed"
     with_outside_only = current_place() is not Place.RUSSIA
-    page = paginate(public_petitions(with_outside_only=with_outside_only, past=past), per_page=PER_PAGE)
-    totals = totals_of(page.items)
-    language = current_language()
-    cards = [(each, each.text_in(language), totals[each.id]) for each in page.items]
-    return render_template("petitions/list.html", page=page, cards=cards, past=past)
+    statement = public_petitions(with_outside_only=with_outside_only, past=past, most_signed=most_signed)
+    page = paginate(statement, per_page=PER_PAGE)
+    totals, pictures, language = totals_of(page.items), find_pictures(page.items), current_language()
+    cards = [(each, each.text_in(language), totals[each.id], pictures.get(each.id)) for each in page.items]
+    return render_template("petitions/list.html", page=page, cards=cards, past=past, most_signed=most_signed)
+
+
+@bp.get("/<slug>/picture/<rendition>")
+def show_picture(slug: str, rendition: str) -> Response:
+    """The picture in one size; its address in pages names the content, so caches keep it for a year."""
+    found = get_rendition(get_public_petition(slug).id, rendition)
+    return lasting_picture(found.content, found.digest)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flask import url_for
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -15,13 +16,27 @@ from campaign.kernel.errors import N_
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
-from campaign.kernel.registry import Need, RetentionRule, dashboard_needs, petition_totals, retention_rules
+from campaign.kernel.registry import (
+    Need,
+    Panel,
+    RetentionRule,
+    Survivor,
+    after_restore,
+    dashboard_needs,
+    petition_orders,
+    petition_panels,
+    petition_totals,
+    retention_rules,
+    survivors,
+)
 from campaign.kernel.switches import Switch
 from campaign.petitions.models import Petition, petition_scope
+from campaign.petitions.queries import get_petition
+from campaign.signatures import queries
 from campaign.signatures.models import EMAIL, Signature, SignatureState
 from campaign.signatures.policy import can_export, can_moderate
-from campaign.signatures.queries import count_totals, staff
-from campaign.signatures.service import admit, expire
+from campaign.signatures.queries import count_totals, order_by_total, staff
+from campaign.signatures.service import admit, count, expire, pack, restored
 from campaign.signatures.service.confirm import confirmation_token
 from campaign.web.i18n import current_language
 from campaign.web.mailing import render_text
@@ -40,6 +55,8 @@ def register() -> None:
     mail_kinds.register("signature.lookup", MailKind(_build_lookup, switch=Switch.CONFIRM_MAIL))
     dashboard_needs.register("signatures-quarantined", quarantined)
     dashboard_needs.register("signatures-exports", waiting_exports)
+    petition_orders.register("signatures", order_by_total)
+    petition_panels.register("signatures", petition_panel)
     for rule in (
         RetentionRule(
             "signatures-unconfirmed", expire.UNCONFIRMED_DAYS, expire.delete_unconfirmed,
@@ -53,8 +70,37 @@ def register() -> None:
             "petition-keys", 30, expire.destroy_due_keys,
             N_("What signers of a petition gave: its keys are destroyed 30 days after it closes."),
         ),
+        RetentionRule(
+            "delivery-packs", pack.KEPT_DAYS, pack.delete_old_packs,
+            N_("A file made to hand a petition in with: deleted after 7 days. It holds public names and counts only."),
+        ),
     ):  # fmt: skip
         retention_rules.register(rule.name, rule)
+    petition_is_there = "EXISTS (SELECT FROM public.petition WHERE petition.id = kept.petition_id)"
+    survivors.register(
+        "signature_block", Survivor("signature_block", ("petition_id", "address_index"), petition_is_there)
+    )
+    survivors.register("canary", Survivor("canary", ("address_index",)))
+    survivors.register("public_name", Survivor("public_name", ("id",), petition_is_there))
+    after_restore.register("signatures", restored.set_right)
+
+
+def petition_panel(petition_id: uuid.UUID) -> Panel:
+    """The count and how many chose to be named; and where packs are made."""
+    return Panel(
+        title=_("Signatures"),
+        facts=[
+            (_("Confirmed"), format_decimal(count.count_confirmed(petition_id))),
+            (_("Chose to be named"), format_decimal(queries.count_shown_names(petition_id))),
+        ],
+        links=[
+            (
+                _("Totals, quarantine, exports"),
+                url_for("signature_desk.show_totals", slug=get_petition(petition_id).slug),
+            ),
+            (_("Delivery packs"), url_for("signatures_staff.show_packs", petition_id=petition_id)),
+        ],
+    )
 
 
 class _Pending:

@@ -41,3 +41,14 @@ class ReleaseQuarantined:
     mail_domain: str
     country: str
     left: int
+
+
+@dataclass(frozen=True, slots=True)
+class MakePack:
+    """Make a delivery pack whose names are too many for a request.
+
+    Idempotent by the pack's state under its row's lock: a pack that is ready is not made again.
+    """
+
+    kind: ClassVar[str] = "signatures.make_pack"
+    pack_id: str

@@ -3,7 +3,7 @@
 import uuid
 
 from campaign.kernel.actors import Actor, Role
-from campaign.signatures.models import SignatureExport
+from campaign.signatures.models.staff import SignatureExport
 
 WATCHERS = (Role.ADMIN, Role.ORGANISER, Role.MODERATOR)
 KEEPERS = (Role.ADMIN, Role.ORGANISER)

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 
 from campaign.kernel.errors import NotFound
 from campaign.web.paging import Page, requested_page
@@ -25,8 +26,10 @@ class ExampleForm(FlaskForm):  # type: ignore[misc]
     name = StringField("Name")
     wrong = StringField("E-mail address")
     text = TextAreaField("Message")
-    country = SelectField("Country", choices=[("", "Prefer not to say"), ("DE", "Germany"), ("LV", "Latvia")])
-    shown = RadioField("How it is shown", choices=[("count", "Counted only"), ("name", "By name")], default="count")
+    country = SelectField("Country", choices=[SelectChoice("", "Prefer not to say"), SelectChoice("DE", "Germany")])
+    shown = RadioField(
+        "How it is shown", choices=[SelectChoice("count", "Counted only"), SelectChoice("name", "By name")]
+    )
     agree = BooleanField("Write to me about this")
 
 

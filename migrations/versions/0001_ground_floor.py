@@ -301,7 +301,7 @@ def upgrade() -> None:
         sa.CheckConstraint("visibility IN ('count', 'initials', 'name')", name=op.f("ck_signature_visibility_known")),
         sa.CheckConstraint("length(address_index) = 32", name=op.f("ck_signature_index_length")),
         sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_signature_petition_id")),
-        sa.PrimaryKeyConstraint("bucket", "id", name=op.f("pk_signature")),
+        sa.PrimaryKeyConstraint("id", "bucket", name=op.f("pk_signature")),
         sa.UniqueConstraint(
             "bucket", "petition_id", "address_index", name=op.f("uq_signature_bucket_petition_id_address_index")
         ),
@@ -313,7 +313,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_signature_shown",
         "signature",
-        ["petition_id"],
+        ["petition_id", "bucket", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'confirmed' AND visibility <> 'count'"),
     )

@@ -29,11 +29,14 @@ class Clock:
 def shared_keyring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keyring]:
     """The module-level keyring, open on a file of its own, with the scopes petition:a and petition:b."""
     folder = tmp_path_factory.mktemp("keyring")
+    # The application of other tests in this process has its own open; it gets that back afterwards.
+    applications, keyring._opened = keyring._opened, None
     keyring.open(f"sqlite:///{folder}/keyring.db", MASTER)
     keyring.ensure("petition:a")
     keyring.ensure("petition:b")
     yield keyring
     keyring.close()
+    keyring._opened = applications
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def petition(
             slug=slug or f"made-up-{next(_numbers)}", goal=1000, audience=audience, texts=[text_draft()], author=author
         )
         for step in path:
-            change_state(made, step, actor=publisher)
+            change_state(made, step, actor=author if step is PetitionState.REVIEW else publisher)
     # Detached, so that what the application does meanwhile does not expire what the test holds.
     session.expunge_all()
     return made

@@ -3,8 +3,9 @@
 import uuid
 
 from campaign.signatures import jobs
-from campaign.signatures.service import invalidate, quarantine
-from workers.kinds import PATIENT
+from campaign.signatures.documents import render_pack
+from campaign.signatures.service import invalidate, pack, quarantine
+from workers.kinds import PATIENT, QUICK
 from workers.queues import handles
 
 
@@ -24,3 +25,9 @@ def undo_set_aside(job: jobs.UndoSetAside) -> None:
 def release_quarantined(job: jobs.ReleaseQuarantined) -> None:
     """One batch of a quarantined group."""
     quarantine.release_batch(job)
+
+
+@handles(jobs.MakePack, retry=QUICK)
+def make_delivery_pack(job: jobs.MakePack) -> None:
+    """Make the file that a request left to us."""
+    pack.make_pack(uuid.UUID(job.pack_id), render_pack)

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, bindparam, func, select, text, update
+from sqlalchemy import CheckConstraint, Index, LargeBinary, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel import clock
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.crypto.sealed import Field
-from campaign.kernel.db import Base, execute_alone, session
+from campaign.kernel.db import SUPPORTER, Base, execute_alone, session
 from campaign.kernel.doorbell import press_after_commit
 
 LEASE = timedelta(minutes=5)
@@ -73,6 +73,7 @@ class MailRow(Base):
         ),
         Index("ix_mail_due", "lane", "due_at", postgresql_where=text("state IN ('pending', 'retry')")),
         Index("ix_mail_leased", "lease_until", postgresql_where=text("state IN ('claimed', 'handoff')")),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -151,15 +152,15 @@ def queue_mail(
     return queued
 
 
-_CLAIM = text("""
-    UPDATE mail SET state = 'claimed', lease_until = :lease_until, attempts = attempts + 1
+_CLAIM = """
+    UPDATE mail SET state = 'claimed', lease_until = %(lease_until)s, attempts = attempts + 1
     WHERE id IN (
         SELECT id FROM mail
-        WHERE lane = :lane AND state IN ('pending', 'retry') AND due_at <= :now
-        ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
+        WHERE lane = %(lane)s AND state IN ('pending', 'retry') AND due_at <= %(now)s
+        ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     )
     RETURNING id, kind, language, ref, recipient_sealed, recipient_scope, attempts, queued_at, expires_at
-""")
+"""
 
 
 def claim_due(lane: Lane, limit: int) -> list[Claim]:
@@ -169,14 +170,14 @@ def claim_due(lane: Lane, limit: int) -> list[Claim]:
     return [Claim(**row._mapping) for row in execute_alone(_CLAIM, values)]
 
 
-_HANDOFF = text("""
+_HANDOFF = """
     WITH before AS (
-        UPDATE mail SET state = 'sent', finished_at = :now, lease_until = NULL, recipient_sealed = NULL, error = ''
-        WHERE id = :sent AND state = 'handoff' AND attempts = :sent_attempts
+        UPDATE mail SET state = 'sent', finished_at = %(now)s, lease_until = NULL, recipient_sealed = NULL, error = ''
+        WHERE id = %(sent)s AND state = 'handoff' AND attempts = %(sent_attempts)s
     )
-    UPDATE mail SET state = 'handoff', lease_until = :lease_until
-    WHERE id = :id AND state = 'claimed' AND attempts = :attempts RETURNING id
-""")
+    UPDATE mail SET state = 'handoff', lease_until = %(lease_until)s
+    WHERE id = %(id)s AND state = 'claimed' AND attempts = %(attempts)s RETURNING id
+"""
 
 
 def hand_off(claim: Claim, *, sent_before: Claim | None) -> bool:
@@ -197,11 +198,11 @@ def hand_off(claim: Claim, *, sent_before: Claim | None) -> bool:
     return bool(execute_alone(_HANDOFF, values))
 
 
-_FINISH = text("""
-    UPDATE mail SET state = :state, finished_at = :now, lease_until = NULL, error = :error,
-        recipient_sealed = CASE WHEN :state = 'unknown' THEN recipient_sealed END
-    WHERE id = :id AND state IN ('claimed', 'handoff') AND attempts = :attempts
-""").bindparams(bindparam("state", type_=None))
+_FINISH = """
+    UPDATE mail SET state = %(state)s, finished_at = %(now)s, lease_until = NULL, error = %(error)s,
+        recipient_sealed = CASE WHEN %(state)s = 'unknown' THEN recipient_sealed END
+    WHERE id = %(id)s AND state IN ('claimed', 'handoff') AND attempts = %(attempts)s
+"""
 
 
 def finish(claim: Claim, state: MailState, error: str = "") -> None:
@@ -210,10 +211,10 @@ def finish(claim: Claim, state: MailState, error: str = "") -> None:
     execute_alone(_FINISH, values)
 
 
-_RELEASE = text("""
-    UPDATE mail SET state = 'retry', due_at = :due_at, lease_until = NULL, error = :error, attempts = :keep
-    WHERE id = :id AND state IN ('claimed', 'handoff') AND attempts = :attempts
-""")
+_RELEASE = """
+    UPDATE mail SET state = 'retry', due_at = %(due_at)s, lease_until = NULL, error = %(error)s, attempts = %(keep)s
+    WHERE id = %(id)s AND state IN ('claimed', 'handoff') AND attempts = %(attempts)s
+"""
 
 
 def release(claim: Claim, due_at: datetime, error: str, *, counts: bool = True) -> None:

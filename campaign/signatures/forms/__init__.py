@@ -5,14 +5,14 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from campaign.kernel.addresses import BadAddress, Mailbox, read_address
 from campaign.kernel.text import one_line
 from campaign.signatures.models import Visibility
 from campaign.signatures.service.sign import SignatureDraft
 from campaign.web.countries import CODES, country_options
-from campaign.web.i18n import current_language
+from campaign.web.i18n import LANGUAGES, current_language
 
 CONSENT_VERSION = "2026-11"
 LONGEST_NAME = 80
@@ -25,6 +25,9 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         """No session stands behind this form; Origin is checked instead (web/guards.py)."""
 
         csrf = False
+
+        def get_translations(self, form: FlaskForm) -> None:
+            """None of WTForms' own: every message here is ours, and Flask-WTF reads its catalogue for each request."""
 
     mailbox: Mailbox
 
@@ -94,3 +97,23 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         """Whether a field that people cannot see was filled in, or a script saw the form sent within two seconds."""
         seconds = self.seconds.data or ""
         return bool(self.website.data) or (seconds.isdecimal() and int(seconds[:6]) < 2)
+
+
+class PackForm(FlaskForm):  # type: ignore[misc]
+    """What kind of delivery pack."""
+
+    language = RadioField(
+        _l("Language"),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+        validators=[InputRequired(_l("Choose one."))],
+    )
+    file_format = RadioField(
+        _l("Format"),
+        choices=[
+            SelectChoice("pdf", _l("PDF, to print and hand over")),
+            SelectChoice("xlsx", _l("XLSX, a workbook with one sheet a part")),
+            SelectChoice("csv", _l("CSV, plain table")),
+        ],
+        default="pdf",
+        validators=[InputRequired(_l("Choose one."))],
+    )

@@ -11,7 +11,8 @@ from wtforms.validators import AnyOf, DataRequired, Optional, ValidationError
 
 from campaign.kernel.addresses import BadAddress, Mailbox, read_address
 from campaign.kernel.text import one_line
-from campaign.signatures.models import ExportKind, SignatureState, Visibility
+from campaign.signatures.models import SignatureState, Visibility
+from campaign.signatures.models.staff import ExportKind
 from campaign.signatures.queries.staff import QUARANTINED, Criteria
 from campaign.web.countries import CODES, country_name
 from campaign.web.i18n import current_language

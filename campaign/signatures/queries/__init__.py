@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import undefer
 
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
-from campaign.petitions.models import petition_scope
+from campaign.kernel.errors import NotFound
+from campaign.petitions.models import Petition, petition_scope
 from campaign.signatures.models import (
     NAME,
+    DeliveryPack,
     PublicName,
     Signature,
     SignatureDay,
@@ -79,6 +82,61 @@ def count_totals(petition_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
         SignatureTotal.petition_id.in_(petition_ids)
     )
     return {petition_id: int(total) for petition_id, total in session.execute(statement)}
+
+
+def order_by_total(statement: Select[Petition]) -> Select[Petition]:
+    """A list of petitions, most signed first."""
+    return statement.outerjoin(SignatureTotal, SignatureTotal.petition_id == Petition.id).order_by(
+        func.coalesce(SignatureTotal.count, 0).desc()
+    )
+
+
+def count_shown_names(petition_id: uuid.UUID) -> int:
+    """How many chose to be shown by name or initials."""
+    living = (
+        select(func.count())
+        .select_from(Signature)
+        .where(
+            Signature.petition_id == petition_id,
+            Signature.state == SignatureState.CONFIRMED,
+            Signature.visibility != Visibility.COUNT,
+            Signature.name_sealed.is_not(None),
+        )
+    )
+    kept = select(func.count()).select_from(PublicName).where(PublicName.petition_id == petition_id)
+    return (session.scalar(living) or 0) + (session.scalar(kept) or 0)
+
+
+def list_all_shown_names(petition_id: uuid.UUID) -> list[str]:
+    """Every name and initials that are shown in public, by alphabet, read column by column since there may be many."""
+    scope = petition_scope(petition_id)
+    living = select(Signature.id, Signature.name_sealed).where(
+        Signature.petition_id == petition_id,
+        Signature.state == SignatureState.CONFIRMED,
+        Signature.visibility != Visibility.COUNT,
+        Signature.name_sealed.is_not(None),
+    )
+    names = list(session.scalars(select(PublicName.name).where(PublicName.petition_id == petition_id)))
+    for identity, sealed in session.execute(living.execution_options(yield_per=2000)):
+        try:
+            names.append(NAME.unseal(scope, identity, sealed or b""))
+        except CryptoError:
+            continue  # the key is destroyed: nobody can read it, and what was to stay is in PublicName
+    return sorted(filter(None, names), key=str.casefold)
+
+
+def list_packs(petition_id: uuid.UUID) -> Sequence[DeliveryPack]:
+    """The delivery packs of a petition, newest first, without their bytes."""
+    statement = select(DeliveryPack).where(DeliveryPack.petition_id == petition_id)
+    return session.scalars(statement.order_by(DeliveryPack.asked_at.desc())).all()
+
+
+def get_pack(petition_id: uuid.UUID, pack_id: uuid.UUID) -> DeliveryPack:
+    """One pack with its bytes; raises NotFound."""
+    pack = session.get(DeliveryPack, pack_id, options=[undefer(DeliveryPack.content)])
+    if pack is None or pack.petition_id != petition_id:
+        raise NotFound
+    return pack
 
 
 def name_of(signature: Signature) -> str:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import selectinload
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.petitions.models import Petition
-from campaign.signatures.models import PublicName, Signature, SignatureExport, SignatureInvalidation, SignatureState
+from campaign.signatures.models import PublicName, Signature, SignatureState
+from campaign.signatures.models.staff import SignatureExport, SignatureInvalidation
 from campaign.signatures.queries import SMALLEST_CELL, name_of
 
 QUARANTINED = "quarantined"
@@ -168,7 +169,7 @@ def count_waiting_exports(account: uuid.UUID) -> dict[uuid.UUID, int]:
 class ExportedSignature:
     """A confirmed signature as an export shows it: no address, and a name only where its owner chose to show it."""
 
-    key: tuple[int, uuid.UUID]
+    key: tuple[int, bytes]
     day: date
     country: str
     visibility: str
@@ -176,17 +177,17 @@ class ExportedSignature:
 
 
 def list_exported_signatures(
-    petition_id: uuid.UUID, after: tuple[int, uuid.UUID] | None, limit: int
+    petition_id: uuid.UUID, after: tuple[int, bytes] | None, limit: int
 ) -> Sequence[ExportedSignature]:
-    """Up to `limit` confirmed signatures behind the key `after`, in the order of their random ids."""
+    """Up to `limit` confirmed signatures behind the key `after`, in an order that tells nothing."""
     statement = select(Signature, PublicName.name).outerjoin(PublicName, PublicName.id == Signature.id)
     statement = statement.where(Signature.petition_id == petition_id, Signature.state == SignatureState.CONFIRMED)
     if after is not None:
-        statement = statement.where(tuple_(Signature.bucket, Signature.id) > after)
-    statement = statement.order_by(Signature.bucket, Signature.id).limit(limit)
+        statement = statement.where(tuple_(Signature.bucket, Signature.address_index) > after)
+    statement = statement.order_by(Signature.bucket, Signature.address_index).limit(limit)
     return [
         ExportedSignature(
-            (each.bucket, each.id), each.confirmed_on or each.signed_on, each.country or "", each.visibility,
+            (each.bucket, each.address_index), each.confirmed_on or each.signed_on, each.country or "", each.visibility,
             kept or name_of(each),
         )
         for each, kept in session.execute(statement)

@@ -7,7 +7,7 @@ patience, and everybody else notices nothing.
 import uuid
 from datetime import date
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete
 
 from campaign.kernel import clock
 from campaign.kernel.db import execute_alone, session
@@ -21,7 +21,7 @@ networks = Buckets(Rate(burst=60, seconds=5))
 # Large providers are left out: on the day of a verdict half of all signers share one.
 domains = Buckets(Rate(burst=200, seconds=2))
 
-_SPEND = text("INSERT INTO spent_proof (digest, spent_on) VALUES (:digest, :today) ON CONFLICT DO NOTHING RETURNING 1")
+_SPEND = "INSERT INTO spent_proof (digest, spent_on) VALUES (%(digest)s, %(today)s) ON CONFLICT DO NOTHING RETURNING 1"
 
 
 def admits(network: str | None, domain: str) -> bool:

@@ -16,7 +16,7 @@ from campaign.kernel.alarms import AlarmKind, raise_alarm
 from campaign.kernel.crypto.blind import blind_index
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
-from campaign.signatures.models import Canary
+from campaign.signatures.models.staff import Canary
 
 SCOPE = "canary"
 CANARIES_A_PART = 2

@@ -11,7 +11,8 @@ from campaign.kernel.db import end_read, session
 from campaign.kernel.errors import N_, Conflict, Forbidden
 from campaign.people.queries import count_consents, list_consenting_addresses
 from campaign.petitions.models import Petition
-from campaign.signatures.models import ExportKind, SignatureExport, SignatureState
+from campaign.signatures.models import SignatureState
+from campaign.signatures.models.staff import ExportKind, SignatureExport
 from campaign.signatures.queries.staff import Criteria, count_by_state, list_exported_signatures
 from campaign.signatures.service import canaries
 from campaign.signatures.service.confirm import UPDATES
@@ -86,7 +87,7 @@ def begin_download(export: SignatureExport, part: int, *, actor: uuid.UUID) -> b
 def export_rows(export: SignatureExport, part: int, mail_host: str) -> Iterator[Sequence[str]]:
     """The rows of one part with their head, ready for a CSV writer, read in pages between which nothing is held open.
 
-    Rows stand in the order of random ids, never by time (SAFETY.md 18). Nothing a spreadsheet would run as a formula
+    Rows stand in a random order, never by time (SAFETY.md 18). Nothing a spreadsheet would run as a formula
     is left as it is.
     """
     yield HEADS[ExportKind(export.kind)]

@@ -17,13 +17,8 @@ from campaign.kernel.errors import N_, Conflict, DomainError
 from campaign.petitions.models import Petition
 from campaign.petitions.queries import get_petition
 from campaign.signatures.jobs import SetAside, UndoSetAside
-from campaign.signatures.models import (
-    InvalidationState,
-    Signature,
-    SignatureInvalidation,
-    SignatureInvalidationItem,
-    SignatureState,
-)
+from campaign.signatures.models import Signature, SignatureState
+from campaign.signatures.models.staff import InvalidationState, SignatureInvalidation, SignatureInvalidationItem
 from campaign.signatures.queries.staff import QUARANTINED, Criteria, count_by_state
 from campaign.signatures.service.count import append_delta
 
@@ -109,7 +104,7 @@ def set_aside_batch(invalidation_id: uuid.UUID) -> int:
         _note("done", row, row.changed, row.actor_id)
     else:
         row.state = InvalidationState.RUNNING
-        row.cursor_bucket, row.cursor_id = signatures[-1].bucket, signatures[-1].id
+        row.cursor_bucket, row.cursor_index = signatures[-1].bucket, signatures[-1].address_index
         jobs.enqueue(SetAside(str(row.id)))
     session.flush()
     return len(signatures)
@@ -147,8 +142,11 @@ def _next_signatures(row: SignatureInvalidation) -> list[Signature]:
     """The next page by key, locked. What is signed behind the cursor meanwhile is not chosen, so the work ends."""
     statement = select(Signature).where(*criteria_of(row).conditions(row.petition_id))
     if row.cursor_bucket is not None:
-        statement = statement.where(tuple_(Signature.bucket, Signature.id) > (row.cursor_bucket, row.cursor_id))
-    statement = statement.order_by(Signature.bucket, Signature.id).limit(BATCH).with_for_update()
+        statement = statement.where(
+            tuple_(Signature.bucket, Signature.address_index) > (row.cursor_bucket, row.cursor_index)
+        )
+    # The order of the key that makes an address count once, so that a page is read and not sorted out of all.
+    statement = statement.order_by(Signature.bucket, Signature.address_index).limit(BATCH).with_for_update()
     return list(session.scalars(statement.execution_options(populate_existing=True)))
 
 

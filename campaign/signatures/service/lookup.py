@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from campaign.kernel import audit, clock
 from campaign.kernel.addresses import Mailbox
@@ -68,40 +68,40 @@ def look_up(petition: Petition, mailbox: Mailbox, *, actor: uuid.UUID, reason: s
     return Found(QUARANTINED if quarantined else signature.state, signature.confirmed_on or signature.signed_on)
 
 
-_ASK = text("""
+_ASK = """
 WITH known AS (
     SELECT id FROM signature
-    WHERE bucket = :bucket AND petition_id = :petition AND address_index = :address_index
+    WHERE bucket = %(bucket)s AND petition_id = %(petition)s AND address_index = %(address_index)s
         AND state IN ('pending', 'confirmed', 'invalidated')
 ), due AS (
     SELECT (SELECT id FROM known) AS ref
-    WHERE NOT :silent AND NOT EXISTS (
-        SELECT FROM signature_block WHERE petition_id = :petition AND address_index = :address_index
+    WHERE NOT %(silent)s AND NOT EXISTS (
+        SELECT FROM signature_block WHERE petition_id = %(petition)s AND address_index = %(address_index)s
     ) AND NOT EXISTS (
         SELECT FROM suppression
-        WHERE address_index = :suppression_index AND (expires_on IS NULL OR expires_on > :today)
+        WHERE address_index = %(suppression_index)s AND (expires_on IS NULL OR expires_on > %(today)s)
     ) AND NOT EXISTS (
-        SELECT FROM mail WHERE mail.dedupe_key = :dedupe_key
-        AND (mail.finished_at IS NULL OR mail.finished_at > :repeat_before)
+        SELECT FROM mail WHERE mail.dedupe_key = %(dedupe_key)s
+        AND (mail.finished_at IS NULL OR mail.finished_at > %(repeat_before)s)
     )
 ), allowed AS (
-    INSERT INTO mail_quota (day, address_index, used) SELECT :today, :day_index, 1 FROM due
-    ON CONFLICT (day, address_index) DO UPDATE SET used = mail_quota.used + 1 WHERE mail_quota.used < :mails_a_day
+    INSERT INTO mail_quota (day, address_index, used) SELECT %(today)s, %(day_index)s, 1 FROM due
+    ON CONFLICT (day, address_index) DO UPDATE SET used = mail_quota.used + 1 WHERE mail_quota.used < %(mails_a_day)s
     RETURNING used
 )
 INSERT INTO mail (
     id, lane, kind, language, ref, dedupe_key, recipient_sealed, recipient_scope, state, queued_at, due_at, expires_at,
     attempts, error)
-SELECT :mail, 'fast', 'signature.lookup', :language, ref, :dedupe_key, :recipient, :scope, 'pending', :now, :now,
-    :expires, 0, ''
+SELECT %(mail)s, 'fast', 'signature.lookup', %(language)s, ref, %(dedupe_key)s, %(recipient)s, %(scope)s, 'pending', %(now)s, %(now)s,
+    %(expires)s, 0, ''
 FROM due CROSS JOIN allowed
 ON CONFLICT (dedupe_key) DO UPDATE SET
     id = excluded.id, language = excluded.language, ref = excluded.ref, recipient_sealed = excluded.recipient_sealed,
     recipient_scope = excluded.recipient_scope, state = 'pending', queued_at = excluded.queued_at,
     due_at = excluded.due_at, expires_at = excluded.expires_at, attempts = 0, lease_until = NULL, finished_at = NULL,
     error = ''
-WHERE mail.finished_at < :repeat_before
-""")
+WHERE mail.finished_at < %(repeat_before)s
+"""
 
 
 def ask_about_own(petition: uuid.UUID, mailbox: Mailbox, *, language: str, silent: bool) -> None:

@@ -12,8 +12,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import text
-
 from campaign.kernel import clock
 from campaign.kernel.addresses import Mailbox
 from campaign.kernel.crypto.blind import blind_index
@@ -44,18 +42,18 @@ class SignatureDraft:
     language: str
 
 
-_SIGN = text("""
+_SIGN = """
 WITH known AS (
     SELECT id, state, is_quarantined FROM signature
-    WHERE bucket = :bucket AND petition_id = :petition AND address_index = :address_index
+    WHERE bucket = %(bucket)s AND petition_id = %(petition)s AND address_index = %(address_index)s
 ), written AS (
     INSERT INTO signature (
         bucket, id, petition_id, address_index, state, is_quarantined, email_sealed, name_sealed, mail_domain, country,
         visibility, wants_updates, consent_version, language, token_version, signed_on)
-    SELECT :bucket, :id, :petition, :address_index, 'pending', :quarantined, :email, :name, :domain, :country,
-        :visibility, :updates, :consent, :language, 1, :today
+    SELECT %(bucket)s, %(id)s, %(petition)s, %(address_index)s, 'pending', %(quarantined)s, %(email)s, %(name)s,
+        %(domain)s, %(country)s, %(visibility)s, %(updates)s, %(consent)s, %(language)s, 1, %(today)s
     WHERE NOT EXISTS (
-        SELECT FROM signature_block WHERE petition_id = :petition AND address_index = :address_index)
+        SELECT FROM signature_block WHERE petition_id = %(petition)s AND address_index = %(address_index)s)
     ON CONFLICT (bucket, petition_id, address_index) DO UPDATE SET
         id = excluded.id, state = 'pending', is_quarantined = excluded.is_quarantined,
         email_sealed = excluded.email_sealed, name_sealed = excluded.name_sealed, mail_domain = excluded.mail_domain,
@@ -66,42 +64,44 @@ WITH known AS (
         OR (signature.state = 'pending' AND signature.is_quarantined AND NOT excluded.is_quarantined)
     RETURNING id, is_quarantined
 ), owed AS (
-    SELECT id, 'signature.confirm' AS kind, CAST(:confirm_key AS bytea) AS dedupe_key, CAST(NULL AS bytea) AS recipient
+    SELECT id, 'signature.confirm' AS kind, CAST(%(confirm_key)s AS bytea) AS dedupe_key,
+        CAST(NULL AS bytea) AS recipient
     FROM (
         SELECT id, is_quarantined FROM written
         UNION ALL
         SELECT id, is_quarantined FROM known WHERE state = 'pending' AND NOT EXISTS (SELECT FROM written)
     ) AS pending WHERE NOT is_quarantined
     UNION ALL
-    SELECT id, 'signature.already', CAST(:already_key AS bytea), CAST(:recipient AS bytea)
+    SELECT id, 'signature.already', CAST(%(already_key)s AS bytea), CAST(%(recipient)s AS bytea)
     FROM known WHERE state = 'confirmed'
 ), due AS (
     SELECT owed.* FROM owed
     WHERE NOT EXISTS (
         SELECT FROM suppression
-        WHERE address_index = :suppression_index AND (expires_on IS NULL OR expires_on > :today)
+        WHERE address_index = %(suppression_index)s AND (expires_on IS NULL OR expires_on > %(today)s)
     ) AND NOT EXISTS (
         SELECT FROM mail WHERE mail.dedupe_key = owed.dedupe_key
-        AND (mail.finished_at IS NULL OR mail.finished_at > :repeat_before)
+        AND (mail.finished_at IS NULL OR mail.finished_at > %(repeat_before)s)
     )
 ), allowed AS (
-    INSERT INTO mail_quota (day, address_index, used) SELECT :today, :day_index, 1 FROM due
-    ON CONFLICT (day, address_index) DO UPDATE SET used = mail_quota.used + 1 WHERE mail_quota.used < :mails_a_day
+    INSERT INTO mail_quota (day, address_index, used) SELECT %(today)s, %(day_index)s, 1 FROM due
+    ON CONFLICT (day, address_index) DO UPDATE SET used = mail_quota.used + 1 WHERE mail_quota.used < %(mails_a_day)s
     RETURNING used
 )
 INSERT INTO mail (
     id, lane, kind, language, ref, dedupe_key, recipient_sealed, recipient_scope, state, queued_at, due_at, expires_at,
     attempts, error)
-SELECT :mail, 'fast', kind, :language, id, dedupe_key, recipient, CASE WHEN recipient IS NOT NULL THEN :scope END,
-    'pending', :now, :now, :expires, 0, ''
+SELECT %(mail)s, 'fast', kind, %(language)s, id, dedupe_key, recipient,
+    CASE WHEN recipient IS NOT NULL THEN %(scope)s END,
+    'pending', %(now)s, %(now)s, %(expires)s, 0, ''
 FROM due CROSS JOIN allowed
 ON CONFLICT (dedupe_key) DO UPDATE SET
     id = excluded.id, language = excluded.language, ref = excluded.ref, recipient_sealed = excluded.recipient_sealed,
     recipient_scope = excluded.recipient_scope, state = 'pending', queued_at = excluded.queued_at,
     due_at = excluded.due_at, expires_at = excluded.expires_at, attempts = 0, lease_until = NULL, finished_at = NULL,
     error = ''
-WHERE mail.finished_at < :repeat_before
-""")
+WHERE mail.finished_at < %(repeat_before)s
+"""
 
 
 def sign(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool) -> None:

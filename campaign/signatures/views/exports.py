@@ -17,7 +17,7 @@ from campaign.kernel.errors import Forbidden
 from campaign.kernel.mail.delivery import post_office
 from campaign.signatures import policy
 from campaign.signatures.forms.staff import ExportForm, LookUpForm
-from campaign.signatures.models import ExportKind, SignatureExport
+from campaign.signatures.models.staff import ExportKind, SignatureExport
 from campaign.signatures.queries import staff as queries
 from campaign.signatures.service import export, lookup
 from campaign.signatures.views.desk import bp, page, petition_for

@@ -15,8 +15,8 @@ from campaign.kernel.db import end_read, transaction
 from campaign.kernel.errors import NotFound
 from campaign.kernel.switches import Switch, is_on, require
 from campaign.petitions.models import Audience, Petition, PetitionState
-from campaign.petitions.queries import get_petition, get_public_petition
-from campaign.signatures import queries
+from campaign.petitions.queries import get_petition, get_public_petition, get_public_terms, page_parts
+from campaign.signatures import charts, queries
 from campaign.signatures.challenge import make_challenge
 from campaign.signatures.forms import SignForm
 from campaign.signatures.providers import WATCHED_SUFFIXES
@@ -58,10 +58,8 @@ class _Signables:
         entry = self._known.get(slug)
         if entry is not None and time.monotonic() - entry[0] < self.LIFETIME:
             return entry[1]
-        petition = get_public_petition(slug)
-        signable = Signable(
-            petition.id, petition.state == PetitionState.OPEN, petition.audience == Audience.OUTSIDE_RUSSIA
-        )
+        petition, state, audience = get_public_terms(slug)
+        signable = Signable(petition, state is PetitionState.OPEN, audience is Audience.OUTSIDE_RUSSIA)
         # The read must not hold a connection while the signing statement takes a second one.
         end_read()
         with self._lock:
@@ -118,6 +116,20 @@ def count_json(slug: str) -> Response:
     response = jsonify(count=count.count_confirmed(petition.id), as_of=count.as_of().isoformat().replace("+00:00", "Z"))
     response.headers["Cache-Control"] = "public, max-age=10, stale-while-revalidate=30, stale-if-error=3600"
     return response
+
+
+@bp.get("/<slug>/by-day.svg")
+@public_page(survives_outage=True)
+def show_by_day(slug: str) -> ResponseReturnValue:
+    """The chart of signatures by day, on light ground."""
+    return _chart(slug, charts.LIGHT)
+
+
+@bp.get("/<slug>/by-day-dark.svg")
+@public_page(survives_outage=True)
+def show_by_day_dark(slug: str) -> ResponseReturnValue:
+    """The same on dark ground: an image cannot see which one the page has."""
+    return _chart(slug, charts.DARK)
 
 
 @token_bp.get("/confirm/<token>")
@@ -218,9 +230,18 @@ def _petition_page(petition: Petition, form: SignForm) -> str:
         names=queries.list_shown_names(petition.id),
         countries=[(country_name(cell.country, language), cell.count) for cell in countries],
         elsewhere=elsewhere,
+        parts=page_parts(petition),
+        by_day=charts.by_day(queries.count_by_day(petition.id)),
         is_signable=petition.state == PetitionState.OPEN and is_on(Switch.SIGNING),
         is_hidden_here=petition.audience == Audience.OUTSIDE_RUSSIA and current_place() is not Place.ELSEWHERE,
     )
+
+
+def _chart(slug: str, ink: charts.Ink) -> Response:
+    petition = get_public_petition(slug)
+    data = charts.by_day(queries.count_by_day(petition.id))
+    title = _("Confirmed signatures by week") if data.is_weekly else _("Confirmed signatures by day")
+    return Response(charts.draw(data, current_language(), ink, title), mimetype="image/svg+xml")
 
 
 def _token_page(outcome: confirm.Outcome, petition: Petition | None, token: str) -> str:

@@ -12,7 +12,8 @@ from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session, transaction
 from campaign.people.service import end_consent, record_consent
-from campaign.signatures.models import Canary, SignatureExport, Visibility
+from campaign.signatures.models import Visibility
+from campaign.signatures.models.staff import Canary, SignatureExport
 from campaign.signatures.service import canaries, export
 from campaign.signatures.service.confirm import UPDATES
 from tests.support.accounts import submit

@@ -12,14 +12,8 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict
 from campaign.petitions.models import Petition
 from campaign.petitions.queries import get_petition
-from campaign.signatures.models import (
-    Signature,
-    SignatureDelta,
-    SignatureInvalidation,
-    SignatureInvalidationItem,
-    SignatureState,
-    SignatureTotal,
-)
+from campaign.signatures.models import Signature, SignatureDelta, SignatureState, SignatureTotal
+from campaign.signatures.models.staff import SignatureInvalidation, SignatureInvalidationItem
 from campaign.signatures.queries import count_by_day
 from campaign.signatures.queries.staff import Criteria, list_invalidations
 from campaign.signatures.service import count, expire, invalidate

@@ -1,8 +1,10 @@
-"""Tables of petitions."""
+"""The petition itself: its state, its texts, and what happened to it."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -34,7 +36,25 @@ class Audience(StrEnum):
     OUTSIDE_RUSSIA = "outside_russia"
 
 
-def _one_of(column: str, values: type[StrEnum]) -> str:
+KNOWN_LANGUAGE = "language IN ('en', 'ru', 'de')"
+
+
+class _HasLanguage(Protocol):
+    @property
+    def language(self) -> str: ...
+
+
+Said = TypeVar("Said", bound=_HasLanguage)
+
+
+def in_language(texts: Sequence[Said], language: str) -> Said:
+    """The one of `texts` (at least one) in `language`, else in English, else whichever there is."""
+    by_language = {text.language: text for text in texts}
+    return by_language.get(language) or by_language.get("en") or texts[0]
+
+
+def one_of(column: str, values: type[StrEnum]) -> str:
+    """A check that `column` holds one of the values."""
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
@@ -43,12 +63,15 @@ class Petition(Base):
 
     __tablename__ = "petition"
     __table_args__ = (
-        CheckConstraint(_one_of("state", PetitionState), name="state_known"),
-        CheckConstraint(_one_of("audience", Audience), name="audience_known"),
+        CheckConstraint(one_of("state", PetitionState), name="state_known"),
+        CheckConstraint(one_of("audience", Audience), name="audience_known"),
         CheckConstraint("goal BETWEEN 1 AND 100000000", name="goal_in_range"),
         CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(slug) <= 80", name="slug_shape"),
         CheckConstraint("keys_days BETWEEN 1 AND 365", name="keys_days_in_range"),
         CheckConstraint("author_id IS NULL OR publisher_id IS NULL OR author_id <> publisher_id", name="two_persons"),
+        CheckConstraint(
+            "submitter_id IS NULL OR publisher_id IS NULL OR submitter_id <> publisher_id", name="submitter_waits"
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -60,8 +83,13 @@ class Petition(Base):
     alias: Mapped[str] = mapped_column(unique=True)
     """Eight letters that stand for this petition in mail, so that no path names anybody (SAFETY.md 22)."""
     author_id: Mapped[uuid.UUID | None]
+    """Whose text it is: whoever changed the draft last, so that what is published was seen by two persons."""
+    submitter_id: Mapped[uuid.UUID | None]
     publisher_id: Mapped[uuid.UUID | None]
     created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    """The last change to what it says. Written with every edit, so that the version moves although texts are rows of
+    their own."""
     opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     keys_days: Mapped[int] = mapped_column(default=30)
@@ -69,7 +97,9 @@ class Petition(Base):
     keys_destroyed_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
 
-    texts: Mapped[list["PetitionText"]] = relationship(back_populates="petition", cascade="all, delete-orphan")
+    texts: Mapped[list["PetitionText"]] = relationship(
+        back_populates="petition", cascade="all, delete-orphan", order_by="PetitionText.id"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own declaration
 
@@ -80,8 +110,12 @@ class Petition(Base):
 
     def text_in(self, language: str) -> "PetitionText":
         """The text in `language`, else in English, else in whichever there is."""
-        by_language = {text.language: text for text in self.texts}
-        return by_language.get(language) or by_language.get("en") or self.texts[0]
+        return in_language(self.texts, language)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the public may see it."""
+        return self.state in PUBLIC_STATES
 
 
 class PetitionText(Base):
@@ -90,7 +124,7 @@ class PetitionText(Base):
     __tablename__ = "petition_text"
     __table_args__ = (
         UniqueConstraint("petition_id", "language"),
-        CheckConstraint("language IN ('en', 'ru', 'de')", name="language_known"),
+        CheckConstraint(KNOWN_LANGUAGE, name="language_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -105,13 +139,27 @@ class PetitionText(Base):
     petition: Mapped[Petition] = relationship(back_populates="texts")
 
 
+class EventKind(StrEnum):
+    """What happened to a petition."""
+
+    STATE = "state"
+    EDITED = "edited"
+    PICTURE = "picture"
+    UPDATE = "update"
+    HAND_IN = "hand_in"
+    ANSWER = "answer"
+    UNDONE = "undone"
+
+
 class PetitionEvent(Base):
-    """One change of state: append-only."""
+    """One thing that happened to a petition: append-only. Other than a change of state leaves both states equal."""
 
     __tablename__ = "petition_event"
+    __table_args__ = (CheckConstraint(one_of("kind", EventKind), name="kind_known"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(default=EventKind.STATE, server_default=EventKind.STATE.value)
     from_state: Mapped[str | None]
     to_state: Mapped[str]
     actor_id: Mapped[uuid.UUID | None]

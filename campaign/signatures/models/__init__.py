@@ -3,13 +3,21 @@
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel.crypto.sealed import Field
-from campaign.kernel.db import Base
+from campaign.kernel.db import SUPPORTER, Base
 
 EMAIL = Field("signature", "email_sealed")
 NAME = Field("signature", "name_sealed")
@@ -42,6 +50,9 @@ class Signature(Base):
 
     __tablename__ = "signature"
     __table_args__ = (
+        # Id first: with the bucket first, a planner without statistics takes this key to look an address up by its
+        # bucket alone, and reads a 256th of all signatures.
+        PrimaryKeyConstraint("id", "bucket"),
         UniqueConstraint("bucket", "petition_id", "address_index"),
         CheckConstraint("state IN ('pending', 'confirmed', 'withdrawn', 'invalidated')", name="state_known"),
         CheckConstraint("visibility IN ('count', 'initials', 'name')", name="visibility_known"),
@@ -57,16 +68,17 @@ class Signature(Base):
             postgresql_where=text("state = 'invalidated' AND email_sealed IS NOT NULL"),
         ),
         Index("ix_signature_quarantined", "petition_id", postgresql_where=text("state = 'pending' AND is_quarantined")),
-        # Few rows, and touched at confirmation only: signing itself pays for no index that it does not need.
+        # Few rows, and touched at confirmation only: signing itself pays for no index that it does not need. In the
+        # order of the page's list, so that a page reads the names it shows and not all there are.
         Index(
-            "ix_signature_shown", "petition_id",
+            "ix_signature_shown", "petition_id", "bucket", "id",
             postgresql_where=text("state = 'confirmed' AND visibility <> 'count'"),
         ),
-        {"postgresql_partition_by": "HASH (bucket)"},
+        {"postgresql_partition_by": "HASH (bucket)", "info": SUPPORTER},
     )  # fmt: skip
 
-    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    bucket: Mapped[int] = mapped_column(SmallInteger, autoincrement=False)
+    id: Mapped[uuid.UUID]
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id"))
     address_index: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str]
@@ -90,6 +102,7 @@ class SignatureBlock(Base):
     """An address whose owner said "that was not me": it cannot be used for this petition again."""
 
     __tablename__ = "signature_block"
+    __table_args__ = ({"info": SUPPORTER},)
 
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), primary_key=True)
     address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
@@ -100,6 +113,7 @@ class SpentProof(Base):
     """A proof of work or a waiting ticket that was used; kept until it would be too old anyway."""
 
     __tablename__ = "spent_proof"
+    __table_args__ = ({"info": SUPPORTER},)
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     spent_on: Mapped[date]
@@ -143,113 +157,39 @@ class PublicName(Base):
     """A name that stays after the petition's keys are gone, because its owner chose to be named."""
 
     __tablename__ = "public_name"
+    __table_args__ = ({"info": SUPPORTER},)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
 
 
-class InvalidationState(StrEnum):
-    """asked > running > done | cancelled > undoing > undone."""
+class PackState(StrEnum):
+    """asked > ready."""
 
     ASKED = "asked"
-    RUNNING = "running"
-    DONE = "done"
-    CANCELLED = "cancelled"
-    UNDOING = "undoing"
-    UNDONE = "undone"
+    READY = "ready"
 
 
-class SignatureInvalidation(Base):
-    """One act of setting signatures aside by criteria: what was chosen, how far it is, and who answers for it."""
+class DeliveryPack(Base):
+    """A file to hand a petition over with: the count, the countries and the public names; deleted after a week."""
 
-    __tablename__ = "signature_invalidation"
+    __tablename__ = "delivery_pack"
     __table_args__ = (
-        CheckConstraint("state IN ('asked', 'running', 'done', 'cancelled', 'undoing', 'undone')", name="state_known"),
-        CheckConstraint("reason <> ''", name="reason_given"),
-        CheckConstraint("restored + left_alone <= changed", name="undone_at_most_what_was_done"),
-        CheckConstraint("(cursor_bucket IS NULL) = (cursor_id IS NULL)", name="cursor_whole"),
+        CheckConstraint("state IN ('asked', 'ready')", name="state_known"),
+        CheckConstraint("file_format IN ('pdf', 'csv', 'xlsx')", name="format_known"),
+        CheckConstraint("language IN ('en', 'ru', 'de')", name="language_known"),
+        CheckConstraint("(state = 'ready') = (content IS NOT NULL)", name="ready_has_content"),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
-    criteria: Mapped[dict[str, Any]]
+    language: Mapped[str]
+    file_format: Mapped[str]
     state: Mapped[str]
-    planned: Mapped[int]
-    """How many the dry run found when it was asked for."""
-    changed: Mapped[int]
-    restored: Mapped[int]
-    left_alone: Mapped[int]
-    """How many the undo did not touch, because they had changed or gone meanwhile."""
-    cursor_bucket: Mapped[int | None] = mapped_column(SmallInteger)
-    cursor_id: Mapped[uuid.UUID | None]
-    actor_id: Mapped[uuid.UUID]
-    reason: Mapped[str]
+    asked_by: Mapped[uuid.UUID | None]
     asked_at: Mapped[datetime]
-
-
-class SignatureInvalidationItem(Base):
-    """One signature that an invalidation changed, and what it was before: undo restores these and no other."""
-
-    __tablename__ = "signature_invalidation_item"
-    __table_args__ = (
-        CheckConstraint("former_state IN ('pending', 'confirmed')", name="former_state_known"),
-        Index(
-            "ix_signature_invalidation_item_open", "invalidation_id", "bucket", "signature_id",
-            postgresql_where=text("NOT is_settled"),
-        ),
-    )  # fmt: skip
-
-    invalidation_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("signature_invalidation.id", ondelete="CASCADE"), primary_key=True
-    )
-    signature_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    bucket: Mapped[int] = mapped_column(SmallInteger)
-    former_state: Mapped[str]
-    is_settled: Mapped[bool]
-    """Whether the undo has dealt with it."""
-
-
-class ExportKind(StrEnum):
-    """What an export holds: signatures without contact data, or addresses of who asked for updates."""
-
-    SIGNATURES = "signatures"
-    UPDATES = "updates"
-
-
-class SignatureExport(Base):
-    """One export: asked for by one person, approved by another, open to the asker for a day."""
-
-    __tablename__ = "signature_export"
-    __table_args__ = (
-        CheckConstraint("kind IN ('signatures', 'updates')", name="kind_known"),
-        CheckConstraint("reason <> ''", name="reason_given"),
-        CheckConstraint("asked_by <> decided_by", name="two_persons"),
-        CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_by_somebody"),
-        CheckConstraint("NOT is_approved OR decided_by IS NOT NULL", name="approved_by_somebody"),
-        CheckConstraint("parts BETWEEN 1 AND 256", name="parts_in_range"),
-    )
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[str]
-    reason: Mapped[str]
-    asked_by: Mapped[uuid.UUID]
-    asked_at: Mapped[datetime]
-    decided_by: Mapped[uuid.UUID | None]
-    decided_at: Mapped[datetime | None]
-    is_approved: Mapped[bool]
-    parts: Mapped[int] = mapped_column(SmallInteger)
-    """Into how many files it is cut, so that one fits the hourly allowance."""
-
-
-class Canary(Base):
-    """An address that stands in one export and belongs to nobody: mail to it shows that the list has leaked."""
-
-    __tablename__ = "canary"
-    __table_args__ = (CheckConstraint("length(address_index) = 32", name="index_length"),)
-
-    address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    export_id: Mapped[uuid.UUID]
-    """No foreign key: the trap outlives the petition and everything about it."""
-    since_on: Mapped[date]
+    content: Mapped[bytes | None] = mapped_column(deferred=True)
+    size: Mapped[int]
+    """Bytes, 0 until it is ready."""

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0009"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -61,7 +61,7 @@ def _create_invalidations() -> None:
         sa.Column("restored", sa.BigInteger(), nullable=False),
         sa.Column("left_alone", sa.BigInteger(), nullable=False),
         sa.Column("cursor_bucket", sa.SmallInteger(), nullable=True),
-        sa.Column("cursor_id", sa.Uuid(), nullable=True),
+        sa.Column("cursor_index", sa.LargeBinary(), nullable=True),
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -74,7 +74,7 @@ def _create_invalidations() -> None:
             "restored + left_alone <= changed", name=op.f("ck_signature_invalidation_undone_at_most_what_was_done")
         ),
         sa.CheckConstraint(
-            "(cursor_bucket IS NULL) = (cursor_id IS NULL)", name=op.f("ck_signature_invalidation_cursor_whole")
+            "(cursor_bucket IS NULL) = (cursor_index IS NULL)", name=op.f("ck_signature_invalidation_cursor_whole")
         ),
         sa.ForeignKeyConstraint(
             ["petition_id"], ["petition.id"], name=op.f("fk_signature_invalidation_petition_id"), ondelete="CASCADE"

@@ -1,0 +1,42 @@
+"""postfix's smtp-sink: takes any mail as fast as it can and keeps none."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bench.machine import program
+from bench.stage import LOOPBACK, free_port
+
+
+@contextmanager
+def mail_sink() -> Iterator[str]:
+    """A running sink; gives its address as SMTP_URL wants it."""
+    port = free_port()
+    # It refuses to work as root without another account to become.
+    account = ["-u", "nobody"] if os.geteuid() == 0 else []
+    process = subprocess.Popen(
+        [program("smtp-sink"), *account, f"{LOOPBACK}:{port}", "1000"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        _wait(port, process)
+        yield f"smtp://{LOOPBACK}:{port}"
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with socket.create_connection((LOOPBACK, port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("smtp-sink did not start")

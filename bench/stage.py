@@ -1,0 +1,216 @@
+"""Where benchmarks and drills happen: a data folder, a durable PostgreSQL, a broker and a database of their own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from flask import Flask
+
+from campaign import create_app
+from config import Config
+from launcher.keeper import Servers, attach, wait_until_stopped
+from launcher.plan import plan_for
+from launcher.settings import read_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = "127.0.0.1"
+WEB_WORKERS, WEB_THREADS = 2, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Running servers with a migrated, empty database."""
+
+    folder: Path
+    servers: Servers
+    environment: Mapping[str, str]
+
+    @property
+    def database_url(self) -> str:
+        """The database as psycopg wants it."""
+        return self.servers.database_url.replace("postgresql+psycopg://", "postgresql://")
+
+    def connect(self) -> psycopg.Connection[Any]:
+        """A connection of one's own, each statement a transaction."""
+        return psycopg.connect(self.database_url, autocommit=True)
+
+    def number(self, query: str, *parameters: Any) -> int:
+        """The one number a query gives."""
+        with self.connect() as connection:
+            row = connection.execute(query, parameters).fetchone()  # type: ignore[call-overload]
+        return int(row[0]) if row else 0
+
+    def run(self, *statements: str) -> None:
+        """Run statements, each a transaction."""
+        with self.connect() as connection:
+            for statement in statements:
+                connection.execute(statement)  # type: ignore[call-overload]
+
+    def application(self, **changes: str) -> Flask:
+        """Our application in this process."""
+        return create_app(Config.from_env({**self.environment, **changes}))
+
+    def child_environment(self, **changes: str) -> dict[str, str]:
+        """What a process of ours gets: this stage's settings and none of the caller's."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        return {**kept, "PYTHONPATH": str(ROOT), **self.environment, **changes}
+
+
+@contextmanager
+def stage(*, durable: bool = True, **settings: str) -> Iterator[Stage]:
+    """Start servers under a temporary folder beside the working copy (a RAM disk would make commits free)."""
+    parent = ROOT / "instance"
+    parent.mkdir(mode=0o700, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=parent))
+    try:
+        servers = attach(folder, durable=durable)
+        try:
+            made = Stage(folder, servers, _settings(folder, servers, settings))
+            migrate(made)
+            yield made
+        finally:
+            servers.release()
+            wait_until_stopped(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _settings(folder: Path, servers: Servers, changes: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": servers.database_url,
+        "REDIS_URL": servers.redis_url,
+        "RATE_LIMITS": "0",
+        "DEMO": "0",
+        "WEB_WORKERS": str(WEB_WORKERS),
+        "WEB_THREADS": str(WEB_THREADS),
+        **changes,
+    }
+
+
+def migrate(made: Stage) -> None:
+    """Bring the stage's database up to date, as `make run` does."""
+    outcome = subprocess.run(
+        [sys.executable, "-m", "launcher.prepare"],
+        env=made.child_environment(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if outcome.returncode:
+        raise RuntimeError(f"the database could not be prepared: {outcome.stderr[-2000:]}")
+
+
+@dataclass(slots=True)
+class Process:
+    """A child process with its log; it ends with the block that started it."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self.process.pid
+
+    def kill(self) -> None:
+        """kill -9 to it and to the processes it started, which share its session."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, seconds: float = 10) -> None:
+        """Ask it to end, and kill what is left of its session."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                pass
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
+
+
+def start(name: str, arguments: list[str], on: Stage, **changes: str) -> Process:
+    """Start a process of ours on the stage; its output goes to logs/<name>.log, appended."""
+    logs = on.folder / "logs"
+    logs.mkdir(exist_ok=True)
+    log = logs / f"{name}.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            arguments,
+            env=on.child_environment(**changes),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    return Process(process, log)
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server((LOOPBACK, 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(on: Stage, target: str = "wsgi:app", **changes: str) -> Iterator[str]:
+    """Serve a WSGI application exactly as `make run` does; gives its address."""
+    port = free_port()
+    environment = {**on.environment, "HOST": LOOPBACK, "PORT": str(port), "PUBLIC_URL": f"http://{LOOPBACK}:{port}"}
+    settings = read_settings({**environment, **changes}, Path(os.devnull))
+    arguments = [target if each == "wsgi:app" else each for each in plan_for(settings).processes[0].arguments]
+    web = start(f"web-{target.split(':')[0]}", arguments, on, **{**environment, **changes})
+    try:
+        _wait_until_it_answers(f"http://{LOOPBACK}:{port}/healthz", web)
+        yield f"http://{LOOPBACK}:{port}"
+    finally:
+        web.stop()
+
+
+@contextmanager
+def working(on: Stage, **changes: str) -> Iterator[list[Process]]:
+    """Run the workers and the beat as `make run` does."""
+    settings = read_settings({**on.environment, **changes}, Path(os.devnull))
+    commands = [command for command in plan_for(settings).processes if command.name != "web"]
+    processes = [start(command.name, command.arguments, on, **changes) for command in commands]
+    try:
+        yield processes
+    finally:
+        for process in processes:
+            process.stop()
+
+
+def _wait_until_it_answers(url: str, process: Process) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if process.process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"{url} does not answer: {process.log.read_text(errors='replace')[-2000:]}")

@@ -1,0 +1,261 @@
+"""Forms of the staff side of petitions: shape and messages; each leaves as a dataclass."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import BooleanField, DateField, Form, FormField, HiddenField, IntegerField, RadioField, StringField
+from wtforms import TextAreaField as Area
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Regexp, StopValidation
+
+from campaign.kernel import clock
+from campaign.kernel.text import one_line
+from campaign.petitions.models import (
+    AddresseeAnswer,
+    Audience,
+    Petition,
+    PetitionPicture,
+    PetitionUpdate,
+)
+from campaign.petitions.service.outcome import AnswerDraft, HandInDraft
+from campaign.petitions.service.pictures import PictureDraft
+from campaign.petitions.service.updates import UpdateText
+from campaign.petitions.service.write import DEFAULT_KEYS_DAYS, LONGEST_SLUG, PetitionDraft, TextDraft
+from campaign.web.i18n import LANGUAGES
+
+LONGEST_TITLE = 160
+LONGEST_SUMMARY = 400
+LONGEST_LINE = 200
+LONGEST_TEXT = 40_000
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+def _line(text: str | None) -> str:
+    # Cut after, not at, the limit, so that what is too long is told and not silently shortened.
+    return one_line(text or "", 1000)
+
+
+def _paragraphs(text: str | None) -> str:
+    return (text or "").replace("\r\n", "\n").replace("\x00", "\ufffd").strip()
+
+
+def line(label: Any, longest: int = LONGEST_LINE, *, required: bool = False) -> StringField:
+    """A field for one line."""
+    checks = [Length(max=longest, message=_l("At most %(max)d characters.", max=longest))]
+    return StringField(label, filters=[_line], validators=[_required()] * required + checks)
+
+
+def area(label: Any, longest: int = LONGEST_TEXT, rows: int = 16) -> Area:
+    """A field for text of several paragraphs."""
+    checks = [Length(max=longest, message=_l("At most %(max)d characters.", max=longest))]
+    return Area(label, filters=[_paragraphs], validators=checks, render_kw={"rows": rows})
+
+
+class _required:  # noqa: N801 - it stands where WTForms' own validators do
+    """Something beside spaces, looked at after the field's filters."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if not field.data:
+            raise StopValidation(_l("This is needed."))
+
+
+class VersionForm(FlaskForm):  # type: ignore[misc]
+    """A button that says which version the person saw when they pressed it."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        """The version, or 0 for what is no number."""
+        text = self.version.data or ""
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+class StepForm(VersionForm):
+    """A step of the state machine, with a reason where one is given."""
+
+    reason = area(_l("Reason"), 1000, rows=3)
+
+
+class TextForm(Form):  # type: ignore[misc]
+    """A petition in one language."""
+
+    title = line(_l("Title"), LONGEST_TITLE)
+    summary = area(_l("Summary"), LONGEST_SUMMARY, rows=3)
+    addressee = line(_l("Addressee"))
+    body = area(_l("Text"))
+
+
+class PetitionForm(VersionForm):
+    """Everything that can be edited in a draft, all languages in one form."""
+
+    slug = StringField(
+        _l("Address"),
+        filters=[lambda text: (text or "").strip().lower()],
+        validators=[Length(max=LONGEST_SLUG, message=_l("At most %(max)d characters.", max=LONGEST_SLUG))],
+    )
+    goal = IntegerField(
+        _l("Goal"),
+        default=1000,
+        validators=[
+            InputRequired(_l("Enter a whole number.")),
+            NumberRange(1, 100_000_000, _l("Between 1 and 100 million.")),
+        ],
+    )
+    audience = RadioField(
+        _l("Who may be shown it"),
+        default=Audience.ANYWHERE.value,
+        choices=[
+            SelectChoice(Audience.ANYWHERE.value, _l("Anyone, anywhere")),
+            SelectChoice(
+                Audience.OUTSIDE_RUSSIA.value, _l("Only people outside Russia: signing it would be a crime there")
+            ),
+        ],
+    )
+    keys_days = IntegerField(
+        _l("Days after closing until the signers' data is destroyed"),
+        default=DEFAULT_KEYS_DAYS,
+        validators=[InputRequired(_l("Enter a whole number.")), NumberRange(1, 365, _l("Between 1 and 365."))],
+    )
+    en = FormField(TextForm)
+    ru = FormField(TextForm)
+    de = FormField(TextForm)
+
+    def validate_slug(self, field: StringField) -> None:
+        """Empty (we make one), or lower-case Latin words."""
+        if field.data:
+            Regexp(SLUG, message=_l("Small Latin letters, digits and single hyphens only."))(self, field)
+
+    def draft(self) -> PetitionDraft:
+        """What was typed."""
+        return PetitionDraft(
+            slug=self.slug.data or "", goal=self.goal.data or 1, audience=Audience(self.audience.data),
+            keys_days=self.keys_days.data or DEFAULT_KEYS_DAYS, texts=self.texts(),
+        )  # fmt: skip
+
+    def texts(self) -> list[TextDraft]:
+        """The languages in which anything was typed."""
+        drafts = [TextDraft(language=code, **self[code].data) for code in LANGUAGES]
+        return [draft for draft in drafts if not draft.is_empty]
+
+    def show(self, petition: Petition) -> None:
+        """Fill in what is stored."""
+        self.slug.data, self.goal.data, self.keys_days.data = petition.slug, petition.goal, petition.keys_days
+        self.audience.data, self.version.data = petition.audience, str(petition.version)
+        for text in petition.texts:
+            for name in ("title", "summary", "addressee", "body"):
+                self[text.language][name].data = getattr(text, name)
+
+
+class GoalForm(VersionForm):
+    """The goal of a petition that collects."""
+
+    goal = IntegerField(
+        _l("Goal"),
+        validators=[
+            InputRequired(_l("Enter a whole number.")),
+            NumberRange(1, 100_000_000, _l("Between 1 and 100 million.")),
+        ],
+    )
+
+
+class PictureForm(FlaskForm):  # type: ignore[misc]
+    """A picture and its words."""
+
+    file = FileField(_l("Picture"))
+    licence = line(_l("Licence"), required=True)
+    credit = line(_l("Credit"), required=True)
+    alt_en = line(_l("Description in English"), 300)
+    alt_ru = line(_l("Description in Russian"), 300)
+    alt_de = line(_l("Description in German"), 300)
+
+    def draft(self) -> PictureDraft:
+        """What was typed, with the file's bytes."""
+        descriptions = {code: self[f"alt_{code}"].data or "" for code in LANGUAGES}
+        return PictureDraft(self.licence.data, self.credit.data, descriptions, uploaded(self.file))
+
+    def show(self, picture: PetitionPicture) -> None:
+        """Fill in what is stored."""
+        self.licence.data, self.credit.data = picture.licence, picture.credit
+        for each in picture.descriptions:
+            self[f"alt_{each.language}"].data = each.alt
+
+
+class NewsForm(Form):  # type: ignore[misc]
+    """An update in one language."""
+
+    title = line(_l("Title"), LONGEST_TITLE)
+    body = area(_l("Text"), rows=10)
+
+
+class UpdateForm(VersionForm):
+    """An update in all its languages."""
+
+    en = FormField(NewsForm)
+    ru = FormField(NewsForm)
+    de = FormField(NewsForm)
+
+    def texts(self) -> list[UpdateText]:
+        """What was typed."""
+        return [UpdateText(language=code, **self[code].data) for code in LANGUAGES]
+
+    def show(self, update: PetitionUpdate) -> None:
+        """Fill in what is stored."""
+        self.version.data = str(update.version)
+        for text in update.texts:
+            self[text.language]["title"].data, self[text.language]["body"].data = text.title, text.body
+
+
+class HandInForm(FlaskForm):  # type: ignore[misc]
+    """Who handed the petition to whom."""
+
+    handed_on = DateField(
+        _l("Handed in on"), default=clock.today, validators=[InputRequired(_l("Enter a date, as in 2026-11-23."))]
+    )
+    received_by = line(_l("To whom"), required=True)
+    handed_by = line(_l("By whom"), required=True)
+    receipt_number = line(_l("Number of the receipt"))
+    receipt = FileField(_l("Picture of the receipt"))
+
+    def draft(self) -> HandInDraft:
+        """What was typed, with the file's bytes."""
+        return HandInDraft(
+            self.handed_on.data, self.handed_by.data, self.received_by.data, self.receipt_number.data or "",
+            uploaded(self.receipt),
+        )  # fmt: skip
+
+
+class AnswerForm(VersionForm):
+    """What an addressee answered."""
+
+    answered_on = DateField(
+        _l("Answered on"), default=clock.today, validators=[InputRequired(_l("Enter a date, as in 2026-11-23."))]
+    )
+    answered_by = line(_l("By whom"), required=True)
+    is_public = BooleanField(_l("Show it on the petition's page"))
+    body_en = area(_l("Answer in English"), rows=8)
+    body_ru = area(_l("Answer in Russian"), rows=8)
+    body_de = area(_l("Answer in German"), rows=8)
+
+    def draft(self) -> AnswerDraft:
+        """What was typed."""
+        texts = [(code, self[f"body_{code}"].data or "") for code in LANGUAGES]
+        return AnswerDraft(self.answered_on.data, self.answered_by.data, bool(self.is_public.data), texts)
+
+    def show(self, answer: AddresseeAnswer) -> None:
+        """Fill in what is stored."""
+        self.answered_on.data, self.answered_by.data = answer.answered_on, answer.answered_by
+        self.is_public.data, self.version.data = answer.is_public, str(answer.version)
+        for text in answer.texts:
+            self[f"body_{text.language}"].data = text.body
+
+
+def uploaded(field: FileField) -> bytes | None:
+    """The bytes of a file, None where none was chosen."""
+    if not field.data or not getattr(field.data, "filename", ""):
+        return None
+    with field.data.stream as stream:
+        content: bytes = stream.read()
+    return content or None

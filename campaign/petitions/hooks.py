@@ -1,0 +1,45 @@
+"""What petitions add to the rest: the staff navigation, and what the dashboard says about them."""
+
+from collections.abc import Sequence
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from campaign.kernel import clock
+from campaign.kernel.actors import Actor
+from campaign.kernel.errors import N_
+from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
+from campaign.petitions import policy, queries
+from campaign.petitions.models import PetitionState
+
+KEYS_END_SOON_DAYS = 7
+STAFF_LINK = StaffLink("petitions_staff.list_petitions", N_("Petitions"), frozenset(policy.ORGANISERS), 20)
+
+
+def register() -> None:
+    """Fill the registries."""
+    staff_links.register("petitions", STAFF_LINK)
+    dashboard_needs.register("petitions", list_needs)
+
+
+def list_needs(actor: Actor) -> Sequence[Need]:
+    """What petitions need from this person now; lines without any are left out."""
+    if not policy.can_work_on(actor):
+        return []
+    closed = url_for("petitions_staff.list_petitions", state=PetitionState.CLOSED.value)
+    needs = [
+        Need(
+            _("Petitions wait for you as the second person"), queries.count_reviewable(actor.id),
+            url_for("petitions_staff.list_petitions", state=PetitionState.REVIEW.value), urgent=True,
+        ),
+        Need(
+            _("Your petitions were sent back"), queries.count_sent_back(actor.id),
+            url_for("petitions_staff.list_petitions", state=PetitionState.DRAFT.value),
+        ),
+        Need(_("Closed petitions are not handed in yet"), queries.count_undelivered(), closed),
+        Need(
+            _("Closed petitions lose their keys within a week"),
+            queries.count_keys_ending(clock.today(), KEYS_END_SOON_DAYS), closed,
+        ),
+    ]  # fmt: skip
+    return [need for need in needs if need.count]

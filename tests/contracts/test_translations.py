@@ -1,0 +1,104 @@
+"""Every message stands in the catalogues: Russian has all of them, German all but those that only staff see."""
+
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[2]
+METHODS = [("campaign/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_l": None, "lazy_gettext": None}
+# Pages that staff alone see; they speak English and Russian (PRODUCT.md, "The look").
+STAFF_ONLY = (
+    "templates/staff/*",
+    "templates/*/staff/*",
+    "templates/*/staff_*",
+    "templates/petitions/_words.html",
+    "templates/layouts/staff.html",
+    "campaign/*/staff.py",
+    "campaign/*/staff_*.py",
+    "campaign/*/staff_views/*",
+    "campaign/petitions/forms.py",
+    "campaign/petitions/service/*",
+    "campaign/site/forms.py",
+    "campaign/site/hooks.py",
+    "campaign/petitions/forms.py",
+    "campaign/petitions/hooks.py",
+    "campaign/petitions/service/*",
+    "campaign/signatures/service/pack.py",
+    "campaign/kernel/images.py",
+    "templates/petitions/_words.html",
+)
+Message = str | tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def messages() -> dict[Message, set[str]]:
+    """Every message of the code and the templates, with the files it stands in."""
+    found: dict[Message, set[str]] = {}
+    options = {"templates/**.html": {"trimmed": "true"}, "templates/**.txt": {"trimmed": "true"}}
+    for file, _line, message, _comments, _context in extract_from_dir(ROOT, METHODS, options, KEYWORDS):
+        found.setdefault(message, set()).add(file)
+    assert len(found) > 100
+    return found
+
+
+def catalogue(language: str) -> Catalog:
+    with (ROOT / "translations" / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def is_staff_only(files: set[str]) -> bool:
+    return all(any(fnmatch(file, pattern) for pattern in STAFF_ONLY) for file in files)
+
+
+def is_translated(known: Catalog, message: Message) -> bool:
+    entry = known.get(message if isinstance(message, str) else message[0])
+    if entry is None or entry.fuzzy:
+        return False
+    texts = [entry.string] if isinstance(entry.string, str) else entry.string
+    return all(texts)
+
+
+def test_russian_has_every_message(messages):
+    known = catalogue("ru")
+    assert [message for message in messages if not is_translated(known, message)] == []
+
+
+def test_german_has_every_message_that_the_public_sees(messages):
+    known = catalogue("de")
+    missing = [
+        message
+        for message, files in messages.items()
+        if not is_staff_only(files) and not is_translated(known, message)
+    ]  # fmt: skip
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", ["ru", "de"])
+def test_translations_keep_the_placeholders(language):
+    wrong = [(message.id, [str(error) for error in errors]) for message, errors in catalogue(language).check()]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["ru", "de"])
+def test_no_message_stays_that_nobody_uses(language, messages):
+    used = {message if isinstance(message, str) else message[0] for message in messages}
+    kept = {message.id if isinstance(message.id, str) else message.id[0] for message in catalogue(language)} - {""}
+    assert kept - used == set()
+
+
+@pytest.mark.parametrize("language", ["ru", "de"])
+def test_the_compiled_catalogue_is_the_written_one(language, app):
+    with (ROOT / "translations" / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        assert read_mo(file)["Petitions"].string == catalogue(language)["Petitions"].string
+
+
+@pytest.mark.parametrize("language", ["ru", "de"])
+def test_each_page_of_prose_exists_in_each_language(language):
+    for english in (ROOT / "templates").rglob("en.html"):
+        assert english.with_name(f"{language}.html").exists(), english

@@ -1,0 +1,104 @@
+"""The pages of text, errors, and what an installation without other features links to."""
+
+import re
+
+import pytest
+
+from campaign.kernel.registry import retention_rules
+from campaign.petitions.models import PetitionState
+from tests.support import make
+from tests.support.pages import parse
+
+PAGES = ("/", "/petitions", "/petitions?state=past", "/why", "/organisations", "/about", "/privacy", "/no-such-page")
+
+
+@pytest.mark.parametrize("language", ["", "/ru", "/de"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_sound_in_every_language(client, language, path):
+    answer = client.get(language + path)
+    assert answer.status_code == (404 if path == "/no-such-page" else 200)
+    page = parse(answer.get_data(as_text=True))
+    assert page.get("lang") == (language.strip("/") or "en")
+
+
+@pytest.mark.parametrize("language", ["", "/ru", "/de"])
+def test_every_link_to_ourselves_leads_somewhere(client, language):
+    make.petition()
+    seen, waiting = set(), [f"{language}/"]
+    while waiting:
+        path = waiting.pop()
+        answer = client.get(path)
+        assert answer.status_code in {200, 302}, path
+        seen.add(path)
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            continue
+        for link in parse(answer.get_data(as_text=True)).iter("a"):
+            target = (link.get("href") or "").partition("#")[0]
+            if target.startswith(f"{language}/") and target not in seen:
+                waiting.append(target)
+    assert len(seen) > 6
+
+
+def test_a_page_in_another_language_keeps_its_links_there(client):
+    page = parse(client.get("/ru/why").get_data(as_text=True))
+    links = [link.get("href") for link in page.iter("a") if not link.get("hreflang")]
+    assert [link for link in links if link.startswith("/") and not link.startswith("/ru")] == []
+
+
+def test_the_privacy_page_names_every_rule_that_deletes(client):
+    page = client.get("/privacy").get_data(as_text=True)
+    assert page.count('<th scope="row">') == len(list(retention_rules))
+
+
+def test_an_ended_petition_is_in_the_other_tab(client):
+    make.petition(slug="running")
+    make.petition(slug="over", state=PetitionState.CLOSED)
+    now = client.get("/petitions").get_data(as_text=True)
+    past = client.get("/petitions?state=past").get_data(as_text=True)
+    assert ("/petitions/running" in now, "/petitions/over" in now) == (True, False)
+    assert ("/petitions/running" in past, "/petitions/over" in past) == (False, True)
+
+
+def test_a_petition_without_this_language_says_so_and_marks_the_words(client):
+    made = make.petition()
+    page = parse(client.get(f"/de/petitions/{made.slug}").get_data(as_text=True))
+    assert page.find(".//h1").get("lang") == "en"
+
+
+def test_the_page_says_nothing_of_the_database_when_it_is_gone(app, client, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    from campaign.petitions import views
+
+    def gone(**_arguments):
+        raise OperationalError("SELECT secret", {}, Exception("password"))
+
+    monkeypatch.setattr(views, "public_petitions", gone)
+    answer = client.get("/ru/petitions")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 503
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "SELECT" not in page
+    assert "База данных" in page or "база данных" in page
+
+
+def test_when_even_the_error_page_breaks_the_plain_one_stands_in(app, client, monkeypatch):
+    def broken(*_arguments, **_values):
+        raise RuntimeError("templates are gone")
+
+    monkeypatch.setattr("campaign.web.errors.render_template", broken)
+    answer = client.get("/no-such-page")
+    assert answer.status_code == 404
+    assert "Gleich wieder da" in answer.get_data(as_text=True)
+
+
+def test_components_are_shown_to_developers_only(app, client):
+    assert client.get("/dev/components?sort=-day").status_code == 200
+    assert client.get("/dev/components", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 404
+
+
+def test_no_page_shows_three_stripes(client):
+    """White, blue and white under one another is somebody's flag; blue never fills a band of the page."""
+    sheets = parse(client.get("/").get_data(as_text=True)).iter("link")
+    layout = next(sheet.get("href") for sheet in sheets if "layout.css" in (sheet.get("href") or ""))
+    assert not re.search(r"background[^;]*--blue(?!-wash)", client.get(layout).get_data(as_text=True))
