@@ -86,7 +86,8 @@ def register() -> None:
 
 
 def petition_panel(petition_id: uuid.UUID) -> Panel:
-    """The count and how many chose to be named; and where packs are made."""
+    """The count and how many chose to be named; and where the work on them is done."""
+    slug = get_petition(petition_id).slug
     return Panel(
         title=_("Signatures"),
         facts=[

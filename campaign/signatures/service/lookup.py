@@ -92,8 +92,8 @@ WITH known AS (
 INSERT INTO mail (
     id, lane, kind, language, ref, dedupe_key, recipient_sealed, recipient_scope, state, queued_at, due_at, expires_at,
     attempts, error)
-SELECT %(mail)s, 'fast', 'signature.lookup', %(language)s, ref, %(dedupe_key)s, %(recipient)s, %(scope)s, 'pending', %(now)s, %(now)s,
-    %(expires)s, 0, ''
+SELECT %(mail)s, 'fast', 'signature.lookup', %(language)s, ref, %(dedupe_key)s, %(recipient)s, %(scope)s, 'pending',
+    %(now)s, %(now)s, %(expires)s, 0, ''
 FROM due CROSS JOIN allowed
 ON CONFLICT (dedupe_key) DO UPDATE SET
     id = excluded.id, language = excluded.language, ref = excluded.ref, recipient_sealed = excluded.recipient_sealed,
