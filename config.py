@@ -111,8 +111,6 @@ class Config:
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "WTF_CSRF_TIME_LIMIT": None,
-            "RATELIMIT_STORAGE_URI": self.redis_url,
-            "RATELIMIT_ENABLED": self.rate_limits,
         }
 
     def _engine_options(self, server_settings: str = "") -> dict[str, Any]:

@@ -38,7 +38,6 @@ def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
         migrate.bind(app)
     extensions.csrf.init_app(app)
     extensions.login.init_app(app)
-    extensions.limiter.init_app(app)
 
     i18n.init_languages(app, ROOT / "translations")
     templating.init_templating(app)

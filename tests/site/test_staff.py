@@ -32,7 +32,7 @@ def sign_in(client):
 
 def turn(client, name: str, **values: str):
     path = f"/staff/switches/{name}"
-    form = field_values(client.get(path).get_data(as_text=True), "")
+    form = field_values(client.get(path).get_data(as_text=True), path)
     return client.post(path, data={**form, **values})
 
 
@@ -74,7 +74,7 @@ def test_without_a_reason_nothing_is_turned(client, sign_in):
 
 def test_pressing_twice_does_not_turn_it_back(client, sign_in):
     sign_in(Role.ADMIN)
-    form = field_values(client.get("/staff/switches/search").get_data(as_text=True), "")
+    form = field_values(client.get("/staff/switches/search").get_data(as_text=True), "/switches/search")
     for _ in range(2):
         client.post("/staff/switches/search", data={**form, "reason": "Attack"})
     assert not is_on(Switch.SEARCH)

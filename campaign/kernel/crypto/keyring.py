@@ -75,8 +75,8 @@ class Keyring:
         every node gets the new key among `master_keys`, then `rewrap` runs, then every node gets the new key as
         `master_key` and the old among `master_keys`, `rewrap` runs again for what was made meanwhile, and the old key
         is dropped. `find_masters` gives all keys there are, the wrapping one first, and is asked when a row names
-        another than ours: so a process that runs since before a rotation follows it. Raises WrongMasterKey for a key that
-        is not 32 bytes; call `check_master` to learn whether it fits.
+        another than ours: so a process that runs since before a rotation follows it. Raises WrongMasterKey for a key
+        that is not 32 bytes; call `check_master` to learn whether it fits.
         """
         master = Master(master_key)
         known = {each.fingerprint: each for each in (master, *map(Master, master_keys))}
