@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_decimal, ngettext
+from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -90,7 +90,7 @@ def draw_days(slug: str, ink: str) -> Response:
     cells = queries.veil(queries.break_down(petition.id, form.criteria()).by_day)
     largest = max((cell.count or 0 for cell in cells), default=0)
     bars = [(format_date(cell.key, "short"), cell.count) for cell in cells]
-    words = ngettext("%(value)s a day at most", "%(value)s a day at most", largest, value=format_decimal(largest))
+    words = _("%(value)s a day at most", value=format_decimal(largest))
     return Response(bar_chart(bars, ink=INKS[ink], largest=words), mimetype="image/svg+xml")
 
 
