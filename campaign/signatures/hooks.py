@@ -97,7 +97,7 @@ def petition_panel(petition_id: uuid.UUID) -> Panel:
         links=[
             (
                 _("Totals, quarantine, exports"),
-                url_for("signature_desk.show_totals", slug=get_petition(petition_id).slug),
+                url_for("signature_desk.show_totals", slug=slug),
             ),
             (_("Delivery packs"), url_for("signatures_staff.show_packs", petition_id=petition_id)),
         ],
