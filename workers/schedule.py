@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import structlog
 
-from campaign.kernel import clock, schedule
+from campaign.kernel import alarms, clock, schedule
+from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
 from campaign.kernel.registry import retention_rules
 from campaign.signatures.service import count, expire
@@ -34,16 +35,18 @@ def roll_up_counts() -> int:
 
 
 def compare_counts() -> None:
-    """Compare totals with rows; an error in the log and on the dashboard when they differ."""
+    """Compare totals with rows; an error in the log and an alarm on the dashboard for each petition that differs.
+
+    An alarm ends by itself once a later comparison finds the two in agreement.
+    """
     drift = count.find_drift()
     for each in drift:
         log.error("counts.drift", petition=str(each.petition_id), total=each.total, counted=each.counted)
-    if drift:
-        raise CountsDiffer(len(drift))
-
-
-class CountsDiffer(Exception):
-    """Counts and rows do not agree."""
+    about = [f"petition:{each.petition_id}" for each in drift]
+    with transaction():
+        alarms.end_alarms(AlarmKind.COUNTS_DIFFER, besides=about)
+        for one in about:
+            alarms.raise_alarm(AlarmKind.COUNTS_DIFFER, about=one)
 
 
 def remind_signers() -> int:

@@ -1,5 +1,6 @@
 """What accounts add to the rest: who a request comes from, what staff must look after, and what is forgotten when."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -38,6 +39,10 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
     needs_second_factor = False
 
     def has_role(self, *_roles: Role) -> bool:
+        """Never."""
+        return False
+
+    def has_role_in(self, _kind: str, _subject: uuid.UUID, *_roles: Role) -> bool:
         """Never."""
         return False
 

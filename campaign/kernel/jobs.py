@@ -9,6 +9,7 @@ Not for mail, which has rows of its own (kernel/mail/rows.py), and not for work 
 
 import dataclasses
 import json
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,7 +19,7 @@ from sqlalchemy import CheckConstraint, Index, delete, func, or_, select, text, 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.kernel import clock
+from campaign.kernel import audit, clock
 from campaign.kernel.db import SUPPORTER, Base, session
 from campaign.kernel.doorbell import press_after_commit
 
@@ -156,6 +157,23 @@ def retry_failed(job_id: int) -> bool:
     return True
 
 
+def try_again(job_id: int, *, actor: uuid.UUID) -> bool:
+    """The same for a person on the staff screen, audited."""
+    retried = retry_failed(job_id)
+    if retried:
+        audit.record("job.tried_again", actor=actor, about=f"job:{job_id}")
+    return retried
+
+
+def forget(job_id: int, *, actor: uuid.UUID) -> bool:
+    """Delete a failed job: its work will not be done; False when it is no longer failed."""
+    statement = delete(JobRow).where(JobRow.id == job_id, JobRow.state == JobState.FAILED).returning(JobRow.kind)
+    kind = session.scalar(statement)
+    if kind is not None:
+        audit.record("job.forgotten", actor=actor, about=f"job:{kind}:{job_id}")
+    return kind is not None
+
+
 def has_due() -> bool:
     """Whether something waits to be done now."""
     statement = select(JobRow.id).where(JobRow.state != JobState.FAILED, JobRow.due_at <= clock.now()).limit(1)
@@ -165,4 +183,4 @@ def has_due() -> bool:
 def count_by_state() -> dict[str, int]:
     """How many jobs stand in each state."""
     rows = session.execute(select(JobRow.state, func.count()).group_by(JobRow.state))
-    return dict(rows.all())
+    return {state: int(count) for state, count in rows}

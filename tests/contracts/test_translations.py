@@ -30,6 +30,13 @@ STAFF_ONLY = (
     "campaign/petitions/hooks.py",
     "campaign/petitions/service/*",
     "campaign/signatures/service/pack.py",
+    "campaign/signatures/service/export.py",
+    "campaign/signatures/service/invalidate.py",
+    "campaign/signatures/service/lookup.py",
+    "campaign/signatures/service/quarantine.py",
+    "campaign/signatures/views/desk.py",
+    "campaign/signatures/views/exports.py",
+    "campaign/signatures/views/set_aside.py",
     "campaign/kernel/images.py",
     "templates/petitions/_words.html",
 )

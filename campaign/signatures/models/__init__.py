@@ -58,9 +58,16 @@ class Signature(Base):
         CheckConstraint("visibility IN ('count', 'initials', 'name')", name="visibility_known"),
         CheckConstraint("length(address_index) = 32", name="index_length"),
         CheckConstraint("country IS NULL OR country ~ '^[A-Z]{2}$'", name="country_shape"),
-        CheckConstraint("state = 'pending' OR email_sealed IS NULL", name="address_erased"),
+        # One that was set aside before its confirmation keeps its address, or setting aside could not be undone; it
+        # goes with the unconfirmed ones after seven days.
+        CheckConstraint("state IN ('pending', 'invalidated') OR email_sealed IS NULL", name="address_erased"),
         CheckConstraint("state = 'pending' OR visibility <> 'count' OR name_sealed IS NULL", name="name_erased"),
         Index("ix_signature_pending", "signed_on", postgresql_where=text("state = 'pending'")),
+        Index(
+            "ix_signature_set_aside", "signed_on",
+            postgresql_where=text("state = 'invalidated' AND email_sealed IS NOT NULL"),
+        ),
+        Index("ix_signature_quarantined", "petition_id", postgresql_where=text("state = 'pending' AND is_quarantined")),
         # Few rows, and touched at confirmation only: signing itself pays for no index that it does not need. In the
         # order of the page's list, so that a page reads the names it shows and not all there are.
         Index(
