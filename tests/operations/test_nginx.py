@@ -1,6 +1,7 @@
 """The site file of deploy/ on a real nginx: what is kept, for whom, and what an outage shows."""
 
 import http.client
+import os
 import shutil
 import signal
 import subprocess
@@ -77,7 +78,8 @@ def configuration(folder: Path, upstream_port: int, servers: str) -> Path:
     )
     file = folder / "nginx.conf"
     file.write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/start.log;\nevents {{}}\n"
+        # Started by root, its workers would be another user's, out of reach of the folder.
+        f"{'user root; ' if os.geteuid() == 0 else ''}daemon off; pid {folder}/pid; error_log {folder}/start.log;\nevents {{}}\n"
         f"http {{\ninclude /etc/nginx/mime.types;\n{temporary}\n"
         f"{shared}\n{servers.replace('/etc/nginx/snippets/unforgotten-site.conf', f'{folder}/site.conf')}\n}}\n"
     )
@@ -89,9 +91,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
     upstream, port = Upstream(), free_port()
     threading.Thread(target=upstream.serve_forever, daemon=True).start()
     server = f"server {{ listen 127.0.0.1:{port}; include /etc/nginx/snippets/unforgotten-site.conf; }}"
-    # Started by root, its workers are another user's; the cache has to be within their reach.
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o755)
     process = subprocess.Popen([str(NGINX), "-c", str(configuration(tmp_path, upstream.server_port, server))])
     deadline = time.monotonic() + 10
     while not (tmp_path / "pid").exists() and time.monotonic() < deadline:
