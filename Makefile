@@ -26,7 +26,7 @@ format: $(STAMP)
 
 # Brings the catalogues up to date with the code; what is new in them is then translated by hand.
 translations: $(STAMP)
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _l --no-location --sort-output --project=unforgotten -o translations/messages.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --sort-output --project=unforgotten -o translations/messages.pot .
 	$(BIN)/pybabel -q update -i translations/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120
 	@rm translations/messages.pot
 

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -23,7 +23,7 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class UnsafeSetting(Exception):
-    """A setting is missing, malformed or unsafe; the message is one line that says what to do."""
+    """A setting is missing, malformed or unsafe; the message says what to do, one line a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ class Config:
     log_format: Literal["console", "json"] = "console"
     onion_url: str | None = None
     testing: bool = False
+    master_key_file: Path | None = None
+    """Where the master key stands; `.new` and `.old` beside it are read while it is being replaced."""
+    other_master_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    """MASTER_KEY_OLD and NEW_MASTER_KEY: accepted for reading, never used to wrap a new key."""
+    new_master_key: bytes | None = field(default=None, repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -72,6 +77,14 @@ class Config:
     def public_host(self) -> str:
         """The host name visitors see, without a port."""
         return urlsplit(self.public_url).hostname or "localhost"
+
+    def find_master_keys(self) -> list[bytes]:
+        """Every master key there is at this moment, the one that wraps first.
+
+        Read from the files anew, so that a process which has run since before a rotation finds the key it lacks.
+        """
+        texts = _texts_beside(self.master_key_file) if self.master_key_file is not None else []
+        return list(dict.fromkeys([*map(master_key_of, texts), self.master_key, *self.other_master_keys]))
 
     def flask_settings(self) -> dict[str, Any]:
         """What Flask and its extensions read from `app.config`."""
@@ -98,8 +111,6 @@ class Config:
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "WTF_CSRF_TIME_LIMIT": None,
-            "RATELIMIT_STORAGE_URI": self.redis_url,
-            "RATELIMIT_ENABLED": self.rate_limits,
         }
 
     def _engine_options(self, server_settings: str = "") -> dict[str, Any]:
@@ -135,6 +146,7 @@ class _Reader:
         database_url, redis_url = self.servers()
         public_url = self.url("PUBLIC_URL", f"http://localhost:{self.text('PORT', '8000')}", {"http", "https"})
         public_key, private_file = self.vault()
+        new_master_key = self.other_key("NEW_MASTER_KEY")
         config = Config(
             environment="production" if self.production else "development",
             public_url=public_url.rstrip("/"),
@@ -143,7 +155,7 @@ class _Reader:
             keyring_url=self.text("KEYRING_URL", f"sqlite:///{self.data_dir / 'keyring' / 'keyring.sqlite'}"),
             redis_url=redis_url,
             secret_key=self.secret("SECRET_KEY"),
-            master_key=_master_key(self.secret("MASTER_KEY")),
+            master_key=master_key_of(self.secret("MASTER_KEY")),
             smtp_url=self.optional_url("SMTP_URL", {"smtp", "smtps", "smtp+starttls"}),
             smtp_fallback_url=self.optional_url("SMTP_FALLBACK_URL", {"smtp", "smtps", "smtp+starttls"}),
             mail_from=self.text("MAIL_FROM", "Unforgotten <petitions@localhost>"),
@@ -155,6 +167,9 @@ class _Reader:
             web_threads=self.number("WEB_THREADS", 4, 1, 64),
             log_format="json" if self.choice("LOG_FORMAT", "console", ("console", "json")) == "json" else "console",
             onion_url=self.optional_url("ONION_URL", {"http", "https"}),
+            master_key_file=self.master_key_file(),
+            other_master_keys=tuple(key for key in (self.other_key("MASTER_KEY_OLD"), new_master_key) if key),
+            new_master_key=new_master_key,
         )
         if config.production:
             _refuse_unsafe_production(config)
@@ -203,14 +218,28 @@ class _Reader:
 
     def secret(self, name: str) -> str:
         """A secret from NAME, from the file NAME_FILE, or (development only) made once under DATA_DIR/secrets."""
-        value = self.text(name, "")
-        given_file = self.text(f"{name}_FILE", "")
-        if not value and given_file:
-            value = _read_secret(Path(given_file), f"{name}_FILE")
+        value = self.given_secret(name)
         if not value and not self.production:
             value = _made_secret(self.data_dir / "secrets" / name.lower())
         if not value:
             raise UnsafeSetting(f"{name} is not set; give {name} or {name}_FILE (for example: openssl rand -base64 48)")
+        return self.strong(name, value)
+
+    def given_secret(self, name: str) -> str:
+        given_file = self.text(f"{name}_FILE", "")
+        return self.text(name, "") or (_read_secret(Path(given_file), f"{name}_FILE") if given_file else "")
+
+    def other_key(self, name: str) -> bytes | None:
+        """A master key besides the one in use, while it is being replaced."""
+        value = self.given_secret(name)
+        return master_key_of(self.strong(name, value)) if value else None
+
+    def master_key_file(self) -> Path | None:
+        if self.text("MASTER_KEY", ""):
+            return None
+        return Path(self.text("MASTER_KEY_FILE", str(self.data_dir / "secrets" / "master_key")))
+
+    def strong(self, name: str, value: str) -> str:
         if len(value) < SHORTEST_SECRET or value.lower() in KNOWN_WEAK_SECRETS or len(set(value)) < 8:
             raise UnsafeSetting(f"{name} is too weak; use at least {SHORTEST_SECRET} random characters")
         return value
@@ -242,7 +271,7 @@ def _read_secret(path: Path, name: str) -> str:
         raise UnsafeSetting(f"{name} names {path}, which cannot be read: {problem.strerror}") from problem
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Write a new 0600 file in one step, so that no other process ever reads half of it; an existing one wins."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
@@ -258,7 +287,7 @@ def _write_private(path: Path, text: str) -> None:
 
 def _made_secret(path: Path) -> str:
     if not path.exists():
-        _write_private(path, base64.b64encode(secrets.token_bytes(48)).decode())
+        write_private(path, base64.b64encode(secrets.token_bytes(48)).decode())
     return path.read_text().strip()
 
 
@@ -268,21 +297,66 @@ def _made_vault_pair(folder: Path) -> tuple[str, Path]:
     private_file = folder / "vault_private_key"
     if not private_file.exists():
         pair = new_vault_pair()
-        _write_private(private_file, f"{pair.private.hex()}\n{pair.public.hex()}\n")
+        write_private(private_file, f"{pair.private.hex()}\n{pair.public.hex()}\n")
     return private_file.read_text().split()[1], private_file
 
 
-def _master_key(text: str) -> bytes:
+def master_key_of(text: str) -> bytes:
     """The 32 bytes AES-256 needs, from a random secret of any length and spelling."""
     return hashlib.sha256(b"unforgotten master key v1\x00" + text.encode()).digest()
 
 
+def read_master_key(path: Path) -> bytes:
+    """The master key that stands in a file."""
+    return master_key_of(_read_secret(path, "the new master key's file"))
+
+
+def _texts_beside(file: Path) -> list[str]:
+    texts = []
+    for path in (file, file.with_name(f"{file.name}.old"), file.with_name(f"{file.name}.new")):
+        try:
+            texts.append(path.read_text().strip())
+        except OSError:
+            continue  # while keys are being replaced, files come and go
+    return [text for text in texts if len(text) >= SHORTEST_SECRET]
+
+
 def _refuse_unsafe_production(config: Config) -> None:
+    faults = list(unsafe_settings(config))
+    if faults:
+        raise UnsafeSetting("\n".join(faults))
+
+
+def unsafe_settings(config: Config) -> Iterator[str]:
+    """What production refuses to start on, one line each; `flask doctor` shows the same."""
     if config.demo:
-        raise UnsafeSetting("DEMO is 1; demo content and open sign-ins are refused in production")
+        yield "DEMO is 1; demo content and open sign-ins are refused in production"
     if not config.rate_limits:
-        raise UnsafeSetting("RATE_LIMITS is 0; limits cannot be switched off in production")
-    if config.smtp_url is None:
-        raise UnsafeSetting("SMTP_URL is not set; the local mailbox is for development only")
+        yield "RATE_LIMITS is 0; limits cannot be switched off in production"
     if not config.https and config.public_host not in LOOPBACK_HOSTS:
-        raise UnsafeSetting("PUBLIC_URL must begin with https:// in production (an .onion address may use http)")
+        yield "PUBLIC_URL must begin with https:// in production (an .onion address may use http)"
+    if master_key_of(config.secret_key) == config.master_key:
+        yield "SECRET_KEY and MASTER_KEY are the same; whoever learns one must not hold the other"
+    yield from _unsafe_mail(config)
+    yield from _unsafe_places(config)
+
+
+def _unsafe_mail(config: Config) -> Iterator[str]:
+    if config.smtp_url is None:
+        yield "SMTP_URL is not set; the local mailbox is for development only"
+    for name, url in (("SMTP_URL", config.smtp_url), ("SMTP_FALLBACK_URL", config.smtp_fallback_url)):
+        parts = urlsplit(url or "")
+        # Mail in clear tells everybody on the way who signed what.
+        if parts.scheme == "smtp" and parts.hostname not in LOOPBACK_HOSTS:
+            yield f"{name} goes to another machine without TLS; write smtps:// or smtp+starttls://"
+
+
+def _unsafe_places(config: Config) -> Iterator[str]:
+    keyring, database = urlsplit(config.keyring_url), urlsplit(config.database_url)
+    same_server = (keyring.hostname, keyring.port or 5432) == (database.hostname, database.port or 5432)
+    if keyring.scheme.startswith("postgresql") and same_server:
+        # One theft, or one backup of that server, would carry both the data and its keys.
+        yield "KEYRING_URL is on the database's own server; keep keys on another than what they open"
+    for name, path in (("DATA_DIR", config.data_dir), ("MASTER_KEY_FILE", config.master_key_file)):
+        if path is not None and path.exists() and path.stat().st_mode & 0o077:
+            yield f"{name} {path} is open to other users; chmod {'700' if path.is_dir() else '600'} {path}"

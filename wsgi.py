@@ -1,11 +1,15 @@
 """The WSGI entry point: read the settings, make the application, name it."""
 
 import gc
+import sys
 
 from campaign import create_app
-from config import Config
+from config import Config, UnsafeSetting
 from workers.cli import groups
 
-app = create_app(Config.from_env(), commands=groups)
+try:
+    app = create_app(Config.from_env(), commands=groups)
+except UnsafeSetting as refusal:
+    sys.exit("".join(f"fail  {line}\n" for line in str(refusal).splitlines()).rstrip())
 # What the application is made of stays: looking through it again took each worker a tenth of a second now and then.
 gc.freeze()

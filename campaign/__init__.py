@@ -24,7 +24,12 @@ def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
     app.config.from_mapping(config.flask_settings())
     app.extensions["unforgotten"] = config
     logs.configure(config)
-    keyring.open(config.keyring_url, config.master_key)
+    keyring.open(
+        config.keyring_url,
+        config.master_key,
+        master_keys=config.other_master_keys,
+        find_masters=config.find_master_keys,
+    )
 
     tries.open(config.redis_url, config.secret_key.encode(), on=config.rate_limits)
 
@@ -33,7 +38,6 @@ def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
         migrate.bind(app)
     extensions.csrf.init_app(app)
     extensions.login.init_app(app)
-    extensions.limiter.init_app(app)
 
     i18n.init_languages(app, ROOT / "translations")
     templating.init_templating(app)

@@ -2,13 +2,14 @@
 
 from campaign.accounts import models as accounts
 from campaign.designations import models as designations
-from campaign.kernel import audit, jobs, schedule, switches
+from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
 from campaign.kernel.mail import quota, rows, suppression
 from campaign.people import models as people
 from campaign.petitions import models as petitions
 from campaign.signatures import models as signatures
+from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
-    "accounts", "audit", "designations", "jobs", "people", "petitions", "quota", "rows", "schedule", "signatures",
-    "suppression", "switches",
+    "accounts", "alarms", "allowance", "audit", "designations", "jobs", "people", "petitions", "quota", "rows",
+    "schedule", "signatures", "signatures_staff", "suppression", "switches",
 ]  # fmt: skip

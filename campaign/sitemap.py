@@ -11,6 +11,7 @@ from campaign.accounts.views import account, invitations, second_factor, sign_in
 from campaign.accounts.views import staff as staff_accounts
 from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
+from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
@@ -18,13 +19,18 @@ from campaign.petitions import views as petitions
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
 from campaign.signatures import staff_views as signatures_staff
-from campaign.signatures import views as signatures
+from campaign.signatures.views import desk as signatures_desk
+from campaign.signatures.views import exports, own, set_aside
+from campaign.signatures.views import public as signatures
 from campaign.site import cli as site_cli
-from campaign.site import health, showcase, staff
+from campaign.site import health, showcase, staff, staff_alarms, staff_mail
 from campaign.site import hooks as site_hooks
 from campaign.site import views as site
 from campaign.web import guards, place
 from campaign.web.guards import Guard
+
+# Modules that add their views to a blueprint of another; imported for that.
+DESK_ROOMS = (exports, own, set_aside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,14 @@ MAP = (
     Place(signatures.bp, guards.public, "/petitions"),
     Place(signatures_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.token_bp, guards.token),
+    Place(signatures_desk.bp, guards.staff, "/staff/petitions"),
+    Place(staff_mail.bp, guards.staff, "/staff/mail"),
+    Place(staff_alarms.bp, guards.staff, "/staff/alarms"),
 )
 
-HOOKS = (accounts_hooks, mail_retention, designations_hooks, petitions_hooks, signatures_hooks, site_hooks)
+HOOKS = (
+    accounts_hooks, mail_retention, allowance, designations_hooks, petitions_hooks, signatures_hooks, site_hooks,
+)  # fmt: skip
 COMMANDS = (commands.groups, accounts_cli.groups, designations_cli.groups, signatures_cli.groups, site_cli.groups)
 
 

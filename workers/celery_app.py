@@ -22,8 +22,9 @@ log = structlog.get_logger()
 TICK_TASK = "workers.tick"
 TASK_SECONDS = 900
 
-flask_app = create_app(Config.from_env())
-app = Celery("unforgotten", broker=flask_app.config["RATELIMIT_STORAGE_URI"])
+config = Config.from_env()
+flask_app = create_app(config)
+app = Celery("unforgotten", broker=config.redis_url)
 app.conf.update(
     # Each with an exchange and key of its own: the defaults would copy every ring into every queue.
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in ALL_QUEUES],

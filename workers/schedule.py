@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import structlog
 
-from campaign.kernel import clock, schedule
+from campaign.kernel import alarms, clock, schedule
+from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
 from campaign.kernel.registry import retention_rules
 from campaign.signatures.service import count, expire
@@ -34,16 +35,18 @@ def roll_up_counts() -> int:
 
 
 def compare_counts() -> None:
-    """Compare totals with rows; an error in the log and on the dashboard when they differ."""
+    """Compare totals with rows; an error in the log and an alarm on the dashboard for each petition that differs.
+
+    An alarm ends by itself once a later comparison finds the two in agreement.
+    """
     drift = count.find_drift()
     for each in drift:
         log.error("counts.drift", petition=str(each.petition_id), total=each.total, counted=each.counted)
-    if drift:
-        raise CountsDiffer(len(drift))
-
-
-class CountsDiffer(Exception):
-    """Counts and rows do not agree."""
+    about = [f"petition:{each.petition_id}" for each in drift]
+    with transaction():
+        alarms.end_alarms(AlarmKind.COUNTS_DIFFER, besides=about)
+        for one in about:
+            alarms.raise_alarm(AlarmKind.COUNTS_DIFFER, about=one)
 
 
 def remind_signers() -> int:
@@ -52,13 +55,40 @@ def remind_signers() -> int:
         return expire.queue_reminders(clock.today())
 
 
-def run_retention() -> None:
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """What a round of retention came to: rows gone by rule, and the rules that failed."""
+
+    gone: dict[str, int]
+    failed: list[str]
+
+
+class RetentionFailed(Exception):
+    """Some rules failed and will be tried again."""
+
+
+def run_retention() -> Retained:
     """Apply every retention rule, each in a transaction of its own so that one failure stops no other."""
+    outcome = Retained({}, [])
     for name, rule in retention_rules.items():
-        with transaction():
-            gone = rule.apply(clock.today())
-        if gone:
-            log.info("retention.applied", rule=name, rows=gone)
+        try:
+            with transaction():
+                outcome.gone[name] = rule.apply(clock.today())
+        except Exception as problem:
+            log.error("retention.failed", rule=name, exc_info=problem)
+            session.remove()
+            outcome.failed.append(name)
+            continue
+        if outcome.gone[name]:
+            log.info("retention.applied", rule=name, rows=outcome.gone[name])
+    return outcome
+
+
+def keep_retention() -> None:
+    """Apply every rule; a failed one makes the whole line run again."""
+    outcome = run_retention()
+    if outcome.failed:
+        raise RetentionFailed(len(outcome.failed))
 
 
 LINES: dict[str, Line] = {
@@ -66,7 +96,7 @@ LINES: dict[str, Line] = {
     "sweep": Line(timedelta(seconds=10), sweeper.sweep, "finds work whose ring was lost and leases of dead workers"),
     "roll-up": Line(timedelta(seconds=5), roll_up_counts, "keeps few deltas to add up when a count is read"),
     "remind": Line(timedelta(hours=1), remind_signers, "a reminder is due two days after signing, at no fixed hour"),
-    "retention": Line(timedelta(hours=6), run_retention, "what is due to go goes within the day it is due"),
+    "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),
 }
 

@@ -1,5 +1,6 @@
 """What accounts add to the rest: who a request comes from, what staff must look after, and what is forgotten when."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -11,12 +12,20 @@ from flask_login import AnonymousUserMixin
 from campaign.accounts import queries
 from campaign.accounts.policy import can_change_roles, can_decide
 from campaign.accounts.service import retention
-from campaign.accounts.service.sessions import SignedIn, find_signed_in
+from campaign.accounts.service.sessions import SignedIn, end_all_sessions, find_signed_in
 from campaign.extensions import login
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import Need, RetentionRule, StaffLink, dashboard_needs, retention_rules, staff_links
+from campaign.kernel.registry import (
+    Need,
+    RetentionRule,
+    StaffLink,
+    after_restore,
+    dashboard_needs,
+    retention_rules,
+    staff_links,
+)
 from campaign.web.session_cookie import carried_token
 from campaign.web.settings import settings
 
@@ -30,6 +39,10 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
     needs_second_factor = False
 
     def has_role(self, *_roles: Role) -> bool:
+        """Never."""
+        return False
+
+    def has_role_in(self, _kind: str, _subject: uuid.UUID, *_roles: Role) -> bool:
         """Never."""
         return False
 
@@ -53,6 +66,8 @@ def register() -> None:
     ):
         dashboard_needs.register(name, need)
     staff_links.register("accounts", ACCOUNTS)
+    # A session that was ended since the backup, perhaps because a browser was stolen, must not come back.
+    after_restore.register("accounts", end_all_sessions)
     for rule in (
         RetentionRule(
             "sessions", retention.SESSION_DAYS, retention.delete_old_sessions,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.kernel.actors import STAFF_ROLES, Role
 from campaign.kernel.crypto.sealed import Field
-from campaign.kernel.db import Base
+from campaign.kernel.db import SUPPORTER, Base
 
 SCOPE = "accounts"
 EMAIL = Field("account", "email_sealed")
@@ -79,6 +79,7 @@ class Account(Base):
         CheckConstraint(
             "state <> 'left' OR (passphrase_hash IS NULL AND email_sealed IS NULL)", name="left_keeps_nothing"
         ),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -119,6 +120,7 @@ class RoleGrant(Base):
             "uq_role_grant_current", "account_id", "role", "scope_kind", "scope_id", unique=True,
             postgresql_where=text("revoked_on IS NULL"), postgresql_nulls_not_distinct=True,
         ),
+        {"info": SUPPORTER},
     )  # fmt: skip
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -154,6 +156,7 @@ class RoleRequest(Base):
             "uq_role_request_waiting", "account_id", "role", "scope_kind", "scope_id", unique=True,
             postgresql_where=text("state = 'waiting'"), postgresql_nulls_not_distinct=True,
         ),
+        {"info": SUPPORTER},
     )  # fmt: skip
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -179,6 +182,7 @@ class SignInSession(Base):
     __table_args__ = (
         CheckConstraint("length(token_hash) = 32", name="hash_length"),
         CheckConstraint("last_on >= first_on", name="days_in_order"),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -200,7 +204,10 @@ class TotpSecret(Base):
     """What an authenticator app shares with us. Unconfirmed until its first code was right."""
 
     __tablename__ = "totp_secret"
-    __table_args__ = (Index("uq_totp_secret_account", "account_id", "is_confirmed", unique=True),)
+    __table_args__ = (
+        Index("uq_totp_secret_account", "account_id", "is_confirmed", unique=True),
+        {"info": SUPPORTER},
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
@@ -215,7 +222,10 @@ class Passkey(Base):
     """A public key whose private half lives in the owner's device."""
 
     __tablename__ = "passkey"
-    __table_args__ = (CheckConstraint("sign_count >= 0", name="count_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("sign_count >= 0", name="count_not_negative"),
+        {"info": SUPPORTER},
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
@@ -230,7 +240,10 @@ class RecoveryCode(Base):
     """One of ten codes that replace a lost second factor once; kept as a keyed hash."""
 
     __tablename__ = "recovery_code"
-    __table_args__ = (CheckConstraint("length(code_hash) = 32", name="hash_length"),)
+    __table_args__ = (
+        CheckConstraint("length(code_hash) = 32", name="hash_length"),
+        {"info": SUPPORTER},
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
@@ -247,6 +260,7 @@ class Invitation(Base):
         CheckConstraint("kind IN ('newcomer', 'recovery')", name="kind_known"),
         CheckConstraint("(kind = 'recovery') = (account_id IS NOT NULL)", name="recovery_names_account"),
         CheckConstraint("expires_at > made_at", name="expires_later"),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -267,6 +281,7 @@ class UsedChallenge(Base):
     """A passkey challenge that was answered: an answer that is caught and sent again finds it taken."""
 
     __tablename__ = "used_challenge"
+    __table_args__ = ({"info": SUPPORTER},)
 
     challenge_hash: Mapped[bytes] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime]

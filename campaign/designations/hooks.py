@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from campaign.designations import queries
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
-from campaign.kernel.registry import Need, dashboard_needs
+from campaign.kernel.registry import Finding, Level, Need, dashboard_needs, doctor_checks
 
 EDITORS = (Role.ADMIN, Role.ORGANISER, Role.DATA_EDITOR)
 
@@ -17,6 +17,7 @@ EDITORS = (Role.ADMIN, Role.ORGANISER, Role.DATA_EDITOR)
 def register() -> None:
     """Fill the registries."""
     dashboard_needs.register("designations", find_outdated)
+    doctor_checks.register("designations", check_register)
 
 
 def find_outdated(actor: Any) -> Sequence[Need]:
@@ -28,3 +29,13 @@ def find_outdated(actor: Any) -> Sequence[Need]:
         return []
     title = _("Designations that nobody has checked for 30 days. What visitors are shown depends on them.")
     return [Need(title, count, url_for("site.show_organisations"), urgent=True)]
+
+
+def check_register() -> Sequence[Finding]:
+    """The register's age, for `flask doctor`: what visitors in Russia are spared depends on it."""
+    checked = queries.last_checked_on()
+    if checked is None:
+        return [Finding(Level.WARN, "designations", "the register is empty: flask designations load")]
+    if queries.count_outdated(clock.today()):
+        return [Finding(Level.WARN, "designations", f"the register was last checked on {checked}; check it anew")]
+    return [Finding(Level.OK, "designations", f"checked on {checked}")]

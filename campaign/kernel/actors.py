@@ -31,3 +31,7 @@ class Actor(Protocol):
     def has_role(self, *roles: Role) -> bool:
         """Whether a current, unexpired grant of one of the roles exists."""
         ...
+
+    def has_role_in(self, kind: str, subject: uuid.UUID, *roles: Role) -> bool:
+        """Whether one of the roles is held for this one group or petition, or everywhere."""
+        ...

@@ -49,6 +49,14 @@ class Break:
     problem: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChainEnd:
+    """How long the chain is, and the digest of its last entry."""
+
+    entries: int
+    digest: bytes
+
+
 def record(action: str, *, actor: uuid.UUID | None = None, about: str = "", amount: int = 1, reason: str = "") -> None:
     """Append one entry in the open transaction; `actor` None means the system or the command line.
 
@@ -86,9 +94,21 @@ def verify() -> Iterator[Break]:
         previous = entry.digest
 
 
+def count_since(moment: datetime) -> dict[str, int]:
+    """How often each action was recorded after `moment`."""
+    statement = select(AuditEntry.action, func.count()).where(AuditEntry.at > moment).group_by(AuditEntry.action)
+    return dict(session.execute(statement.order_by(AuditEntry.action)).all())
+
+
 def count_entries() -> int:
     """How many entries the chain has."""
     return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+def chain_end() -> ChainEnd:
+    """The end of the chain: what to write down elsewhere, since nothing in the chain tells whether its tail was cut."""
+    last = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1))
+    return ChainEnd(count_entries(), last or b"")
 
 
 def _digest(entry: AuditEntry) -> bytes:

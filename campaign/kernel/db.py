@@ -47,6 +47,8 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 session = cast("scoped_session[Session]", db.session)
 
+# The mark of a table that holds anything about people who signed, wrote or helped: the emergency wipe empties it.
+SUPPORTER: dict[str, Any] = {"supporter": True}
 AFTER_COMMIT = "after_commit"
 IN_TRANSACTION = "in_transaction"
 ALONE = "alone"

@@ -9,6 +9,7 @@ Not for mail, which has rows of its own (kernel/mail/rows.py), and not for work 
 
 import dataclasses
 import json
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,8 +19,8 @@ from sqlalchemy import CheckConstraint, Index, delete, func, or_, select, text, 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.kernel import clock
-from campaign.kernel.db import Base, session
+from campaign.kernel import audit, clock
+from campaign.kernel.db import SUPPORTER, Base, session
 from campaign.kernel.doorbell import press_after_commit
 
 QUEUE = "jobs"
@@ -51,6 +52,7 @@ class JobRow(Base):
         # The same work asked for twice while it is still waiting is one row.
         Index("uq_job_waiting", "kind", "payload_key", unique=True, postgresql_where=text("state = 'pending'")),
         Index("ix_job_due", "due_at", postgresql_where=text("state <> 'failed'")),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -139,6 +141,39 @@ def give_up(job_id: int, error: str) -> None:
     )
 
 
+def list_failed() -> Sequence[JobRow]:
+    """The jobs that wait for a person, oldest first."""
+    return session.scalars(select(JobRow).where(JobRow.state == JobState.FAILED).order_by(JobRow.id)).all()
+
+
+def retry_failed(job_id: int) -> bool:
+    """Let a job that was given up run again, as if new; False when there is none of that number."""
+    row = session.get(JobRow, job_id, with_for_update=True)
+    if row is None or row.state != JobState.FAILED:
+        return False
+    row.attempts = 0
+    postpone(job_id, clock.now(), "")
+    press_after_commit(QUEUE)
+    return True
+
+
+def try_again(job_id: int, *, actor: uuid.UUID) -> bool:
+    """The same for a person on the staff screen, audited."""
+    retried = retry_failed(job_id)
+    if retried:
+        audit.record("job.tried_again", actor=actor, about=f"job:{job_id}")
+    return retried
+
+
+def forget(job_id: int, *, actor: uuid.UUID) -> bool:
+    """Delete a failed job: its work will not be done; False when it is no longer failed."""
+    statement = delete(JobRow).where(JobRow.id == job_id, JobRow.state == JobState.FAILED).returning(JobRow.kind)
+    kind = session.scalar(statement)
+    if kind is not None:
+        audit.record("job.forgotten", actor=actor, about=f"job:{kind}:{job_id}")
+    return kind is not None
+
+
 def has_due() -> bool:
     """Whether something waits to be done now."""
     statement = select(JobRow.id).where(JobRow.state != JobState.FAILED, JobRow.due_at <= clock.now()).limit(1)
@@ -148,4 +183,4 @@ def has_due() -> bool:
 def count_by_state() -> dict[str, int]:
     """How many jobs stand in each state."""
     rows = session.execute(select(JobRow.state, func.count()).group_by(JobRow.state))
-    return dict(rows.tuples().all())
+    return {state: int(count) for state, count in rows}

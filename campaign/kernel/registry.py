@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from campaign.kernel.actors import Role
@@ -54,6 +55,33 @@ class RetentionRule:
     """A translatable sentence for the privacy page: what is held, and until when."""
 
 
+class Level(StrEnum):
+    """How bad a finding is."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check of a deployment found, and what to do about it (SAFETY.md 28)."""
+
+    level: Level
+    name: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A table whose present rows win over those of a backup that is restored: what people told us to leave alone."""
+
+    table: str
+    key: tuple[str, ...]
+    condition: str = "TRUE"
+    """SQL over the row `kept`: whether it still fits what the backup brought back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One line of the staff dashboard: what needs me now."""
@@ -95,3 +123,7 @@ dashboard_needs: Registry[Callable[[Any], Sequence[Need]]] = Registry("dashboard
 petition_panels: Registry[Callable[[uuid.UUID], Panel]] = Registry("panel of a petition")
 petition_orders: Registry[Callable[[Any], Any]] = Registry("order of a list of petitions")
 """Each takes a SELECT of petitions and gives it ordered, largest first."""
+doctor_checks: Registry[Callable[[], Sequence[Finding]]] = Registry("check of the deployment")
+survivors: Registry[Survivor] = Registry("table that survives a restore")
+# Called in one transaction once an older database is back, migrated and quiet, and again after an older keyring is.
+after_restore: Registry[Callable[[], None]] = Registry("step after a restore")

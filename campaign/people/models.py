@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel.crypto.sealed import Field
-from campaign.kernel.db import Base
+from campaign.kernel.db import SUPPORTER, Base
 
 SCOPE = "people"
 IDENTITY = Field("person_identity", "value_sealed")
@@ -17,7 +17,10 @@ class Person(Base):
     """Someone who asked to hear from us or to help. Days, never minutes."""
 
     __tablename__ = "person"
-    __table_args__ = (CheckConstraint("language IN ('en', 'ru', 'de')", name="language_known"),)
+    __table_args__ = (
+        CheckConstraint("language IN ('en', 'ru', 'de')", name="language_known"),
+        {"info": SUPPORTER},
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     language: Mapped[str]
@@ -33,6 +36,7 @@ class PersonIdentity(Base):
         UniqueConstraint("kind", "value_index"),
         CheckConstraint("kind IN ('email', 'phone', 'messenger')", name="kind_known"),
         CheckConstraint("length(value_index) = 32", name="index_length"),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -52,6 +56,7 @@ class Consent(Base):
             postgresql_where=text("ended_on IS NULL"), postgresql_nulls_not_distinct=True,
         ),
         CheckConstraint("ended_on IS NULL OR ended_on >= given_on", name="ends_after_start"),
+        {"info": SUPPORTER},
     )  # fmt: skip
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -1,7 +1,7 @@
 """What signatures add to the rest: how their mails are made, and what is forgotten when."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flask import url_for
 from flask_babel import format_decimal
@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from campaign.kernel.actors import Actor
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
@@ -16,20 +17,28 @@ from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
 from campaign.kernel.registry import (
+    Need,
     Panel,
     RetentionRule,
+    Survivor,
+    after_restore,
+    dashboard_needs,
     petition_orders,
     petition_panels,
     petition_totals,
     retention_rules,
+    survivors,
 )
 from campaign.kernel.switches import Switch
 from campaign.petitions.models import Petition, petition_scope
+from campaign.petitions.queries import get_petition
 from campaign.signatures import queries
 from campaign.signatures.models import EMAIL, Signature, SignatureState
-from campaign.signatures.queries import count_totals, order_by_total
-from campaign.signatures.service import admit, count, expire, pack
+from campaign.signatures.policy import can_export, can_moderate
+from campaign.signatures.queries import count_totals, order_by_total, staff
+from campaign.signatures.service import admit, count, expire, pack, restored
 from campaign.signatures.service.confirm import confirmation_token
+from campaign.web.i18n import current_language
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
 
@@ -43,6 +52,9 @@ def register() -> None:
         mail_kinds.register(kind, MailKind(_Pending(message), switch=Switch.CONFIRM_MAIL))
     mail_kinds.register("signature.already", MailKind(_build_already, switch=Switch.CONFIRM_MAIL))
     petition_totals.register("signatures", count_totals)
+    mail_kinds.register("signature.lookup", MailKind(_build_lookup, switch=Switch.CONFIRM_MAIL))
+    dashboard_needs.register("signatures-quarantined", quarantined)
+    dashboard_needs.register("signatures-exports", waiting_exports)
     petition_orders.register("signatures", order_by_total)
     petition_panels.register("signatures", petition_panel)
     for rule in (
@@ -64,17 +76,31 @@ def register() -> None:
         ),
     ):  # fmt: skip
         retention_rules.register(rule.name, rule)
+    petition_is_there = "EXISTS (SELECT FROM public.petition WHERE petition.id = kept.petition_id)"
+    survivors.register(
+        "signature_block", Survivor("signature_block", ("petition_id", "address_index"), petition_is_there)
+    )
+    survivors.register("canary", Survivor("canary", ("address_index",)))
+    survivors.register("public_name", Survivor("public_name", ("id",), petition_is_there))
+    after_restore.register("signatures", restored.set_right)
 
 
 def petition_panel(petition_id: uuid.UUID) -> Panel:
-    """The count and how many chose to be named; and where packs are made."""
+    """The count and how many chose to be named; and where the work on them is done."""
+    slug = get_petition(petition_id).slug
     return Panel(
         title=_("Signatures"),
         facts=[
             (_("Confirmed"), format_decimal(count.count_confirmed(petition_id))),
             (_("Chose to be named"), format_decimal(queries.count_shown_names(petition_id))),
         ],
-        links=[(_("Delivery packs"), url_for("signatures_staff.show_packs", petition_id=petition_id))],
+        links=[
+            (
+                _("Totals, quarantine, exports"),
+                url_for("signature_desk.show_totals", slug=get_petition(petition_id).slug),
+            ),
+            (_("Delivery packs"), url_for("signatures_staff.show_packs", petition_id=petition_id)),
+        ],
     )
 
 
@@ -123,6 +149,57 @@ def _build_already(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
     return mails
 
 
+def _build_lookup(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
+    """The answer to a signer's own question, true for the moment it leaves."""
+    signatures = _load(claims)
+    petitions = _petitions_by_id({_petition_of(claim) for claim in claims})
+    mails = {}
+    for claim in claims:
+        petition = petitions.get(_petition_of(claim))
+        signature = signatures.get(claim.ref) if claim.ref else None
+        if petition is None:
+            continue
+        slots = {"petition": absolute_url(f"/l/{petition.alias}", claim.language)}
+        if signature is not None and signature.state != SignatureState.WITHDRAWN:
+            text, slots = render_text("signature_lookup", claim.language), _slots(petition, signature, claim.language)
+        else:
+            text = render_text("signature_lookup_nothing", claim.language)
+        try:
+            mails[claim.id] = Mail(claim.recipient(), text, slots)
+        except CryptoError:
+            continue  # the petition's keys are destroyed: there is nobody left to write to
+    return mails
+
+
+def quarantined(actor: Actor) -> list[Need]:
+    """Petitions with signatures in quarantine: they are deleted unread after a week."""
+    return _needs(actor, staff.count_quarantined(), "signature_desk.show_quarantine", can_moderate, _("in quarantine"))
+
+
+def waiting_exports(actor: Actor) -> list[Need]:
+    """Exports that somebody else asked for."""
+    counts = staff.count_waiting_exports(actor.id)
+    return _needs(actor, counts, "signature_desk.show_exports", can_export, _("exports wait for you"))
+
+
+def _needs(
+    actor: Actor, counts: Mapping[uuid.UUID, int], endpoint: str, may: Callable[[Actor, uuid.UUID], bool], words: str
+) -> list[Need]:
+    petitions = _petitions_by_id({each for each in counts if may(actor, each)})
+    return [
+        Need(
+            title=f"{words}: {petition.text_in(current_language()).title}", count=counts[petition.id],
+            url=url_for(endpoint, slug=petition.slug),
+        )
+        for petition in petitions.values()
+    ]  # fmt: skip
+
+
+def _petition_of(claim: Claim) -> uuid.UUID:
+    """The petition whose key seals the recipient."""
+    return uuid.UUID((claim.recipient_scope or "").removeprefix("petition:"))
+
+
 def _slots(petition: Petition, signature: Signature, language: str) -> dict[str, str]:
     # The petition goes by its alias: neither subject nor path names a prisoner (SAFETY.md 22).
     return {
@@ -143,6 +220,9 @@ def _load(claims: Sequence[Claim]) -> dict[uuid.UUID, Signature]:
 
 
 def _petitions(signatures: Iterable[Signature]) -> dict[uuid.UUID, Petition]:
-    wanted = {signature.petition_id for signature in signatures}
+    return _petitions_by_id({signature.petition_id for signature in signatures})
+
+
+def _petitions_by_id(wanted: set[uuid.UUID]) -> dict[uuid.UUID, Petition]:
     statement = select(Petition).options(selectinload(Petition.texts)).where(Petition.id.in_(wanted))
     return {petition.id: petition for petition in session.scalars(statement)}

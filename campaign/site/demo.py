@@ -9,6 +9,7 @@ from campaign.accounts.service.demo import list_made, make_demo_accounts
 from campaign.kernel.db import session
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
+from campaign.site.demo_signatures import sign_demo_petitions
 from campaign.web.settings import settings
 
 TEXTS = Path(__file__).with_name("demo_texts.toml")
@@ -22,6 +23,7 @@ def load() -> bool:
     if session.scalar(select(Petition.id).limit(1)) is not None:
         return False
     make_demo_accounts(is_demo=settings().demo)
+    petitions = []
     for entry in tomllib.loads(TEXTS.read_text())["petition"]:
         petition = create_petition(
             slug=entry["slug"],
@@ -33,6 +35,8 @@ def load() -> bool:
         )
         change_state(petition, PetitionState.REVIEW, actor=None)
         change_state(petition, PetitionState.OPEN, actor=None)
+        petitions.append(petition)
+    sign_demo_petitions(petitions)
     return True
 
 

@@ -24,3 +24,15 @@ class SwitchForm(FlaskForm):  # type: ignore[misc]
     def turns_on(self) -> bool:
         """Whether the function is to work again."""
         return bool(self.to.data == "on")
+
+
+class AlarmForm(FlaskForm):  # type: ignore[misc]
+    """Which alarm was looked into, and what came of it."""
+
+    kind = HiddenField()
+    about = HiddenField()
+    reason = StringField(
+        _l("What you found"),
+        filters=[lambda text: one_line(text or "", LONGEST_REASON)],
+        validators=[DataRequired(_l("Write down what you found, for the colleagues who read the audit trail."))],
+    )

@@ -1,14 +1,46 @@
-"""What the site adds to the rest: its lines of the staff navigation."""
+"""What the site adds to the rest: its lines of the staff navigation, and what needs an operator."""
 
-from campaign.kernel.actors import STAFF_ROLES, Role
+from flask import url_for
+from flask_babel import gettext as _
+
+from campaign.kernel import jobs
+from campaign.kernel.actors import STAFF_ROLES, Actor, Role
+from campaign.kernel.alarms import list_alarms
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import StaffLink, staff_links
+from campaign.kernel.jobs import JobState
+from campaign.kernel.mail.resolve import list_unknown
+from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
 
 DASHBOARD = StaffLink("staff.show_dashboard", N_("What needs me"), STAFF_ROLES, 0)
+MAIL = StaffLink("staff_mail.show_mail", N_("Mail and jobs"), frozenset({Role.ADMIN}), 80)
+ALARMS = StaffLink("staff_alarms.show_alarms", N_("Alarms"), frozenset({Role.ADMIN, Role.ORGANISER}), 85)
 SWITCHES = StaffLink("staff.show_switches", N_("Switches"), frozenset({Role.ADMIN, Role.ORGANISER}), 90)
 
 
 def register() -> None:
     """Fill the registries."""
     staff_links.register("dashboard", DASHBOARD)
+    staff_links.register("mail", MAIL)
+    staff_links.register("alarms", ALARMS)
     staff_links.register("switches", SWITCHES)
+    dashboard_needs.register("site-alarms", raised_alarms)
+    dashboard_needs.register("site-mail", unknown_mails)
+    dashboard_needs.register("site-jobs", failed_jobs)
+
+
+def raised_alarms(actor: Actor) -> list[Need]:
+    """What the platform noticed by itself: counts that differ, a leaked list, an allowance that is spent."""
+    count = len(list_alarms()) if actor.has_role(*ALARMS.roles) else 0
+    return [Need(_("alarms to look into"), count, url_for(ALARMS.endpoint), urgent=True)] if count else []
+
+
+def unknown_mails(actor: Actor) -> list[Need]:
+    """Mails that may or may not have arrived."""
+    count = sum(group.count for group in list_unknown()) if actor.has_role(*MAIL.roles) else 0
+    return [Need(_("mails whose fate is unknown"), count, url_for(MAIL.endpoint))] if count else []
+
+
+def failed_jobs(actor: Actor) -> list[Need]:
+    """Background work that was given up."""
+    count = jobs.count_by_state().get(JobState.FAILED, 0) if actor.has_role(*MAIL.roles) else 0
+    return [Need(_("jobs that failed"), count, url_for(MAIL.endpoint), urgent=True)] if count else []

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from campaign.web import guards
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 HTML = sorted(TEMPLATES.rglob("*.html"))
@@ -15,7 +17,8 @@ STATIC = ROOT / "campaign" / "static"
 # Prose that exists once a language, and the page of components, which only developers see.
 NOT_TRANSLATED = [*TEMPLATES.rglob("en.html"), *TEMPLATES.rglob("ru.html"), *TEMPLATES.rglob("de.html"),
                   TEMPLATES / "site" / "components.html"]  # fmt: skip
-NAMES = {"Unforgotten", "Tor"}
+# Names and units that are the same in every language.
+NAMES = {"Unforgotten", "Tor", "UTC", "kB"}
 
 COMMENT = re.compile(r"{#.*?#}", re.S)
 STATEMENT = re.compile(r"{%.*?%}", re.S)
@@ -85,14 +88,14 @@ def test_a_component_says_what_it_is_for_and_is_shown_to_developers(path: Path) 
 
 
 @pytest.mark.parametrize("path", HTML, ids=named)
-def test_every_form_that_posts_is_guarded(path: Path) -> None:
+def test_every_form_that_posts_is_guarded(path: Path, app: Flask) -> None:
     """By a session's token, or because its view checks the origin or a token in its own address (guards.py)."""
     for form in re.findall(r"<form\b.*?</form>", source(path), re.S):
-        if 'method="post"' not in form:
+        if 'method="post"' not in form or "csrf_token" in form or "hidden_tag()" in form:
             continue
-        guarded = "csrf_token" in form or "hidden_tag()" in form
-        without_session = re.search(r"url_for\('(place|confirm|signatures|mailings)\.", form)
-        assert guarded or without_session, form[:200]
+        target = re.search(r"action=\"{{ url_for\('([\w.]+)'", form)
+        assert target is not None, form[:200]
+        assert hasattr(app.view_functions[target.group(1)], guards.ORIGIN_CHECKED), form[:200]
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.rglob("*.css")) + sorted(STATIC.rglob("*.svg")), ids=named)

@@ -1,55 +1,37 @@
 """Who is signed in."""
 
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
-from campaign.extensions import login
+from campaign.accounts.queries import get_account
+from campaign.accounts.service.sessions import open_session
 from campaign.kernel.actors import Role
+from campaign.kernel.db import transaction
+from campaign.web.session_cookie import TOKEN
+from tests.support import accounts
 from tests.support.pages import PageClient
-
-
-@dataclass
-class Someone:
-    """A signed-in account as the web sees it."""
-
-    roles: frozenset[Role]
-    username: str = "made-up"
-    id: uuid.UUID = field(default_factory=uuid.uuid4)
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
-    def has_role(self, *roles: Role) -> bool:
-        return bool(self.roles & set(roles))
-
-    def get_id(self) -> str:
-        return str(self.id)
-
 
 SignIn = Callable[..., PageClient]
 
 
 @pytest.fixture
-def sign_in(app: Flask) -> Iterator[SignIn]:
-    """Call it with roles for a client of somebody new who has them; the person is `client.person`."""
-    people: dict[str, Someone] = {}
-    before = login._request_callback
-    login.request_loader(lambda request: people.get(request.headers.get("X-Test-Person", "")))
+def sign_in(app: Flask) -> SignIn:
+    """Call it with roles for a client of somebody new who has them and is signed in; the person is `client.person`."""
 
     def enter(*roles: Role) -> PageClient:
-        person = Someone(frozenset(roles or (Role.ORGANISER,)))
-        people[str(person.id)] = person
+        who = accounts.person(*roles, app=True)
         client = app.test_client()
-        client.environ_base["HTTP_X_TEST_PERSON"] = str(person.id)
-        client.person = person
+        # How one signs in is tested with the accounts; here the session is opened by its service.
+        with transaction():
+            token = open_session(get_account(who.id), second_factor_done=True)
+        with client.session_transaction() as cookie:
+            cookie[TOKEN] = token
+        client.person = who
         return client
 
-    yield enter
-    login._request_callback = before
+    return enter
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Driving the staff pages as a browser without JavaScript does."""
 
+import re
 import uuid
 from io import BytesIO
 from typing import Any
@@ -51,13 +52,9 @@ def values_of(html: str, action: str) -> dict[str, str]:
 
 
 def without_actions(html: str) -> str:
-    return (
-        html.replace('<form method="post" novalidate>', '<form method="post" action="main-form" novalidate>')
-        .replace(
-            '<form method="post" enctype="multipart/form-data" novalidate>', '<form method="post" action="main-form">'
-        )
-        .replace('<form method="post" class="reading" novalidate>', '<form method="post" action="main-form">')
-    )
+    """The page with a name for the form that is sent to the page's own address."""
+    own = r'<form method="post"(?! action)((?: (?!action)[a-z]+(?:="[^"]*")?)*)>'
+    return re.sub(own, r'<form method="post" action="main-form"\1>', html)
 
 
 def step(client: PageClient, petition: uuid.UUID, name: str, **changes: Any) -> Any:

@@ -70,9 +70,7 @@ def test_a_table_holds_count_countries_and_public_names_and_no_address(app, auth
     assert ["Countries", "Germany", "9"] in rows
     assert ["Countries", "Other countries, or not given", "2"] in rows, "cells under five are folded"
     names = [row[1] for row in rows if row[0] == "Names"]
-    assert names == ["H. S.", "Zoë Example", "Анна Примерова", "'=HYPERLINK(\"https://evil.example\")"] or set(names) == {
-        "'=HYPERLINK(\"https://evil.example\")", "H. S.", "Zoë Example", "Анна Примерова",
-    }  # fmt: skip
+    assert names == ['\'=HYPERLINK("https://evil.example")', "H. S.", "Zoë Example", "Анна Примерова"]
     assert "example.org" not in content
     assert "Nobody Sees" not in content
     assert "Half Shown" not in content

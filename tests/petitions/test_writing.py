@@ -4,7 +4,7 @@ import pytest
 
 from campaign.kernel.slugs import slug_from
 from campaign.petitions.models import PetitionState
-from tests.petitions.pages import TEXTS, fresh, home, press, send, step, text_of, write
+from tests.petitions.pages import TEXTS, fresh, home, press, send, step, text_of, values_of, write
 from tests.support import make
 from tests.support.pages import parse
 
@@ -76,8 +76,6 @@ def test_the_preview_shows_the_text_and_saves_nothing(author):
 def test_two_editors_at_once_and_neither_loses_a_word(author, second):
     petition = write(author)
     old = author.get(f"{home(petition)}/edit").get_data(as_text=True)
-    from tests.petitions.pages import values_of
-
     values = values_of(old, "") | {"en-body": "What the first typed."}
     send(second, f"{home(petition)}/edit", "", **{"en-body": "What the second saved."})
     answer = author.post(f"{home(petition)}/edit", data=values)
@@ -94,8 +92,6 @@ def test_two_editors_at_once_and_neither_loses_a_word(author, second):
 
 def test_saving_what_is_no_draft_any_more_changes_nothing(author, second):
     petition = write(author)
-    from tests.petitions.pages import values_of
-
     values = values_of(author.get(f"{home(petition)}/edit").get_data(as_text=True), "") | {"en-body": "Too late."}
     step(author, petition, "submit")
     step(second, petition, "publish")

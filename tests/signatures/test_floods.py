@@ -116,6 +116,16 @@ def test_a_forged_proof_is_refused(client, petition, junk):
 
 
 @pytest.mark.usefixtures("limited")
+def test_a_disposable_address_is_slowed_and_not_refused(client, petition):
+    answer = send(client, petition, 1, email="anna@mailinator.com")
+    assert answer.status_code == 200
+    values = field_values(answer.get_data(as_text=True), "/sign")
+    with time_machine.travel(clock.now() + timedelta(seconds=61)):
+        assert client.post(f"/petitions/{petition.slug}/sign", data=values).status_code == 303
+    assert stored() == 1
+
+
+@pytest.mark.usefixtures("limited")
 def test_a_visitor_over_the_onion_service_has_no_network(client, petition):
     onion = ELSEWHERE | {"HTTP_HOST": "abcdef.onion"}
     for _ in range(admit.networks.rate.burst + 5):

@@ -114,9 +114,13 @@ def _check_headings(page: etree._Element) -> None:
 
 
 def field_values(html: str, form_action: str) -> dict[str, str]:
-    """What a browser without JavaScript would send from the form whose action ends in `form_action`, untouched."""
+    """What a browser without JavaScript would send, untouched, from the form whose action ends in `form_action`.
+
+    An empty `form_action` means the form that goes to the page itself.
+    """
     for form in parse(html).iter("form"):
-        if (form.get("action") or "").endswith(form_action):
+        action = form.get("action") or ""
+        if action.endswith(form_action) if form_action else not action:
             return _values_of(form)
     raise AssertionError(f"no form with an action that ends in {form_action!r}")
 

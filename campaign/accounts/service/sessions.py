@@ -184,6 +184,11 @@ def end_sessions(account_id: uuid.UUID, *, besides: uuid.UUID | None = None) -> 
     return len(session.execute(statement.values(revoked_on=clock.today()).returning(SignInSession.id)).all())
 
 
+def end_all_sessions() -> None:
+    """Sign everybody out."""
+    session.execute(update(SignInSession).where(SignInSession.revoked_on.is_(None)).values(revoked_on=clock.today()))
+
+
 def _own(account_id: uuid.UUID, session_id: uuid.UUID) -> SignInSession:
     statement = select(SignInSession).where(SignInSession.id == session_id, SignInSession.account_id == account_id)
     opened = session.scalar(statement)

@@ -9,10 +9,11 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, Select, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign.kernel.crypto.errors import CryptoError, KeyDestroyed, KeyMissing, WrongMasterKey
@@ -22,6 +23,7 @@ from campaign.kernel.crypto.wrapping import KEY_BYTES, VERSION, WRAPPED_BYTES, M
 LIFETIME = 30.0  # seconds for which an unwrapped key is believed
 
 Progress = Callable[[int, int], object]
+FindMasters = Callable[[], Sequence[bytes]]
 
 _live = data_keys.c.destroyed_on.is_(None)
 
@@ -41,6 +43,7 @@ class _Open:
     engine: Engine
     master: Master
     masters: dict[str, Master]
+    find_masters: FindMasters
 
 
 class Keyring:
@@ -58,18 +61,27 @@ class Keyring:
         # lock is needed that a fork could copy in its locked state.
         self._epoch = object()
 
-    def open(self, url: str, master_key: bytes, *, master_keys: Sequence[bytes] = ()) -> None:
+    def open(
+        self,
+        url: str,
+        master_key: bytes,
+        *,
+        master_keys: Sequence[bytes] = (),
+        find_masters: FindMasters = tuple,
+    ) -> None:
         """Open the database at `url` (sqlite file or postgresql+psycopg), creating file and table if need be.
 
         `master_key` wraps new keys; `master_keys` are accepted for reading besides. To rotate without a pause: first
         every node gets the new key among `master_keys`, then `rewrap` runs, then every node gets the new key as
         `master_key` and the old among `master_keys`, `rewrap` runs again for what was made meanwhile, and the old key
-        is dropped. Raises WrongMasterKey for a key that is not 32 bytes; call `check_master` to learn whether it fits.
+        is dropped. `find_masters` gives all keys there are, the wrapping one first, and is asked when a row names
+        another than ours: so a process that runs since before a rotation follows it. Raises WrongMasterKey for a key
+        that is not 32 bytes; call `check_master` to learn whether it fits.
         """
         master = Master(master_key)
         known = {each.fingerprint: each for each in (master, *map(Master, master_keys))}
         self.close()
-        self._opened = _Open(open_store(url), master, known)
+        self._opened = _Open(open_store(url), master, known, find_masters)
 
     def close(self) -> None:
         """Forget every key and the database. Closing twice is harmless."""
@@ -119,9 +131,27 @@ class Keyring:
         rewritten, so that neither its files nor SQLite's journal keep them. A crash or a lock between these steps
         leaves the keys destroyed; calling again finishes the cleaning.
         """
-        mine, engine = data_keys.c.scope == scope, self._state.engine
-        overwrite = update(data_keys).where(mine, _live)
-        remove = update(data_keys).where(mine, ~_live, data_keys.c.wrapped.is_not(None)).values(wrapped=None)
+        return self._destroy(data_keys.c.scope == scope) > 0
+
+    def destroy_all(self) -> int:
+        """Destroy the keys of every scope as `destroy` does, and return how many there were."""
+        return self._destroy(true())
+
+    def destroyed(self, prefix: str = "") -> dict[str, date]:
+        """Give the scopes beginning with `prefix` whose keys were destroyed, each with the day."""
+        with self.store.connect() as connection:
+            found = connection.execute(select(data_keys.c.scope, data_keys.c.destroyed_on).where(~_live)).all()
+        return {row.scope: row.destroyed_on for row in found if row.scope.startswith(prefix)}
+
+    @property
+    def store(self) -> Engine:
+        """The keyring's database, for copying it (keycopy.py); keys in it are wrapped."""
+        return self._state.engine
+
+    def _destroy(self, which: ColumnElement[bool]) -> int:
+        engine = self._state.engine
+        overwrite = update(data_keys).where(which, _live)
+        remove = update(data_keys).where(which, ~_live, data_keys.c.wrapped.is_not(None)).values(wrapped=None)
         try:
             with engine.begin() as connection:
                 dead = connection.execute(overwrite.values(wrapped=os.urandom(WRAPPED_BYTES), destroyed_on=today()))
@@ -130,7 +160,7 @@ class Keyring:
         with engine.begin() as connection:
             connection.execute(remove)
         scrub(engine)
-        return dead.rowcount > 0
+        return int(dead.rowcount)
 
     def scopes(self, prefix: str = "") -> list[str]:
         """List the scopes that have a usable key and begin with `prefix`, sorted."""
@@ -146,7 +176,7 @@ class Keyring:
         """
         new, opened = Master(new_master_key), self._state
         # From here on this process wraps under the new key, and still reads under the old.
-        self._opened = _Open(opened.engine, new, {**opened.masters, new.fingerprint: new})
+        self._opened = replace(opened, master=new, masters={**opened.masters, new.fingerprint: new})
         stale = (data_keys.c.master != new.fingerprint) & _live
         with opened.engine.connect() as connection:
             total = connection.scalar(select(func.count()).select_from(data_keys).where(stale)) or 0
@@ -208,6 +238,8 @@ class Keyring:
         return row
 
     def _unwrap(self, row: Row[Any]) -> bytes:
+        if row.master != self._state.master.fingerprint:
+            self._follow_rotation()
         master = self._state.masters.get(row.master)
         if master is None:
             known = " or ".join(self._state.masters)
@@ -216,6 +248,14 @@ class Keyring:
                 " Configure the key with that fingerprint."
             )
         return master.unwrap(row.wrapped, row.scope, row.id, row.version)
+
+    def _follow_rotation(self) -> None:
+        """Take in master keys that came after this process, and wrap from now on under the one that is current."""
+        opened = self._state
+        found = [Master(key) for key in opened.find_masters()]
+        if found:
+            known = opened.masters | {each.fingerprint: each for each in found}
+            self._opened = replace(opened, master=found[0], masters=known)
 
     def _insert(self, scope: str) -> None:
         master, key_id = self._state.master, secrets.randbelow(2**31 - 1) + 1

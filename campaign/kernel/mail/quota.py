@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, LargeBinary, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel.crypto.keyring import keyring
-from campaign.kernel.db import Base, session
+from campaign.kernel.db import SUPPORTER, Base, session
 
 MAILS_A_DAY = 3
 KEPT_DAYS = 2
@@ -20,7 +20,10 @@ class MailQuota(Base):
     """How many mails an address, unknown by name, was given on a day."""
 
     __tablename__ = "mail_quota"
-    __table_args__ = (CheckConstraint(f"used BETWEEN 1 AND {MAILS_A_DAY}", name="used_in_range"),)
+    __table_args__ = (
+        CheckConstraint(f"used BETWEEN 1 AND {MAILS_A_DAY}", name="used_in_range"),
+        {"info": SUPPORTER},
+    )
 
     day: Mapped[date] = mapped_column(primary_key=True)
     address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)

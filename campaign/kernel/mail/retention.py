@@ -9,7 +9,7 @@ from campaign.kernel.errors import N_
 from campaign.kernel.mail.quota import KEPT_DAYS, forget_old_days
 from campaign.kernel.mail.rows import FINAL, MailRow
 from campaign.kernel.mail.suppression import delete_expired
-from campaign.kernel.registry import RetentionRule, retention_rules
+from campaign.kernel.registry import RetentionRule, Survivor, retention_rules, survivors
 
 ROWS_DAYS = 7
 
@@ -38,3 +38,4 @@ def register() -> None:
         ),
     ):  # fmt: skip
         retention_rules.register(rule.name, rule)
+    survivors.register("suppression", Survivor("suppression", ("address_index",)))

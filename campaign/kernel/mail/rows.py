@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from campaign.kernel import clock
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.crypto.sealed import Field
-from campaign.kernel.db import Base, execute_alone, session
+from campaign.kernel.db import SUPPORTER, Base, execute_alone, session
 from campaign.kernel.doorbell import press_after_commit
 
 LEASE = timedelta(minutes=5)
@@ -73,6 +73,7 @@ class MailRow(Base):
         ),
         Index("ix_mail_due", "lane", "due_at", postgresql_where=text("state IN ('pending', 'retry')")),
         Index("ix_mail_leased", "lease_until", postgresql_where=text("state IN ('claimed', 'handoff')")),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

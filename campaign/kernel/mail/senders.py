@@ -231,14 +231,15 @@ class SmtpRelay:
         if not self.breaker.allows():
             raise RelayDown("breaker-open")
         try:
-            client = self._connect()
+            client = self.connect()
         except (OSError, smtplib.SMTPException) as problem:
             self.breaker.report(worked=False)
             raise RelayDown(type(problem).__name__) from problem
         self.breaker.report(worked=True)
         return SmtpConnection(client, time.monotonic())
 
-    def _connect(self) -> smtplib.SMTP:
+    def connect(self) -> smtplib.SMTP:
+        """Open a connection, signed in and past EHLO; raises OSError or SMTPException."""
         # Verified TLS, unless the relay is this very machine.
         context = ssl._create_unverified_context() if self.host in LOOPBACK else ssl.create_default_context()  # noqa: S323
         client: smtplib.SMTP

@@ -13,7 +13,7 @@ from campaign.kernel import clock
 from campaign.kernel.addresses import canonical_address
 from campaign.kernel.crypto.blind import blind_index
 from campaign.kernel.crypto.keyring import keyring
-from campaign.kernel.db import Base, session
+from campaign.kernel.db import SUPPORTER, Base, session
 
 SCOPE = "suppression"
 
@@ -33,6 +33,7 @@ class Suppression(Base):
     __table_args__ = (
         CheckConstraint("reason IN ('asked', 'complained', 'bounced')", name="reason_known"),
         CheckConstraint("length(address_index) = 32", name="index_length"),
+        {"info": SUPPORTER},
     )
 
     address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)

@@ -95,6 +95,9 @@ def _second_persons(petition: Petition) -> list[str]:
     able = {
         account.username
         for account, grant in list_staff()
-        if Role(grant.role) in policy.ORGANISERS and account.id not in involved
+        if Role(grant.role) in policy.ORGANISERS
+        and grant.expires_on > clock.today()
+        and account.is_active
+        and account.id not in involved
     }
     return sorted(able, key=str.casefold)

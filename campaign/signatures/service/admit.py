@@ -7,6 +7,7 @@ patience, and everybody else notices nothing.
 import uuid
 from datetime import date
 
+from disposable_email_domains import blocklist
 from sqlalchemy import delete
 
 from campaign.kernel import clock
@@ -25,7 +26,12 @@ _SPEND = "INSERT INTO spent_proof (digest, spent_on) VALUES (%(digest)s, %(today
 
 
 def admits(network: str | None, domain: str) -> bool:
-    """Whether a signature from here may be taken without a proof; counts it."""
+    """Whether a signature from here may be taken without a proof; counts it.
+
+    Disposable mail domains are slowed and not refused: some of their users have good reasons.
+    """
+    if domain in blocklist:
+        return False
     from_network = network is None or networks.take(network)
     from_domain = domain in LARGE_PROVIDERS or domains.take(domain)
     return from_network and from_domain

@@ -32,6 +32,7 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
     NOT_ME = "not_me"
     CLOSED = "closed"
+    SET_ASIDE = "set_aside"
 
 
 def confirmation_token(signature: Signature) -> str:
@@ -61,6 +62,8 @@ def outcome_of(signature: Signature) -> Outcome:
     if signature.state == SignatureState.PENDING:
         is_open = get_petition(signature.petition_id).state == PetitionState.OPEN
         return Outcome.CONFIRMABLE if is_open else Outcome.CLOSED
+    if signature.state == SignatureState.INVALIDATED:
+        return Outcome.SET_ASIDE
     return Outcome.CONFIRMED if signature.state == SignatureState.CONFIRMED else Outcome.WITHDRAWN
 
 
@@ -104,16 +107,18 @@ def reject_signature(token: str, *, never_again: bool) -> uuid.UUID:
 def withdraw_signature(token: str, *, address: str | None = None) -> uuid.UUID:
     """Take a confirmed signature back and stop counting it; a pending one is deleted. Safe to repeat.
 
-    Gives the petition's id. Raises NotFound when the signature is gone.
+    One that was set aside is withdrawn too, so that undoing that does not bring it back. Gives the petition's id.
+    Raises NotFound when the signature is gone.
     """
     signature = _locked(token)
     if signature.state == SignatureState.PENDING:
         session.execute(delete(Signature).where(Signature.bucket == signature.bucket, Signature.id == signature.id))
-    elif signature.state == SignatureState.CONFIRMED:
+    elif signature.state in {SignatureState.CONFIRMED, SignatureState.INVALIDATED}:
+        if signature.state == SignatureState.CONFIRMED:
+            append_delta(signature, -1)
         signature.state = SignatureState.WITHDRAWN
-        signature.name_sealed = None
+        signature.email_sealed, signature.name_sealed = None, None
         signature.visibility = Visibility.COUNT
-        append_delta(signature, -1)
         session.flush()
     if address is not None:
         end_consent(address, purpose=UPDATES, subject=signature.petition_id)

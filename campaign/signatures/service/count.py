@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from sqlalchemy import func, select, text
 
@@ -21,8 +21,14 @@ class Drift:
 
 
 def append_delta(signature: Signature, amount: int) -> None:
-    """Note that a signature began (+1) or ceased (-1) to count, in the transaction that made it so."""
+    """Note that a signature began (+1) or ceased (-1) to count, in the transaction that made it so.
+
+    It falls on the day of the confirmation, also when it ceases later, so that no day ever counts below zero and the
+    table by day is that of the signatures that stand.
+    """
     moment = clock.now()
+    if signature.confirmed_on is not None and signature.confirmed_on != moment.date():
+        moment = datetime.combine(signature.confirmed_on, time(), UTC)
     session.add(
         SignatureDelta(
             petition_id=signature.petition_id, amount=amount, country=signature.country,
@@ -38,10 +44,16 @@ WITH moved AS (
     INSERT INTO signature_day (petition_id, day, country, count)
     SELECT petition_id, (hour AT TIME ZONE 'UTC')::date, coalesce(country, ''), sum(amount) FROM moved GROUP BY 1, 2, 3
     ON CONFLICT (petition_id, day, country) DO UPDATE SET count = signature_day.count + excluded.count
-), totals AS (
+), sums AS (
+    SELECT petition_id, sum(amount) AS amount FROM moved GROUP BY 1
+), updated AS (
+    UPDATE signature_total SET count = signature_total.count + sums.amount
+    FROM sums WHERE signature_total.petition_id = sums.petition_id
+    RETURNING signature_total.petition_id
+), inserted AS (
+    -- Not INSERT ON CONFLICT: a sum below zero breaks the rule of the table before the conflict is even looked at.
     INSERT INTO signature_total (petition_id, count)
-    SELECT petition_id, sum(amount) FROM moved GROUP BY 1 ORDER BY 1
-    ON CONFLICT (petition_id) DO UPDATE SET count = signature_total.count + excluded.count
+    SELECT petition_id, amount FROM sums WHERE petition_id NOT IN (SELECT petition_id FROM updated)
 )
 SELECT count(*) FROM moved
 """)

@@ -17,6 +17,8 @@ from campaign.signatures.models import NAME, PublicName, Signature, SignatureSta
 REMIND_AFTER = timedelta(days=2)
 UNCONFIRMED_DAYS = 7
 BATCH = 500
+# Set aside before they were confirmed: they keep their address for an undo, and no longer than the unconfirmed ones.
+SET_ASIDE_UNCONFIRMED = (Signature.state == SignatureState.INVALIDATED, Signature.email_sealed.is_not(None))
 
 
 def queue_reminders(today: date) -> int:
@@ -50,8 +52,9 @@ def queue_reminders(today: date) -> int:
 def delete_unconfirmed(today: date) -> int:
     """Delete signatures that nobody confirmed within seven days; gives how many."""
     oldest = today - timedelta(days=UNCONFIRMED_DAYS)
-    statement = delete(Signature).where(Signature.state == SignatureState.PENDING, Signature.signed_on <= oldest)
-    return len(session.execute(statement.returning(Signature.id)).all())
+    pending = delete(Signature).where(Signature.state == SignatureState.PENDING, Signature.signed_on <= oldest)
+    aside = delete(Signature).where(*SET_ASIDE_UNCONFIRMED, Signature.signed_on <= oldest)
+    return sum(len(session.execute(each.returning(Signature.id)).all()) for each in (pending, aside))
 
 
 def destroy_due_keys(today: date) -> int:
@@ -75,6 +78,7 @@ def destroy_keys(petition: Petition, today: date) -> None:
     session.execute(
         delete(Signature).where(Signature.petition_id == petition.id, Signature.state == SignatureState.PENDING)
     )
+    session.execute(delete(Signature).where(Signature.petition_id == petition.id, *SET_ASIDE_UNCONFIRMED))
     session.execute(update(Signature).where(Signature.petition_id == petition.id).values(name_sealed=None))
     end_consents(petition.id)
     petition.keys_destroyed_on = today

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel.crypto.sealed import Field
-from campaign.kernel.db import Base
+from campaign.kernel.db import SUPPORTER, Base
 
 EMAIL = Field("signature", "email_sealed")
 NAME = Field("signature", "name_sealed")
@@ -58,16 +58,23 @@ class Signature(Base):
         CheckConstraint("visibility IN ('count', 'initials', 'name')", name="visibility_known"),
         CheckConstraint("length(address_index) = 32", name="index_length"),
         CheckConstraint("country IS NULL OR country ~ '^[A-Z]{2}$'", name="country_shape"),
-        CheckConstraint("state = 'pending' OR email_sealed IS NULL", name="address_erased"),
+        # One that was set aside before its confirmation keeps its address, or setting aside could not be undone; it
+        # goes with the unconfirmed ones after seven days.
+        CheckConstraint("state IN ('pending', 'invalidated') OR email_sealed IS NULL", name="address_erased"),
         CheckConstraint("state = 'pending' OR visibility <> 'count' OR name_sealed IS NULL", name="name_erased"),
         Index("ix_signature_pending", "signed_on", postgresql_where=text("state = 'pending'")),
+        Index(
+            "ix_signature_set_aside", "signed_on",
+            postgresql_where=text("state = 'invalidated' AND email_sealed IS NOT NULL"),
+        ),
+        Index("ix_signature_quarantined", "petition_id", postgresql_where=text("state = 'pending' AND is_quarantined")),
         # Few rows, and touched at confirmation only: signing itself pays for no index that it does not need. In the
         # order of the page's list, so that a page reads the names it shows and not all there are.
         Index(
             "ix_signature_shown", "petition_id", "bucket", "id",
             postgresql_where=text("state = 'confirmed' AND visibility <> 'count'"),
         ),
-        {"postgresql_partition_by": "HASH (bucket)"},
+        {"postgresql_partition_by": "HASH (bucket)", "info": SUPPORTER},
     )  # fmt: skip
 
     bucket: Mapped[int] = mapped_column(SmallInteger, autoincrement=False)
@@ -95,6 +102,7 @@ class SignatureBlock(Base):
     """An address whose owner said "that was not me": it cannot be used for this petition again."""
 
     __tablename__ = "signature_block"
+    __table_args__ = ({"info": SUPPORTER},)
 
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), primary_key=True)
     address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
@@ -105,6 +113,7 @@ class SpentProof(Base):
     """A proof of work or a waiting ticket that was used; kept until it would be too old anyway."""
 
     __tablename__ = "spent_proof"
+    __table_args__ = ({"info": SUPPORTER},)
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     spent_on: Mapped[date]
@@ -148,6 +157,7 @@ class PublicName(Base):
     """A name that stays after the petition's keys are gone, because its owner chose to be named."""
 
     __tablename__ = "public_name"
+    __table_args__ = ({"info": SUPPORTER},)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
@@ -170,6 +180,7 @@ class DeliveryPack(Base):
         CheckConstraint("file_format IN ('pdf', 'csv', 'xlsx')", name="format_known"),
         CheckConstraint("language IN ('en', 'ru', 'de')", name="language_known"),
         CheckConstraint("(state = 'ready') = (content IS NOT NULL)", name="ready_has_content"),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

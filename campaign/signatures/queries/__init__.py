@@ -47,7 +47,7 @@ def list_shown_names(petition_id: uuid.UUID, limit: int = MOST_NAMES) -> list[st
         .order_by(Signature.bucket, Signature.id)
         .limit(limit)
     )
-    names = list(filter(None, map(_name_of, session.scalars(statement))))
+    names = list(filter(None, map(name_of, session.scalars(statement))))
     kept = select(PublicName.name).where(PublicName.petition_id == petition_id).order_by(PublicName.id).limit(limit)
     return sorted([*names, *session.scalars(kept)], key=str.casefold)
 
@@ -139,7 +139,7 @@ def get_pack(petition_id: uuid.UUID, pack_id: uuid.UUID) -> DeliveryPack:
     return pack
 
 
-def _name_of(signature: Signature) -> str:
+def name_of(signature: Signature) -> str:
     """The name to show; nothing once the petition's key is destroyed, since nobody can read it then."""
     if signature.name_sealed is None:
         return ""

@@ -1,25 +1,12 @@
-"""Commands that belong to no single feature: background work, the audit trail, switches."""
+"""`flask switch …`: kill switches by hand; they need the database and nothing else."""
 
 import click
 from flask.cli import AppGroup
 
-from campaign.kernel import audit
 from campaign.kernel.db import transaction
 from campaign.kernel.switches import Switch, list_switches, set_switch
 
-audit_group = AppGroup("audit", help="The audit trail.")
 switch_group = AppGroup("switch", help="Kill switches, one a function.")
-
-
-@audit_group.command("verify")
-def verify_audit() -> None:
-    """Check the whole chain; exit 2 and name each break when it does not hold."""
-    breaks = list(audit.verify())
-    for each in breaks:
-        click.echo(each.problem)
-    if breaks:
-        raise SystemExit(2)
-    click.echo(f"ok: {audit.count_entries()} entries")
 
 
 @switch_group.command("list")
@@ -49,6 +36,3 @@ def _set(name: str, *, on: bool, reason: str) -> None:
     with transaction():
         set_switch(Switch(name), on=on, reason=reason)
     click.echo(f"{name}\t{'on' if on else 'off'}")
-
-
-groups = (audit_group, switch_group)

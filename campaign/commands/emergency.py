@@ -1,0 +1,34 @@
+"""`flask emergency …`: for the day on which this server may fall into wrong hands."""
+
+import click
+from flask.cli import AppGroup
+
+from campaign.commands.say import NOTHING, PARTLY, refuse, typed
+from campaign.kernel.operations import wipe as wiping
+from campaign.web.settings import settings
+
+emergency_group = AppGroup("emergency", help="For the day on which this server may fall into wrong hands.")
+
+
+@emergency_group.command("wipe")
+@click.option("--phrase", default=None, help="The phrase, for a script; it names this site's host.")
+def wipe(phrase: str | None) -> None:
+    """Destroy every key and everything about people, for good. Running it again ends what was interrupted."""
+    config = settings()
+    warning = (
+        f"This destroys the keys of {config.public_url}: everything supporters gave becomes unreadable, here and in"
+        " every backup of the database. Nobody can undo it."
+    )
+    if not typed(f"wipe {config.public_host}", given=phrase, warning=warning):
+        refuse("That is not the phrase. Nothing was changed.", NOTHING)
+    failed = False
+    for step in wiping.wipe(config):
+        failed = failed or bool(step.problem)
+        click.echo(
+            f"{step.name}: {f'FAILED ({step.problem})' if step.problem else step.outcome}", err=bool(step.problem)
+        )
+    click.echo("What remains:")
+    for line in wiping.remains(config):
+        click.echo(f"- {line}")
+    if failed:
+        refuse("Some steps failed; run it again when what they need is back.", PARTLY)

@@ -1,0 +1,1 @@
+"""Pages of signatures: those of the public, and staff's desk for one petition."""

@@ -1,0 +1,49 @@
+"""Switches, the audit trail and retention by hand."""
+
+import pytest
+from sqlalchemy import text
+
+from campaign.kernel import audit
+from campaign.kernel.db import session, transaction
+from campaign.kernel.registry import RetentionRule, retention_rules
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_function_is_switched_off_while_redis_is_down(deployment):
+    outcome = deployment.flask("switch", "off", "search", REDIS_URL="redis://127.0.0.1:1/0")
+    assert (outcome.returncode, outcome.stdout) == (0, "search\toff\n")
+    assert "search\toff" in deployment.flask("switch", "list").stdout
+
+
+def test_each_break_of_the_audit_trail_is_named(flask, app):
+    with transaction():
+        for number in range(5):
+            audit.record("test.made", about=f"number:{number}")
+    assert "ok: 5 entries" in flask("audit", "verify").stdout
+    with transaction():
+        session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_append_only"))
+        session.execute(text("UPDATE audit_entry SET object = 'number:9' WHERE id = 2"))
+        session.execute(text("DELETE FROM audit_entry WHERE id = 4"))
+        session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER audit_entry_append_only"))
+    outcome = flask("audit", "verify")
+    assert outcome.exit_code == 2
+    assert outcome.stdout.splitlines() == ["entry 2 was changed after it was written", "entry 4 is missing; 5 follows"]
+
+
+def test_a_retention_rule_that_fails_stops_no_other(flask, app, monkeypatch):
+    def fail(_day):
+        raise OSError("test")
+
+    rules = {"broken": RetentionRule("broken", 1, fail, "a test"), **retention_rules._items}
+    monkeypatch.setattr(retention_rules, "_items", rules)
+    outcome = flask("retention", "run")
+    assert outcome.exit_code == 1
+    assert "broken failed" in outcome.stderr
+    assert "mail-quota\t0" in outcome.stdout
+
+
+def test_draining_says_what_it_did(flask, app):
+    outcome = flask("jobs", "drain")
+    assert outcome.exit_code == 0
+    assert outcome.stdout.startswith("mails 0, jobs 0, timetable ")
