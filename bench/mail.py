@@ -15,7 +15,6 @@ from bench.plain import TABLES
 from bench.report import Measure, compare
 from bench.sink import mail_sink
 from bench.stage import Stage, stage
-from campaign.kernel import clock
 from campaign.kernel.addresses import read_address
 from campaign.kernel.db import session
 from campaign.kernel.mail.delivery import deliver_lane
@@ -79,10 +78,7 @@ def _rate(send: Callable[[], int]) -> float:
 
 
 def _ours(on: Stage, app: Flask) -> int:
-    on.run(
-        f"UPDATE mail SET state = 'pending', attempts = 0, finished_at = NULL, due_at = '{clock.now().isoformat()}'",
-        "VACUUM mail",
-    )
+    on.run("UPDATE mail SET state = 'pending', attempts = 0, finished_at = NULL, due_at = now()", "VACUUM mail")
     with app.app_context():
         sent = deliver_lane(Lane.FAST, in_context=app.app_context)
         session.remove()

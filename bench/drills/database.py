@@ -44,9 +44,8 @@ def restartable_stage() -> Iterator[tuple[Stage, Database]]:
         database = Database(first)
         try:
             environment = {**first.environment, "DATABASE_URL": database.server.url}
-            on = replace(
-                first, servers=replace(first.servers, database_url=database.server.url), environment=environment
-            )
+            servers = replace(first.servers, database_url=database.server.url)
+            on = replace(first, servers=servers, environment=environment)
             migrate(on)
             yield on, database
         finally:

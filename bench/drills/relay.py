@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from bench import mail
+from flask import Flask
+
+from bench import content, mail
 from bench.drills.outcome import Outcome
 from bench.drills.sink import CountingSink
-from bench.stage import stage
+from bench.stage import Stage, stage
 from campaign.kernel.db import session
 from campaign.kernel.mail.delivery import deliver_lane
 from campaign.kernel.mail.rows import Lane
@@ -40,11 +42,17 @@ FAULTS = (
 
 def run() -> list[Outcome]:
     """Fifty mails for each fault."""
-    return [_drill(fault) for fault in FAULTS]
+    sink = CountingSink()
+    try:
+        with stage(durable=False, SMTP_URL=sink.url) as on:
+            app = on.application()
+            return [_drill(on, app, sink, number, fault) for number, fault in enumerate(FAULTS)]
+    finally:
+        sink.stop()
 
 
-def _drill(fault: Fault) -> Outcome:
-    sink, tried = CountingSink(), set[str]()
+def _drill(on: Stage, app: Flask, sink: CountingSink, number: int, fault: Fault) -> Outcome:
+    tried: set[str] = set()
 
     def answer(verb: str, recipient: str) -> str | None:
         if verb != fault.verb or recipient in tried:
@@ -52,25 +60,26 @@ def _drill(fault: Fault) -> Outcome:
         tried.add(recipient)
         return fault.reply
 
-    try:
-        with stage(durable=False, SMTP_URL=sink.url) as on:
-            app = on.application()
-            mail.owe(on, app, MAILS)
-            sink.answer = answer
-            with app.app_context():
-                # A try is due after a minute at the earliest; here that minute passes at once.
-                for _ in range(3):
-                    deliver_lane(Lane.FAST, in_context=app.app_context)
-                    on.run("UPDATE mail SET due_at = now() WHERE state = 'retry'")
-                session.remove()
-            failed = on.number("SELECT count(*) FROM mail WHERE state = 'failed'")
-            waiting = on.number("SELECT count(*) FROM mail WHERE state NOT IN ('failed', 'sent')")
-    finally:
-        sink.stop()
+    content.empty(on)
+    sink.message_ids.clear()
+    mail.owe(on, app, MAILS, f"made-up-{number}")
+    sink.answer = answer
+    with app.app_context():
+        # A try is due after a minute at the earliest; here that minute passes at once.
+        for _ in range(3):
+            deliver_lane(Lane.FAST, in_context=app.app_context)
+            on.run("UPDATE mail SET due_at = now() WHERE state = 'retry'")
+        session.remove()
     delivered = len(sink.message_ids)
+    failed = on.number("SELECT count(*) FROM mail WHERE state = 'failed'")
+    waiting = on.number("SELECT count(*) FROM mail WHERE state NOT IN ('failed', 'sent')")
     held = (delivered, failed, waiting) == (fault.delivered, MAILS - fault.delivered, 0)
-    figures = {"delivered": delivered, "failed": failed, "copies": sink.duplicates,
-               "with another Message-ID": sink.odd_copies}  # fmt: skip
+    figures = {
+        "delivered": delivered,
+        "failed": failed,
+        "copies": sink.duplicates,
+        "with another Message-ID": sink.odd_copies,
+    }
     return Outcome(
         fault.name, fault.promise, held and sink.duplicates == fault.copies and sink.odd_copies == 0, figures
     )

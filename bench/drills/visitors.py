@@ -41,9 +41,9 @@ def post(origin: str, path: str, values: dict[str, str], timeout: float = 30) ->
     return Answer(status, now, now - started, values.get("email", ""))
 
 
-def sign(origin: str, slug: str, form: dict[str, str], email: str, **changes: str) -> Answer:
+def sign(origin: str, slug: str, form: dict[str, str], email: str, *, timeout: float = 30, **changes: str) -> Answer:
     """Sign as `email`."""
-    return post(origin, f"/petitions/{slug}/sign", {**form, "email": email, **changes})
+    return post(origin, f"/petitions/{slug}/sign", {**form, "email": email, **changes}, timeout)
 
 
 def sign_some(origin: str, slug: str, name: str, count: int, **changes: str) -> list[Answer]:

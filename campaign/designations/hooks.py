@@ -35,7 +35,7 @@ def check_register() -> Sequence[Finding]:
     """The register's age, for `flask doctor`: what visitors in Russia are spared depends on it."""
     checked = queries.last_checked_on()
     if checked is None:
-        return [Finding(Level.WARN, "designations", "the register is empty: flask designations import FILE")]
+        return [Finding(Level.WARN, "designations", "the register is empty: flask designations load")]
     if queries.count_outdated(clock.today()):
         return [Finding(Level.WARN, "designations", f"the register was last checked on {checked}; check it anew")]
     return [Finding(Level.OK, "designations", f"checked on {checked}")]

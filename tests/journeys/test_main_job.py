@@ -80,6 +80,7 @@ def test_a_visitor_signs_and_confirms_in_a_browser(platform: Platform, mail: Mai
 def test_a_mistake_is_explained_beside_what_was_typed(platform: Platform, page: Page):
     page.goto(platform.url + PETITION)
     page.locator("input[name=email]").fill("not-an-address")
+    page.locator("input[name=visibility][value=name]").check()
     page.locator("input[name=display_name]").fill("Анна")
     page.locator("form[action$='/sign'] button.primary").click()
     expect(page.locator("#email-error")).to_be_visible()

@@ -61,7 +61,8 @@ def test_a_wipe_destroys_keys_rows_and_caches_and_can_be_repeated(doomed):
     (doomed.data_dir / "mailbox").mkdir()
     (doomed.data_dir / "backups").mkdir()
     (doomed.data_dir / "backups" / "database").write_text("any other file")
-    copy = doomed.data_dir / "backups" / "keyring"
+    (doomed.data_dir / "keyring-backups").mkdir()
+    copy = doomed.data_dir / "keyring-backups" / "keyring"
     assert doomed.flask("backup", "--keyring", str(copy)).returncode == 0
     mine = redis.from_url(config.redis_url)
     others = redis.from_url(config.redis_url.replace("/7", "/8"))
@@ -89,6 +90,7 @@ def test_a_wipe_destroys_keys_rows_and_caches_and_can_be_repeated(doomed):
     assert (mine.exists("x"), others.exists("x")) == (0, 1)
     assert not (doomed.data_dir / "mailbox").exists()
     assert [path.name for path in (doomed.data_dir / "backups").iterdir()] == ["database"]
+    assert list((doomed.data_dir / "keyring-backups").iterdir()) == []
     assert "emergency.wipe" in {row[0] for row in doomed.query("SELECT action FROM audit_entry")}
     for server in (mine, others):
         server.flushdb()

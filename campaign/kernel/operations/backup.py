@@ -29,6 +29,7 @@ from campaign.kernel.operations.stream import PIECE, BadBackup, Header, new_head
 DATABASE = "database"
 KEYRING = "keyring"
 KEYRING_DAYS = 7
+LOCAL_FOLDERS = (".", "backups", "keyring-backups")
 Progress = Callable[[int], object]
 """Called with the bytes done so far."""
 
@@ -94,6 +95,12 @@ def keyring_backups(folder: Path) -> Iterator[Path]:
                 continue
             if kind == KEYRING:
                 yield path
+
+
+def local_keyring_backups(data_dir: Path) -> list[Path]:
+    """Copies of the keyring where deploy/backup.sh and hurried hands put them."""
+    folders = [folder for name in LOCAL_FOLDERS if (folder := data_dir / name).is_dir()]
+    return [path for folder in folders for path in keyring_backups(folder)]
 
 
 def made_at(path: Path) -> datetime:

@@ -16,7 +16,7 @@ from sqlalchemy import Table, func, select, text
 from campaign.kernel import audit
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import Base, session, transaction
-from campaign.kernel.operations.backup import keyring_backups
+from campaign.kernel.operations.backup import local_keyring_backups
 from campaign.kernel.switches import Switch, set_switch
 from config import Config
 
@@ -86,8 +86,7 @@ def _destroy_keys() -> str:
 
 
 def _delete_keyring_backups(data_dir: Path) -> str:
-    folder = data_dir / "backups"
-    found = list(keyring_backups(folder)) if folder.is_dir() else []
+    found = local_keyring_backups(data_dir)
     for path in found:
         _overwrite(path)
     return f"{len(found)} deleted"

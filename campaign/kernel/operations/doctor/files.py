@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 
 from campaign.kernel import clock
 from campaign.kernel.crypto.keyring import keyring
-from campaign.kernel.operations.backup import KEYRING_DAYS, keyring_backups, made_at
+from campaign.kernel.operations.backup import KEYRING_DAYS, local_keyring_backups, made_at
 from campaign.kernel.registry import Finding, Level
 from config import Config
 
@@ -30,9 +30,7 @@ def check_keyring_files(config: Config) -> list[Finding]:
         file = Path(address.database or "")
         found += [_private(file, "KEYRING_URL"), _private(file.parent, "KEYRING_URL")]
         found.append(_same_disk_as_database(config))
-    for folder in (config.data_dir / "backups", config.data_dir):
-        if folder.is_dir():
-            found += [_copy(path) for path in keyring_backups(folder)]
+    found += [_copy(path) for path in local_keyring_backups(config.data_dir)]
     bad = [each for each in found if each is not None]
     return bad or [Finding(Level.OK, "keyring files", "private")]
 
