@@ -92,6 +92,7 @@ class SignatureExport(Base):
         CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_by_somebody"),
         CheckConstraint("NOT is_approved OR decided_by IS NOT NULL", name="approved_by_somebody"),
         CheckConstraint("parts BETWEEN 1 AND 256", name="parts_in_range"),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -111,7 +112,7 @@ class Canary(Base):
     """An address that stands in one export and belongs to nobody: mail to it shows that the list has leaked."""
 
     __tablename__ = "canary"
-    __table_args__ = (CheckConstraint("length(address_index) = 32", name="index_length"),)
+    __table_args__ = (CheckConstraint("length(address_index) = 32", name="index_length"), {"info": SUPPORTER})
 
     address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     export_id: Mapped[uuid.UUID]
