@@ -170,13 +170,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(on: Stage, target: str = "wsgi:app", **changes: str) -> Iterator[str]:
-    """Serve a WSGI application exactly as `make run` does; gives its address."""
+def serving(on: Stage, plain: str = "", **changes: str) -> Iterator[str]:
+    """Serve ours exactly as `make run` does, or a `plain` WSGI application by as many workers and threads.
+
+    Gives its address.
+    """
     port = free_port()
     environment = {**on.environment, "HOST": LOOPBACK, "PORT": str(port), "PUBLIC_URL": f"http://{LOOPBACK}:{port}"}
     settings = read_settings({**environment, **changes}, Path(os.devnull))
-    arguments = [target if each == "wsgi:app" else each for each in plan_for(settings).processes[0].arguments]
-    web = start(f"web-{target.split(':')[0]}", arguments, on, **{**environment, **changes})
+    arguments = plan_for(settings).processes[0].arguments
+    if plain:
+        ours = arguments.index("--interface")
+        arguments[ours : ours + 3] = ["--interface", "wsgi", plain, "--blocking-threads", str(settings.web_threads)]
+    web = start(f"web-{plain.partition(':')[0] or 'ours'}", arguments, on, **{**environment, **changes})
     try:
         _wait_until_it_answers(f"http://{LOOPBACK}:{port}/healthz", web)
         yield f"http://{LOOPBACK}:{port}"

@@ -22,9 +22,10 @@ def plan_for(settings: Settings) -> Plan:
 
 
 def _web(settings: Settings) -> Command:
-    arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", "wsgi:app"]
+    # The threads are those of the front (campaign/web/front.py), which reads WEB_THREADS itself.
+    arguments = [sys.executable, "-m", "granian", "--interface", "rsgi", "rsgi:server"]
     arguments += ["--host", settings.host, "--port", str(settings.port)]
-    arguments += ["--workers", str(settings.web_workers), "--blocking-threads", str(settings.web_threads)]
+    arguments += ["--workers", str(settings.web_workers)]
     # An access log would tie addresses to what was signed and when.
     arguments += ["--no-ws", "--no-access-log", "--workers-kill-timeout", "10"]
     return Command("web", arguments)

@@ -89,20 +89,29 @@ def scene() -> Iterator[Scene]:
         yield Scene(on, broker, sink, origin, slug, statistics.median(normal))
 
 
-def run() -> list[Outcome]:
-    """Each fault, then delivery without Redis, then delivery once it is back."""
+def run(only: str = "") -> list[Outcome]:
+    """Each fault with delivery without Redis, then delivery once it is back; `only` "frozen" is the short form."""
     with scene() as here:
-        here.broker.empty()
-        outcomes = [_outcome(here, "Redis emptied", here.sign("emptied"), {})]
-        here.broker.freeze()
-        frozen = here.sign("frozen")
-        drained = drain(here.on, here.broker)
-        outcomes.append(_outcome(here, "Redis accepts and never answers", frozen, drained))
-        here.broker.stop()
-        stopped = here.sign("stopped")
-        outcomes.append(_outcome(here, "Redis stopped", stopped, drain(here.on, here.broker)))
-        outcomes.append(_back_again(here))
-    return outcomes
+        if only == "frozen":
+            return [_frozen(here)]
+        return [_emptied(here), _frozen(here), _stopped(here), _back_again(here)]
+
+
+def _emptied(here: Scene) -> Outcome:
+    here.broker.empty()
+    return _outcome(here, "Redis emptied", here.sign("emptied"), {})
+
+
+def _frozen(here: Scene) -> Outcome:
+    here.broker.freeze()
+    answers = here.sign("frozen")
+    return _outcome(here, "Redis accepts and never answers", answers, drain(here.on, here.broker))
+
+
+def _stopped(here: Scene) -> Outcome:
+    here.broker.stop()
+    answers = here.sign("stopped")
+    return _outcome(here, "Redis stopped", answers, drain(here.on, here.broker))
 
 
 def drain(on: Stage, broker: Broker) -> dict[str, str]:

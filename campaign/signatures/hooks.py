@@ -97,10 +97,7 @@ def petition_panel(petition_id: uuid.UUID) -> Panel:
             (_("Chose to be named"), format_decimal(queries.count_shown_names(petition_id))),
         ],
         links=[
-            (
-                _("Totals, quarantine, exports"),
-                url_for("signature_desk.show_totals", slug=slug),
-            ),
+            (_("Totals, quarantine, exports"), url_for("signature_desk.show_totals", slug=slug)),
             (_("Delivery packs"), url_for("signatures_staff.show_packs", petition_id=petition_id)),
         ],
     )

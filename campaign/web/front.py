@@ -1,0 +1,213 @@
+"""What stands between the web server and the application: no thread is spent on a visitor who is slow to send.
+
+Under Granian's WSGI interface a thread waits for the body of its request, so eight connections that send a byte a
+second would stop everybody else. Its RSGI interface lets the body come in first, any number of bodies at once; then the
+WSGI application runs on one of WEB_THREADS threads, as it would have.
+"""
+
+import asyncio
+import io
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, Protocol
+from urllib.parse import unquote_to_bytes
+
+from campaign.web.i18n import WsgiApp
+
+BODY_SECONDS = 60.0
+# Of bodies that are coming in, in one process: without a limit, many large ones at once would fill the memory.
+MOST_WAITING = 128 * 1024 * 1024
+Headers = list[tuple[str, str]]
+
+
+class HeadersOfRequest(Protocol):
+    """What Granian gives of headers."""
+
+    def items(self) -> list[tuple[str, str]]:
+        """Every header line, names in lower case."""
+        ...
+
+
+class Scope(Protocol):
+    """What Granian tells of a request (RSGI 1.5)."""
+
+    proto: str
+    method: str
+    path: str
+    query_string: str
+    scheme: str
+    http_version: str
+    server: str
+    client: str
+    authority: str | None
+    headers: HeadersOfRequest
+
+
+class Stream(Protocol):
+    """An answer whose length is not known yet."""
+
+    async def send_bytes(self, data: bytes) -> None:
+        """Send a piece; raises when the visitor has gone."""
+        ...
+
+
+class Conversation(Protocol):
+    """One request and its answer."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """The pieces of the body."""
+        ...
+
+    def response_empty(self, status: int, headers: Headers) -> None:
+        """Answer without a body."""
+        ...
+
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
+        """Answer."""
+        ...
+
+    def response_stream(self, status: int, headers: Headers) -> Stream:
+        """Begin an answer that is sent piece by piece."""
+        ...
+
+
+class TooMuchAtOnce(Exception):
+    """More is coming in than may be held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the application said: its first pieces, and the rest of them if there are more."""
+
+    status: int
+    headers: Headers
+    first: list[bytes]
+    rest: Iterator[bytes]
+    close: Callable[[], object]
+
+
+class Front:
+    """The RSGI application (github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md); one a process."""
+
+    def __init__(self, app: WsgiApp, *, threads: int, largest_body: int) -> None:
+        self._app = app
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
+        self._largest = largest_body
+        self._waiting = 0
+
+    async def __rsgi__(self, scope: Scope, conversation: Conversation) -> None:
+        """Answer one request."""
+        if scope.proto != "http":
+            return
+        try:
+            body = b"" if scope.method in {"GET", "HEAD"} else await self._read(conversation)
+        except TimeoutError:
+            conversation.response_bytes(408, [("connection", "close")], b"The request took too long to arrive.\n")
+            return
+        except TooMuchAtOnce:
+            conversation.response_bytes(503, [("retry-after", "10")], b"Too much is being sent. Please try again.\n")
+            return
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(self._threads, self._ask, environ_of(scope, body))
+        if len(answer.first) < 2:
+            _send(conversation, answer)
+        else:
+            await self._send_piece_by_piece(conversation, answer, loop)
+
+    async def _read(self, conversation: Conversation) -> bytes:
+        """The body, or so much of it that the application sees that it is too large."""
+        pieces, size = [], 0
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                async for piece in conversation:
+                    pieces.append(piece)
+                    size += len(piece)
+                    self._waiting += len(piece)
+                    if self._waiting > MOST_WAITING:
+                        raise TooMuchAtOnce
+                    if size > self._largest:
+                        break
+        finally:
+            self._waiting -= size
+        return b"".join(pieces)
+
+    def _ask(self, environ: dict[str, Any]) -> Answer:
+        begun: list[Any] = []
+
+        def start(status: str, headers: Headers, _problem: Any = None) -> Callable[[bytes], None]:
+            begun[:] = [int(status[:3]), [(name.lower(), value) for name, value in headers]]
+            return lambda _data: None
+
+        pieces: Iterable[bytes] = self._app(environ, start)
+        close = getattr(pieces, "close", lambda: None)
+        try:
+            rest = iter(pieces)
+            first = list(islice(rest, 2))
+        except BaseException:
+            close()
+            raise
+        if len(first) < 2:
+            close()
+        return Answer(begun[0], begun[1], first, rest, close)
+
+    async def _send_piece_by_piece(
+        self, conversation: Conversation, answer: Answer, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        stream, pieces = conversation.response_stream(answer.status, answer.headers), chain(answer.first, answer.rest)
+        try:
+            while (piece := await loop.run_in_executor(self._threads, next, pieces, None)) is not None:
+                await stream.send_bytes(piece)
+        finally:
+            await loop.run_in_executor(self._threads, answer.close)
+
+
+def _send(conversation: Conversation, answer: Answer) -> None:
+    # A visitor who has gone meanwhile is no error.
+    with suppress(RuntimeError):
+        if answer.first and answer.first[0]:
+            conversation.response_bytes(answer.status, answer.headers, answer.first[0])
+        else:
+            conversation.response_empty(answer.status, answer.headers)
+
+
+def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
+    """The request as PEP 3333 wants it."""
+    host, _, port = scope.server.rpartition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if scope.authority:
+        environ["HTTP_HOST"] = scope.authority
+    for name, value in scope.headers.items():
+        _add_header(environ, name, value)
+    return environ
+
+
+def _add_header(environ: dict[str, Any], name: str, value: str) -> None:
+    # With an underscore it could pass for another one: X_Forwarded_For would be believed as X-Forwarded-For.
+    if "_" in name:
+        return
+    key = name.upper().replace("-", "_")
+    key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
+    if key in environ and key != "HTTP_HOST":
+        value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
+    environ[key] = value

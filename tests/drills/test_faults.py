@@ -1,0 +1,45 @@
+"""The short forms of the drills in bench/drills: real processes, real servers, a real fault.
+
+They run in processes of their own, since each has an application of its own, and one process has one keyring.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def held(drill: str, *arguments: object) -> None:
+    """Run one drill and fail with its table when a promise broke."""
+    call = ", ".join(map(repr, arguments))
+    program = (
+        f"import sys; from bench.drills import {drill}; from bench.drills.outcome import table\n"
+        f"outcomes = {drill}.run({call}); print(table(outcomes)); sys.exit(not all(each.held for each in outcomes))"
+    )
+    outcome = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=110, check=False
+    )
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr[-3000:]
+
+
+@pytest.mark.slow
+def test_nothing_that_is_stored_names_a_signer():
+    held("leak", 50)
+
+
+@pytest.mark.slow
+def test_a_mail_worker_killed_while_sending_loses_nothing():
+    held("kills", 1, 60)
+
+
+@pytest.mark.slow
+def test_a_silent_redis_slows_no_signature_and_keeps_no_mail():
+    held("redis", "frozen")
+
+
+@pytest.mark.slow
+def test_database_connections_cut_under_load_lose_no_accepted_signature():
+    held("database", "cut")
