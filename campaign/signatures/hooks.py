@@ -81,6 +81,8 @@ def register() -> None:
         "signature_block", Survivor("signature_block", ("petition_id", "address_index"), petition_is_there)
     )
     survivors.register("canary", Survivor("canary", ("address_index",)))
+    # The list it stands in was carried away all the same.
+    survivors.register("canary", Survivor("canary", ("address_index",)))
     survivors.register("public_name", Survivor("public_name", ("id",), petition_is_there))
     after_restore.register("signatures", restored.set_right)
 

@@ -79,8 +79,8 @@ def configuration(folder: Path, upstream_port: int, servers: str) -> Path:
     file = folder / "nginx.conf"
     file.write_text(
         # Started by root, its workers would be another user's, out of reach of the folder.
-        f"{'user root; ' if os.geteuid() == 0 else ''}daemon off; pid {folder}/pid; "
-        f"error_log {folder}/start.log;\nevents {{}}\n"
+        f"{'user root; ' if os.geteuid() == 0 else ''}daemon off; pid {folder}/pid; error_log {folder}/start.log;\n"
+        "events {}\n"
         f"http {{\ninclude /etc/nginx/mime.types;\n{temporary}\n"
         f"{shared}\n{servers.replace('/etc/nginx/snippets/unforgotten-site.conf', f'{folder}/site.conf')}\n}}\n"
     )
