@@ -8,19 +8,20 @@ WSGI application runs on one of WEB_THREADS threads, as it would have.
 import asyncio
 import io
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, Protocol
-from urllib.parse import unquote_to_bytes
 
 from campaign.web.i18n import WsgiApp
 
 BODY_SECONDS = 60.0
 # Of bodies that are coming in, in one process: without a limit, many large ones at once would fill the memory.
 MOST_WAITING = 128 * 1024 * 1024
+# A body of a form, which is taken in one go.
+SMALL = 64 * 1024
 Headers = list[tuple[str, str]]
 
 
@@ -57,6 +58,10 @@ class Stream(Protocol):
 
 class Conversation(Protocol):
     """One request and its answer."""
+
+    async def __call__(self) -> bytes:
+        """The whole body."""
+        ...
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         """The pieces of the body."""
@@ -103,8 +108,10 @@ class Front:
         """Answer one request."""
         if scope.proto != "http":
             return
+        environ = environ_of(scope)
         try:
-            body = b"" if scope.method in {"GET", "HEAD"} else await self._read(conversation)
+            if scope.method not in {"GET", "HEAD"}:
+                environ["wsgi.input"] = io.BytesIO(await self._read(conversation, environ))
         except TimeoutError:
             conversation.response_bytes(408, [("connection", "close")], b"The request took too long to arrive.\n")
             return
@@ -112,25 +119,30 @@ class Front:
             conversation.response_bytes(503, [("retry-after", "10")], b"Too much is being sent. Please try again.\n")
             return
         loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(self._threads, self._ask, environ_of(scope, body))
+        answer = await loop.run_in_executor(self._threads, self._ask, environ)
         if len(answer.first) < 2:
             _send(conversation, answer)
         else:
             await self._send_piece_by_piece(conversation, answer, loop)
 
-    async def _read(self, conversation: Conversation) -> bytes:
+    async def _read(self, conversation: Conversation, environ: Mapping[str, Any]) -> bytes:
         """The body, or so much of it that the application sees that it is too large."""
+        async with asyncio.timeout(BODY_SECONDS):
+            if 0 < _declared(environ) <= SMALL:
+                return await conversation()
+            return await self._read_large(conversation)
+
+    async def _read_large(self, conversation: Conversation) -> bytes:
         pieces, size = [], 0
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                async for piece in conversation:
-                    pieces.append(piece)
-                    size += len(piece)
-                    self._waiting += len(piece)
-                    if self._waiting > MOST_WAITING:
-                        raise TooMuchAtOnce
-                    if size > self._largest:
-                        break
+            async for piece in conversation:
+                pieces.append(piece)
+                size += len(piece)
+                self._waiting += len(piece)
+                if self._waiting > MOST_WAITING:
+                    raise TooMuchAtOnce
+                if size > self._largest:
+                    break
         finally:
             self._waiting -= size
         return b"".join(pieces)
@@ -174,13 +186,19 @@ def _send(conversation: Conversation, answer: Answer) -> None:
             conversation.response_empty(answer.status, answer.headers)
 
 
-def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
-    """The request as PEP 3333 wants it."""
+def _declared(environ: Mapping[str, Any]) -> int:
+    length = environ.get("CONTENT_LENGTH", "")
+    return int(length) if length.isdecimal() and len(length) < 12 else 0
+
+
+def environ_of(scope: Scope) -> dict[str, Any]:
+    """The request as PEP 3333 wants it, with an empty body."""
     host, _, port = scope.server.rpartition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        # Granian has decoded the path already; PEP 3333 wants its bytes, each as one character.
+        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
         "QUERY_STRING": scope.query_string,
         "SERVER_NAME": host,
         "SERVER_PORT": port,
@@ -188,7 +206,7 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": io.BytesIO(body),
+        "wsgi.input": io.BytesIO(),
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,

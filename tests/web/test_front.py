@@ -53,6 +53,9 @@ class Conversation:
             await asyncio.sleep(self.pause)
             yield piece
 
+    async def __call__(self) -> bytes:
+        return b"".join([piece async for piece in self])
+
     def response_empty(self, status: int, headers: Any) -> None:
         self.status = status
 
@@ -86,6 +89,12 @@ def ask(app: Callable[..., Any], request: Request, *conversations: Conversation,
 def test_a_body_in_pieces_arrives_whole():
     visitor = Conversation(b"email=", b"anna")
     ask(echo, Request("POST"), visitor)
+    assert (visitor.status, visitor.body) == (200, b"email=anna")
+
+
+def test_a_small_body_whose_length_is_known_is_taken_in_one_go():
+    visitor = Conversation(b"email=", b"anna")
+    ask(echo, Request("POST", lines=[("content-length", "10")]), visitor)
     assert (visitor.status, visitor.body) == (200, b"email=anna")
 
 
@@ -137,11 +146,11 @@ def test_a_long_answer_is_sent_piece_by_piece_and_closed():
 
 def test_paths_are_decoded_and_repeated_headers_joined():
     request = Request(
-        path="/petitions/%D0%B0", client="[::1]:77",
+        path="/petitions/а%41", client="[::1]:77",
         lines=[("cookie", "a=1"), ("cookie", "b=2"), ("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "2.2.2.2")],
     )  # fmt: skip
-    environ = environ_of(request, b"")  # type: ignore[arg-type]
-    assert environ["PATH_INFO"].encode("latin-1").decode() == "/petitions/а"
+    environ = environ_of(request)  # type: ignore[arg-type]
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/petitions/а%41"
     assert environ["HTTP_COOKIE"] == "a=1; b=2"
     assert environ["HTTP_X_FORWARDED_FOR"] == "1.1.1.1,2.2.2.2"
     assert environ["REMOTE_ADDR"] == "::1"
@@ -149,5 +158,5 @@ def test_paths_are_decoded_and_repeated_headers_joined():
 
 @pytest.mark.parametrize("name", ["x_forwarded_for", "content_length"])
 def test_a_header_with_an_underscore_passes_for_no_other(name):
-    environ = environ_of(Request(lines=[(name, "9")]), b"")  # type: ignore[arg-type]
+    environ = environ_of(Request(lines=[(name, "9")]))  # type: ignore[arg-type]
     assert not {"HTTP_X_FORWARDED_FOR", "CONTENT_LENGTH"} & environ.keys()
