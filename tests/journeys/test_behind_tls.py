@@ -73,7 +73,6 @@ def test_a_petition_goes_from_a_draft_to_a_confirmed_signature(browser: Browser,
     visitor = browser.new_context(ignore_https_errors=True, viewport={"width": 360, "height": 740}).new_page()
     visitor.goto(f"{site}/petitions/open-the-windows")
     visitor.locator("input[name=email]").fill("visitor@example.org")
-    visitor.wait_for_timeout(2100)
     visitor.locator("form[action$='/sign'] button.primary").click()
     letter = mail.wait_for(seen + 1, seconds=30)[seen]
     link = site + letter.link("/confirm/")

@@ -22,21 +22,6 @@ ELSEWHERE = {"REMOTE_ADDR": "203.0.113.7"}
 
 
 @pytest.fixture
-def limited(app, config, monkeypatch):
-    """Limits are on, and nobody has used any of theirs."""
-    from dataclasses import replace
-
-    monkeypatch.setitem(app.extensions, "unforgotten", replace(config, rate_limits=True))
-    # A busy machine must not let the buckets fill again meanwhile.
-    for buckets in (admit.networks, admit.domains):
-        monkeypatch.setattr(buckets, "_monotonic", lambda: 0.0)
-        buckets.clear()
-    yield
-    admit.networks.clear()
-    admit.domains.clear()
-
-
-@pytest.fixture
 def petition(app):
     return make.petition()
 
@@ -145,3 +130,13 @@ def test_buckets_fill_again_and_forget():
     assert [buckets.take("a") for _ in range(2)] == [True, False]
     time[0] = 100_000.0
     assert [buckets.take("a") for _ in range(3)] == [True, True, False]
+
+
+@pytest.mark.usefixtures("limited")
+def test_a_form_sent_in_a_blink_is_asked_for_a_proof_and_not_lost(client, petition):
+    answer = send(client, petition, 1, seconds="0")
+    assert answer.status_code == 200
+    values = field_values(answer.get_data(as_text=True), "/sign") | {"proof": solve(answer.get_data(as_text=True))}
+    assert client.post(f"/petitions/{petition.slug}/sign", data=values).status_code == 303
+    session.remove()
+    assert not session.scalars(select(Signature)).one().is_quarantined

@@ -188,6 +188,7 @@ def test_withdrawing_uncounts_and_signing_again_starts_anew(client, mailserver, 
     assert count.find_drift() == []
 
 
+@pytest.mark.usefixtures("limited")
 @pytest.mark.parametrize(
     "stamp", ["", "forged", "ffffffff." + "0" * 32, "\x00", "79c27." + "g" * 32], ids=lambda value: repr(value)[:12]
 )

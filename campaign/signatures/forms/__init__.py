@@ -94,9 +94,14 @@ class SignForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def looks_automatic(self) -> bool:
-        """Whether a field that people cannot see was filled in, or a script saw the form sent within two seconds."""
+        """Whether a field that people cannot see was filled in."""
+        return bool(self.website.data)
+
+    @property
+    def is_hasty(self) -> bool:
+        """Whether a script saw the form sent within two seconds: a program does that, and now and then a person."""
         seconds = self.seconds.data or ""
-        return bool(self.website.data) or (seconds.isdecimal() and int(seconds[:6]) < 2)
+        return seconds.isdecimal() and int(seconds[:6]) < 2
 
 
 class PackForm(FlaskForm):  # type: ignore[misc]

@@ -94,9 +94,11 @@ def sign_petition(slug: str) -> ResponseReturnValue:
         return redirect(url_for("signatures.show_petition", slug=slug), 303)
     if not form.validate() or _refused_country(signable, form):
         return make_response(_petition_page(get_public_petition(slug), form), 422)
-    if settings().rate_limits and not _admitted(signable, form):
-        return _challenge_page(slug, signable, form)
-    quarantined = form.looks_automatic or not stamped_at(form.stamp.data or "", signable.id, clock.now())
+    quarantined = False
+    if settings().rate_limits:
+        if not _admitted(signable, form):
+            return _challenge_page(slug, signable, form)
+        quarantined = form.looks_automatic or not stamped_at(form.stamp.data or "", signable.id, clock.now())
     sign(signable.id, form.draft(), quarantined=quarantined)
     return redirect(url_for("signatures.show_signed", slug=slug), 303)
 
@@ -191,7 +193,7 @@ def _admitted(signable: Signable, form: SignForm) -> bool:
     """Whether this signature may be taken now. A proof that came along is looked at first, so that it is never lost."""
     if form.proof.data or form.ticket.data:
         return admit.proved(signable.id, proof=form.proof.data or "", ticket=form.ticket.data or "")
-    return admit.admits(client_network(), form.mailbox.domain)
+    return not form.is_hasty and admit.admits(client_network(), form.mailbox.domain)
 
 
 def _challenge_page(slug: str, signable: Signable, form: SignForm) -> Response:

@@ -103,6 +103,7 @@ def test_at_most_three_mails_a_day_together_with_signing(client, petition, mails
     assert len(mailserver.mails) == 3
 
 
+@pytest.mark.usefixtures("limited")
 @pytest.mark.parametrize("changes", [{"stamp": ""}, {"stamp": "79c27." + "0" * 32}, {"website": "http://x"}])
 def test_a_form_that_is_not_ours_is_answered_alike_and_mails_nobody(client, petition, changes):
     assert ask(client, petition, **changes).status_code == 303
