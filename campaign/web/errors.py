@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import psycopg
 import structlog
 from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -15,6 +16,17 @@ from campaign.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from campaign.kernel.switches import SwitchedOff
 
 log = structlog.get_logger()
+
+# A connection that is cut shows at whichever call comes next: through SQLAlchemy, in the driver's own words while a
+# connection is taken or given back, or as a transaction that cannot go on.
+DATABASE_GONE = (
+    OperationalError,
+    InterfaceError,
+    PendingRollbackError,
+    PoolTimeout,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 OFFLINE_PAGE = Path(__file__).resolve().parent.parent / "static" / "offline.html"
 
 
@@ -50,8 +62,9 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(BadRequestPage, lambda _error: _bad_request())
     app.register_error_handler(Conflict, lambda error: _conflict(error.message))
     app.register_error_handler(SwitchedOff, lambda _error: _switched_off())
-    for database_gone in (OperationalError, InterfaceError, PoolTimeout):
+    for database_gone in DATABASE_GONE:
         app.register_error_handler(database_gone, _database_gone)
+    app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -102,6 +115,11 @@ def _database_gone(error: Exception) -> Response:
     )
     response.headers["Retry-After"] = "10"
     return response
+
+
+def _database_error(error: DBAPIError) -> Response:
+    """Any other error of the database: its connection was lost on the way, or we made a mistake."""
+    return _database_gone(error) if error.connection_invalidated else _unexpected(error)
 
 
 def _http(error: HTTPException) -> Response:
