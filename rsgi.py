@@ -4,4 +4,9 @@ from campaign.web.front import Front
 from wsgi import app
 
 config = app.extensions["unforgotten"]
-server = Front(app, threads=config.web_threads, largest_body=app.config["MAX_CONTENT_LENGTH"])
+server = Front(
+    app,
+    threads=config.web_threads,
+    largest_body=app.config["MAX_CONTENT_LENGTH"],
+    kept=app.extensions["page_cache"].kept,
+)

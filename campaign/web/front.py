@@ -23,6 +23,8 @@ MOST_WAITING = 128 * 1024 * 1024
 # A body of a form, which is taken in one go.
 SMALL = 64 * 1024
 Headers = list[tuple[str, str]]
+Kept = Callable[[dict[str, Any]], tuple[str, Headers, bytes] | None]
+"""Finds an answer that is ready in memory."""
 
 
 class HeadersOfRequest(Protocol):
@@ -98,8 +100,9 @@ class Answer:
 class Front:
     """The RSGI application (github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md); one a process."""
 
-    def __init__(self, app: WsgiApp, *, threads: int, largest_body: int) -> None:
+    def __init__(self, app: WsgiApp, *, threads: int, largest_body: int, kept: Kept = lambda _environ: None) -> None:
         self._app = app
+        self._kept = kept
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self._largest = largest_body
         self._waiting = 0
@@ -109,6 +112,12 @@ class Front:
         if scope.proto != "http":
             return
         environ = environ_of(scope)
+        if scope.method in {"GET", "HEAD"}:
+            found = self._kept(environ)
+            if found is not None:
+                status, headers, body = found
+                _send(conversation, int(status[:3]), headers, body)
+                return
         try:
             if scope.method not in {"GET", "HEAD"}:
                 environ["wsgi.input"] = io.BytesIO(await self._read(conversation, environ))
@@ -121,7 +130,7 @@ class Front:
         loop = asyncio.get_running_loop()
         answer = await loop.run_in_executor(self._threads, self._ask, environ)
         if len(answer.first) < 2:
-            _send(conversation, answer)
+            _send(conversation, answer.status, answer.headers, b"".join(answer.first))
         else:
             await self._send_piece_by_piece(conversation, answer, loop)
 
@@ -151,7 +160,7 @@ class Front:
         begun: list[Any] = []
 
         def start(status: str, headers: Headers, _problem: Any = None) -> Callable[[bytes], None]:
-            begun[:] = [int(status[:3]), [(name.lower(), value) for name, value in headers]]
+            begun[:] = [int(status[:3]), headers]
             return lambda _data: None
 
         pieces: Iterable[bytes] = self._app(environ, start)
@@ -177,13 +186,13 @@ class Front:
             await loop.run_in_executor(self._threads, answer.close)
 
 
-def _send(conversation: Conversation, answer: Answer) -> None:
+def _send(conversation: Conversation, status: int, headers: Headers, body: bytes) -> None:
     # A visitor who has gone meanwhile is no error.
     with suppress(RuntimeError):
-        if answer.first and answer.first[0]:
-            conversation.response_bytes(answer.status, answer.headers, answer.first[0])
+        if body:
+            conversation.response_bytes(status, headers, body)
         else:
-            conversation.response_empty(answer.status, answer.headers)
+            conversation.response_empty(status, headers)
 
 
 def _declared(environ: Mapping[str, Any]) -> int:

@@ -39,15 +39,20 @@ class LanguagePrefix:
         self.app = app
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        path: str = environ.get("PATH_INFO", "")
-        code = path[1:3]
-        if code in LANGUAGES and code != DEFAULT_LANGUAGE and path[3:4] in {"", "/"}:
-            environ[LANGUAGE_KEY] = code
-            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + path[:3]
-            environ["PATH_INFO"] = path[3:] or "/"
-        else:
-            environ[LANGUAGE_KEY] = DEFAULT_LANGUAGE
+        code, rest = split_language(environ.get("PATH_INFO", ""))
+        environ[LANGUAGE_KEY] = code
+        if code != DEFAULT_LANGUAGE:
+            environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{code}"
+            environ["PATH_INFO"] = rest
         return self.app(environ, start_response)
+
+
+def split_language(path: str) -> tuple[str, str]:
+    """The language a path asks for, and the path without it."""
+    code = path[1:3]
+    if code in LANGUAGES and code != DEFAULT_LANGUAGE and path[3:4] in {"", "/"}:
+        return code, path[3:] or "/"
+    return DEFAULT_LANGUAGE, path
 
 
 def current_language() -> str:

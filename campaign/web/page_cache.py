@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from werkzeug.http import parse_cookie
 
 from campaign.web.here import KNOWN_PARAMETERS
-from campaign.web.i18n import LANGUAGE_KEY, WsgiApp
+from campaign.web.i18n import LANGUAGE_KEY, WsgiApp, split_language
 
 FRESH_SECONDS = 10.0
 ERROR_SECONDS = 3600.0
@@ -54,7 +54,7 @@ class PageCache:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return self.app(environ, start_response)
-        key = self._key(environ)
+        key = self._key(environ, environ.get(LANGUAGE_KEY, ""), environ.get("PATH_INFO", ""))
         if key is None:
             return self.app(environ, start_response)
         entry = self._entries.get(key)
@@ -67,7 +67,15 @@ class PageCache:
         with self._lock:
             self._entries.clear()
 
-    def _key(self, environ: dict[str, Any]) -> tuple[str, ...] | None:
+    def kept(self, environ: dict[str, Any]) -> tuple[str, Headers, bytes] | None:
+        """A fresh page from memory, for a front that needs no thread for it; None: ask the application."""
+        key = self._key(environ, *split_language(environ["PATH_INFO"]))
+        entry = self._entries.get(key) if key is not None else None
+        if entry is None or entry.age() >= FRESH_SECONDS:
+            return None
+        return _capture(lambda given, start: _answer(entry, given, start), environ)
+
+    def _key(self, environ: dict[str, Any], language: str, path: str) -> tuple[str, ...] | None:
         cookie = environ.get("HTTP_COOKIE", "")
         place = ""
         if cookie:
@@ -81,7 +89,7 @@ class PageCache:
             known = sorted((name, value) for name, value in parse_qsl(query) if name in KNOWN_PARAMETERS)
             query = repr(known) if known else ""
         # The host is left out: no page depends on it, and a made-up one would get a page rendered for each.
-        return (environ.get(LANGUAGE_KEY, ""), environ.get("PATH_INFO", ""), query, place)
+        return (language, path, query, place)
 
     def _must_refresh(self, entry: Entry) -> bool:
         """True for exactly one caller once the entry is no longer fresh; the others take the old copy meanwhile."""

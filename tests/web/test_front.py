@@ -160,3 +160,27 @@ def test_paths_are_decoded_and_repeated_headers_joined():
 def test_a_header_with_an_underscore_passes_for_no_other(name):
     environ = environ_of(Request(lines=[(name, "9")]))  # type: ignore[arg-type]
     assert not {"HTTP_X_FORWARDED_FOR", "CONTENT_LENGTH"} & environ.keys()
+
+
+def test_a_page_that_is_ready_in_memory_needs_no_thread():
+    def refuse(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        raise AssertionError("the application was asked")
+
+    visitor = Conversation()
+    server = Front(refuse, threads=1, largest_body=1, kept=lambda _environ: ("200 OK", [], b"kept"))
+    asyncio.run(server.__rsgi__(Request(), visitor))  # type: ignore[arg-type]
+    assert (visitor.status, visitor.body) == (200, b"kept")
+
+
+@pytest.mark.parametrize("path", ["/petitions", "/ru/petitions"])
+def test_a_kept_page_is_the_one_the_application_gave(client, path):
+    cache = client.application.extensions["page_cache"]
+    page = client.get(path)
+    kept = cache.kept({"REQUEST_METHOD": "GET", "PATH_INFO": path})
+    assert kept is not None
+    assert (kept[0], kept[2]) == ("200 OK", page.data)
+    unchanged = cache.kept({"REQUEST_METHOD": "GET", "PATH_INFO": path, "HTTP_IF_NONE_MATCH": page.headers["ETag"]})
+    assert unchanged is not None
+    assert unchanged[0].startswith("304")
+    signed_in = f"{client.application.config['SESSION_COOKIE_NAME']}=x"
+    assert cache.kept({"REQUEST_METHOD": "GET", "PATH_INFO": path, "HTTP_COOKIE": signed_in}) is None
