@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, cast
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Date, DateTime, LargeBinary, MetaData, Row, Text, Uuid
+from sqlalchemy import BigInteger, Date, DateTime, LargeBinary, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 
 NAMES = {
@@ -93,15 +95,26 @@ def after_commit(effect: Callable[[], None]) -> None:
     pending.append(effect)
 
 
-def execute_alone(statement: str, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:
+def execute_alone(statement: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
     """Run one statement, in psycopg's `%(name)s` style, as a transaction of its own in one round trip; give its rows.
 
     For the hot paths, where BEGIN and COMMIT would be two thirds of the conversation with the server. Only for
-    statements that find their rows by key: their plans are kept, whatever the parameters (config.py).
+    statements that find their rows by key: their plans are kept, whatever the parameters (config.py). SQLAlchemy lends
+    the connection and names the errors; the rest of its machinery would cost as much as the statement.
     """
-    with db.engines[ALONE].connect() as connection:
-        result = connection.exec_driver_sql(statement, parameters)
-        return result.all() if result.returns_rows else []
+    engine = db.engines[ALONE]
+    lent = engine.raw_connection()
+    try:
+        cursor = lent.driver_connection.execute(statement, parameters)  # type: ignore[union-attr]
+        return cursor.fetchall() if cursor.description else []
+    except psycopg.Error as problem:
+        if lent.driver_connection.closed:  # type: ignore[union-attr]
+            # The others of the pool are as old as this one, and so as dead.
+            lent.invalidate(problem)
+            engine.dispose(close=False)
+        raise DBAPIError.instance(statement, None, problem, psycopg.Error, hide_parameters=True) from problem
+    finally:
+        lent.close()
 
 
 def end_read() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Flask, Response, g, make_response, request
+from flask import Flask, Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from campaign.web.settings import settings
@@ -75,7 +75,7 @@ def _add_caching(response: Response) -> None:
     if "Cache-Control" in response.headers:
         return
     policy = g.get("cache_control")
-    anonymous = settings().flask_settings()["SESSION_COOKIE_NAME"] not in request.cookies
+    anonymous = current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
     if policy is None or response.status_code != 200 or not anonymous or "Set-Cookie" in response.headers:
         response.headers["Cache-Control"] = "no-store"
         return

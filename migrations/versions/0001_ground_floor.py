@@ -17,6 +17,17 @@ BEGIN
 END $$
 """
 
+# In place of a foreign key, whose check would lock the petition's row for each signature.
+KEEPS_SIGNATURES = """
+CREATE FUNCTION refuse_to_orphan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM signature WHERE petition_id = OLD.id) THEN
+        RAISE EXCEPTION 'a petition with signatures is never deleted' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+END $$
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -300,7 +311,6 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("visibility IN ('count', 'initials', 'name')", name=op.f("ck_signature_visibility_known")),
         sa.CheckConstraint("length(address_index) = 32", name=op.f("ck_signature_index_length")),
-        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_signature_petition_id")),
         sa.PrimaryKeyConstraint("id", "bucket", name=op.f("pk_signature")),
         sa.UniqueConstraint(
             "bucket", "petition_id", "address_index", name=op.f("uq_signature_bucket_petition_id_address_index")
@@ -353,6 +363,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("petition_id", name=op.f("pk_signature_total")),
     )
+    op.execute(KEEPS_SIGNATURES)
+    op.execute(
+        "CREATE TRIGGER petition_keeps_signatures BEFORE DELETE ON petition "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_to_orphan()"
+    )
     op.execute(APPEND_ONLY)
     op.execute(
         "CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON audit_entry "
@@ -402,4 +417,5 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_index(op.f("ix_audit_entry_action"), table_name="audit_entry")
     op.drop_table("audit_entry")
+    op.execute("DROP FUNCTION refuse_to_orphan()")
     op.execute("DROP FUNCTION refuse_change()")

@@ -5,6 +5,7 @@ import threading
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from campaign.kernel.db import session
 from campaign.kernel.mail.rows import MailRow
@@ -292,3 +293,11 @@ def test_no_cookie_is_set_and_the_page_may_be_cached(client):
     assert page.headers["Cache-Control"].startswith("public, max-age=10")
     again = client.get(f"/petitions/{petition.slug}", headers={"If-None-Match": page.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_petition_with_signatures_cannot_be_deleted(app):
+    petition = make.petition()
+    sign(petition.id, make.signature_draft(), quarantined=False)
+    with pytest.raises(IntegrityError, match="never deleted"):
+        session.execute(text("DELETE FROM petition"))
+    session.rollback()

@@ -96,7 +96,7 @@ class MailRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row this worker holds. `attempts` fences it: another worker's claim carries another number."""
+    """A row this worker holds, as _CLAIM gives it. `attempts` fences it: another's claim carries another number."""
 
     id: uuid.UUID
     kind: str
@@ -167,7 +167,7 @@ def claim_due(lane: Lane, limit: int) -> list[Claim]:
     """Take up to `limit` due mails of a lane, oldest first, for LEASE; commits by itself."""
     moment = clock.now()
     values = {"lane": lane.value, "now": moment, "lease_until": moment + LEASE, "limit": limit}
-    return [Claim(**row._mapping) for row in execute_alone(_CLAIM, values)]
+    return [Claim(*row) for row in execute_alone(_CLAIM, values)]
 
 
 _HANDOFF = """

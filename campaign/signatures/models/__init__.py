@@ -79,7 +79,9 @@ class Signature(Base):
 
     bucket: Mapped[int] = mapped_column(SmallInteger, autoincrement=False)
     id: Mapped[uuid.UUID]
-    petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id"))
+    # No foreign key: checking it locks the petition's row for each signature, which writes to that one row a thousand
+    # times a second. A petition with signatures cannot be deleted (trigger petition_keeps_signatures).
+    petition_id: Mapped[uuid.UUID]
     address_index: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str]
     is_quarantined: Mapped[bool]
