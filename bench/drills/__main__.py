@@ -1,12 +1,10 @@
 """`python -m bench.drills [name …]`: make every fault on purpose, print what came of it, exit 1 if a promise broke."""
 
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
-from importlib import import_module
-from multiprocessing import get_context
 
 from bench import report
+from bench.drills.alone import run_alone
 from bench.drills.outcome import Outcome, table
 
 NAMES = ("kills", "redis", "database", "relay", "crowd", "slow_clients", "leak")
@@ -29,18 +27,6 @@ def main(arguments: list[str]) -> int:
     if broken:
         sys.stderr.write(f"broken: {'; '.join(broken)}\n")
     return 1 if broken else 0
-
-
-def run_alone(name: str) -> list[Outcome]:
-    """Run a drill in a process of its own: each has an application of its own, and a process has one keyring."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(run_here, name).result()
-
-
-def run_here(name: str) -> list[Outcome]:
-    """Run a drill in this process."""
-    found: list[Outcome] = import_module(f"bench.drills.{name}").run()
-    return found
 
 
 if __name__ == "__main__":
