@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import select, text, update
 
 from campaign.kernel import clock
+from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session, transaction
 from campaign.kernel.mail import delivery, rows, suppression
 from campaign.kernel.mail.delivery import post_office
+from campaign.kernel.mail.kinds import mail_kinds
 from campaign.kernel.mail.rows import Lane, MailRow, MailState
 from campaign.kernel.mail.senders import SmtpTransport
 from campaign.kernel.mail.suppression import SuppressionReason
@@ -208,3 +210,39 @@ def test_a_header_never_takes_a_line_break(app):
     ):
         with pytest.raises(ValueError, match="line break"):
             compose(broken, sender=post_office.sender, row=row, language="en", moment=clock.now(), eight_bit=True)
+
+
+def test_a_mail_whose_keys_are_destroyed_holds_up_no_other(app, client, mailserver):
+    gone, other = make.petition(), make.petition()
+    sign(gone.id, make.signature_draft("gone@example.org"), quarantined=False)
+    delivery.deliver_batch(Lane.FAST)
+    client.post(mailserver.mails[0].link("/confirm/"))
+    session.execute(text("UPDATE mail SET finished_at = finished_at - interval '1 minute'"))
+    session.commit()
+    sign(gone.id, make.signature_draft("gone@example.org"), quarantined=False)
+    sign(other.id, make.signature_draft("other@example.org"), quarantined=False)
+    keyring.destroy(gone.scope)
+    delivery.deliver_batch(Lane.FAST)
+    assert [mail.recipients for mail in mailserver.mails[1:]] == [["other@example.org"]]
+    session.remove()
+    states = dict(session.execute(select(MailRow.kind, MailRow.state).where(MailRow.ref.is_not(None))).all())
+    assert states["signature.already"] == MailState.SUPPRESSED
+
+
+@pytest.mark.usefixtures("owed")
+def test_a_mail_that_we_cannot_make_is_tried_again_once_we_can(mailserver, monkeypatch):
+    def broken(_claims):
+        raise KeyError("a mistake of ours")
+
+    kind = mail_kinds["signature.confirm"]
+    monkeypatch.setitem(mail_kinds._items, "signature.confirm", replace(kind, build=broken))
+    delivery.deliver_batch(Lane.FAST)
+    assert (the_mail().state, the_mail().error) == (MailState.RETRY, "not-made")
+    monkeypatch.delitem(mail_kinds._items, "signature.confirm")
+    make_due()
+    delivery.deliver_batch(Lane.FAST)
+    assert (the_mail().state, the_mail().error) == (MailState.RETRY, "unknown-kind")
+    monkeypatch.setitem(mail_kinds._items, "signature.confirm", kind)
+    make_due()
+    delivery.deliver_batch(Lane.FAST)
+    assert the_mail().state == MailState.SENT

@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from campaign.kernel import clock
+from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import end_read, transaction
 from campaign.kernel.mail import rows, suppression
-from campaign.kernel.mail.kinds import mail_kinds
+from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail, Sender, compose
 from campaign.kernel.mail.rows import Claim, Lane, MailState
 from campaign.kernel.mail.senders import (
@@ -30,6 +34,8 @@ from campaign.kernel.mail.senders import (
     TryLater,
 )
 from campaign.kernel.switches import is_on
+
+log = structlog.get_logger()
 
 BATCH = 20
 RETRY_MINUTES = (1, 5, 15, 60, 240)
@@ -203,13 +209,18 @@ def _prepare(claims: Sequence[Claim]) -> dict[uuid.UUID, Mail]:
 
 
 def _prepare_kind(kind_name: str, claims: list[Claim]) -> dict[uuid.UUID, Mail]:
+    if kind_name not in mail_kinds:
+        # Owed by a newer release than this worker's: a worker that knows the kind will make it.
+        for claim in claims:
+            rows.release(claim, *_next_try(claim, "unknown-kind"))
+        return {}
     kind = mail_kinds[kind_name]
     if kind.switch is not None and not is_on(kind.switch):
         end_read()
         for claim in claims:
             rows.release(claim, clock.now() + SWITCH_PAUSE, "switched-off", counts=False)
         return {}
-    built = dict(kind.build(claims))
+    built = _build(kind, claims)
     blocked = set() if kind.ignores_suppression else suppression.suppressed_among(m.recipient for m in built.values())
     end_read()
     for claim in claims:
@@ -217,6 +228,26 @@ def _prepare_kind(kind_name: str, claims: list[Claim]) -> dict[uuid.UUID, Mail]:
             built.pop(claim.id, None)
             rows.finish(claim, MailState.SUPPRESSED, "")
     return built
+
+
+def _build(kind: MailKind, claims: Sequence[Claim]) -> dict[uuid.UUID, Mail]:
+    """The mails of one kind. One that cannot be made must not hold up the others of its batch, again and again.
+
+    Whose keys are destroyed can be written to by nobody, and is left out. Any other fault is ours and may be mended
+    before the mail expires: it is tried again later. A database that is away concerns the whole batch and is raised.
+    """
+    try:
+        return dict(kind.build(claims))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as problem:
+        end_read()
+        if len(claims) > 1:
+            return {row: mail for claim in claims for row, mail in _build(kind, [claim]).items()}
+        if not isinstance(problem, CryptoError):
+            log.error("mail.not_made", kind=claims[0].kind, mail=str(claims[0].id), exc_info=problem)
+            rows.release(claims[0], *_next_try(claims[0], "not-made"))
+        return {}
 
 
 def sweep() -> None:
