@@ -6,10 +6,11 @@ from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
 from campaign.kernel.mail import quota, rows, suppression
 from campaign.people import models as people
 from campaign.petitions import models as petitions
+from campaign.prisoners import models as prisoners
 from campaign.signatures import models as signatures
 from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
-    "accounts", "alarms", "allowance", "audit", "designations", "jobs", "people", "petitions", "quota", "rows",
-    "schedule", "signatures", "signatures_staff", "suppression", "switches",
+    "accounts", "alarms", "allowance", "audit", "designations", "jobs", "people", "petitions", "prisoners", "quota",
+    "rows", "schedule", "signatures", "signatures_staff", "suppression", "switches",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from campaign.kernel.mail import retention as mail_retention
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
+from campaign.prisoners.staff_views import bp as prisoners_staff
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
 from campaign.signatures import staff_views as signatures_staff
@@ -55,6 +56,7 @@ MAP = (
     Place(second_factor.bp, guards.signed_in, "/account/second-factor"),
     Place(invitations.bp, guards.token, "/invite"),
     Place(staff_accounts.bp, guards.staff, "/staff/accounts"),
+    Place(prisoners_staff, guards.staff, "/staff/prisoners"),
     Place(petitions.bp, guards.public, "/petitions"),
     Place(petitions_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.bp, guards.public, "/petitions"),

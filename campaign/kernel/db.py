@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, cast
 
 import psycopg
@@ -34,6 +35,7 @@ TYPES: dict[Any, Any] = {
     uuid.UUID: Uuid,
     dict[str, Any]: JSONB,
     list[str]: JSONB,
+    list[dict[str, Any]]: JSONB,
 }
 
 
@@ -54,6 +56,11 @@ SUPPORTER: dict[str, Any] = {"supporter": True}
 AFTER_COMMIT = "after_commit"
 IN_TRANSACTION = "in_transaction"
 ALONE = "alone"
+
+
+def one_of(column: str, values: type[StrEnum]) -> str:
+    """A check that `column` holds one of the values."""
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
 class NestedTransaction(RuntimeError):

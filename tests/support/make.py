@@ -1,12 +1,18 @@
 """Makes what tests need, through the services, so that no test starts from a state that cannot be."""
 
 import uuid
+from datetime import date
 from itertools import count
 
+from campaign.kernel import clock
 from campaign.kernel.addresses import read_address
 from campaign.kernel.db import session, transaction
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
+from campaign.prisoners.models import Facility, FacilityAddress, FacilityKind, Gender, Prisoner
+from campaign.prisoners.service.codes import code_key
+from campaign.prisoners.service.facts import Source
+from campaign.prisoners.service.people import PersonDraft, create_prisoner
 from campaign.signatures.models import Visibility
 from campaign.signatures.service.sign import SignatureDraft
 
@@ -53,3 +59,44 @@ def signature_draft(email: str = "anna@example.org", **changes: object) -> Signa
         "language": "en",
     }
     return SignatureDraft(**{**values, **changes})  # type: ignore[arg-type]
+
+
+SOURCE = Source("The Made-up Gazette, 1 March 2026", "https://news.example/made-up", date(2026, 3, 1))
+
+
+def person_draft(**changes: object) -> PersonDraft:
+    """A made-up person."""
+    values: dict[str, object] = {
+        "last_ru": "Вымышленный",
+        "first_ru": "Пётр",
+        "patronymic_ru": "Ильич",
+        "gender": Gender.MALE,
+        "born_on": date(1980, 5, 17),
+        "languages_read": ["ru"],
+    }
+    return PersonDraft(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def prisoner(**changes: object) -> Prisoner:
+    """A committed person whom the public does not see."""
+    with transaction():
+        return create_prisoner(person_draft(**changes), SOURCE, actor=uuid.uuid4())
+
+
+def facility(code: str = "ИК-99", *, kind: FacilityKind = FacilityKind.IK_GENERAL) -> Facility:
+    """A committed facility with an address."""
+    moment = clock.now()
+    with transaction():
+        made = Facility(
+            id=uuid.uuid4(), slug=f"made-up-{next(_numbers)}", code=code, code_key=code_key(code),
+            name_ru=f"Вымышленная колония {code}", name_latin="Made-up colony", kind=kind, region="RU-KIR",
+            verified_on=moment.date(), created_at=moment, edited_at=moment,
+        )  # fmt: skip
+        session.add(made)
+        made.addresses.append(
+            FacilityAddress(
+                id=uuid.uuid4(), postal_index="610000", region_line="Кировская область", locality="г. Вымышленск",
+                street="ул. Небывалая, 1", from_on=moment.date(), retrieved_on=moment.date(),
+            )
+        )  # fmt: skip
+    return made

@@ -13,9 +13,9 @@ from campaign.petitions.models.petition import (
     EventKind,
     Petition,
     PetitionEvent,
+    PetitionPrisoner,
     PetitionState,
     PetitionText,
-    in_language,
     petition_scope,
 )
 from campaign.petitions.models.picture import PetitionPicture, PictureDescription, PictureRendition, Rendition
@@ -30,6 +30,7 @@ __all__ = [
     "Petition",
     "PetitionEvent",
     "PetitionPicture",
+    "PetitionPrisoner",
     "PetitionState",
     "PetitionText",
     "PetitionUpdate",
@@ -37,6 +38,5 @@ __all__ = [
     "PictureDescription",
     "PictureRendition",
     "Rendition",
-    "in_language",
     "petition_scope",
 ]

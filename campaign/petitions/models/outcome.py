@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.kernel.db import Base
-from campaign.petitions.models.petition import KNOWN_LANGUAGE, in_language
+from campaign.kernel.languages import KNOWN_LANGUAGE, in_language
 
 
 class PetitionUpdate(Base):

@@ -1,15 +1,14 @@
 """The petition itself: its state, its texts, and what happened to it."""
 
 import uuid
-from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaign.kernel.db import Base
+from campaign.kernel.db import Base, one_of
+from campaign.kernel.languages import KNOWN_LANGUAGE, in_language
 
 
 class PetitionState(StrEnum):
@@ -34,28 +33,6 @@ class Audience(StrEnum):
 
     ANYWHERE = "anywhere"
     OUTSIDE_RUSSIA = "outside_russia"
-
-
-KNOWN_LANGUAGE = "language IN ('en', 'ru', 'de')"
-
-
-class _HasLanguage(Protocol):
-    @property
-    def language(self) -> str: ...
-
-
-Said = TypeVar("Said", bound=_HasLanguage)
-
-
-def in_language(texts: Sequence[Said], language: str) -> Said:
-    """The one of `texts` (at least one) in `language`, else in English, else whichever there is."""
-    by_language = {text.language: text for text in texts}
-    return by_language.get(language) or by_language.get("en") or texts[0]
-
-
-def one_of(column: str, values: type[StrEnum]) -> str:
-    """A check that `column` holds one of the values."""
-    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
 class Petition(Base):
@@ -137,6 +114,17 @@ class PetitionText(Base):
     addressee: Mapped[str]
 
     petition: Mapped[Petition] = relationship(back_populates="texts")
+
+
+class PetitionPrisoner(Base):
+    """Whom a petition is for; some are for several people."""
+
+    __tablename__ = "petition_prisoner"
+
+    petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), primary_key=True)
+    prisoner_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("prisoner.id", ondelete="RESTRICT"), primary_key=True, index=True
+    )
 
 
 class EventKind(StrEnum):

@@ -7,8 +7,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaign.kernel.db import Base
-from campaign.petitions.models.petition import KNOWN_LANGUAGE, in_language, one_of
+from campaign.kernel.db import Base, one_of
+from campaign.kernel.languages import KNOWN_LANGUAGE, in_language
 
 
 class Rendition(StrEnum):

@@ -11,6 +11,7 @@ from campaign.kernel import clock
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError
+from campaign.kernel.languages import in_language
 from campaign.kernel.slugs import slug_from
 from campaign.petitions.models import (
     Audience,
@@ -18,7 +19,6 @@ from campaign.petitions.models import (
     Petition,
     PetitionState,
     PetitionText,
-    in_language,
     petition_scope,
 )
 from campaign.petitions.service.record import check_version, flush_or_conflict, note, note_step

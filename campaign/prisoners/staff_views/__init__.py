@@ -1,0 +1,5 @@
+"""The staff side of prisoners."""
+
+from campaign.prisoners.staff_views.blueprint import bp
+
+__all__ = ["bp"]

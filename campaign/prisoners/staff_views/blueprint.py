@@ -1,0 +1,32 @@
+"""What the staff views of prisoners share."""
+
+import uuid
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from campaign.kernel.errors import DomainError
+from campaign.prisoners.policy import EDITORS, READERS
+from campaign.web.guards import requires
+
+bp = Blueprint("prisoners_staff", __name__)
+for_editors = requires(*EDITORS)
+for_readers = requires(*READERS)
+
+
+def actor_id() -> uuid.UUID:
+    """Who acts."""
+    identity: uuid.UUID = current_user.id
+    return identity
+
+
+def told(problem: DomainError) -> str:
+    """What a refusal says, in the reader's language."""
+    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
+
+
+def back_to(prisoner_id: uuid.UUID) -> ResponseReturnValue:
+    """The person's staff page."""
+    return redirect(url_for("prisoners_staff.show_prisoner", prisoner_id=prisoner_id), 303)
