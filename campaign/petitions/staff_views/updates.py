@@ -10,12 +10,13 @@ from flask_login import current_user
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Conflict, DomainError, Forbidden
 from campaign.petitions import policy
-from campaign.petitions.forms import UpdateForm, VersionForm
+from campaign.petitions.forms import UpdateForm
 from campaign.petitions.models import Petition, PetitionUpdate
 from campaign.petitions.queries import get_part, get_petition
 from campaign.petitions.service import updates
 from campaign.petitions.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
 from campaign.petitions.staff_views.lists import petition_page
+from campaign.web.fields import VersionForm
 from campaign.web.i18n import current_language
 
 
