@@ -1,5 +1,7 @@
 """Forms of the staff side of petitions: shape and messages; each leaves as a dataclass."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -13,7 +15,10 @@ from campaign.petitions.models import (
     Audience,
     Petition,
     PetitionPicture,
+    PetitionText,
     PetitionUpdate,
+    WordingChange,
+    WordingChangeText,
 )
 from campaign.petitions.service.outcome import AnswerDraft, HandInDraft
 from campaign.petitions.service.pictures import PictureDraft
@@ -42,7 +47,39 @@ class TextForm(Form):  # type: ignore[misc]
     body = area(_l("Text"))
 
 
-class PetitionForm(VersionForm):
+class TextsForm(VersionForm):
+    """What a petition says, all languages in one form."""
+
+    en = FormField(TextForm)
+    ru = FormField(TextForm)
+    de = FormField(TextForm)
+
+    def texts(self) -> list[TextDraft]:
+        """The languages in which anything was typed."""
+        drafts = [TextDraft(language=code, **self[code].data) for code in LANGUAGES]
+        return [draft for draft in drafts if not draft.is_empty]
+
+    def show_texts(self, texts: Sequence[PetitionText | WordingChangeText]) -> None:
+        """Fill in wordings; of two in one language the later wins."""
+        for text in texts:
+            for name in ("title", "summary", "addressee", "body"):
+                self[text.language][name].data = getattr(text, name)
+
+
+class WordingForm(TextsForm):
+    """Another wording for what is public, and why."""
+
+    reason = area(_l("Why the text should change"), 1000, rows=3)
+
+    def show(self, petition: Petition, change: WordingChange | None) -> None:
+        """Fill in what the public reads, and over it what waits for a second person."""
+        self.show_texts(petition.texts)
+        if change is not None:
+            self.show_texts(change.texts)
+        self.version.data, self.reason.data = ("0", "") if change is None else (str(change.version), change.reason)
+
+
+class PetitionForm(TextsForm):
     """Everything that can be edited in a draft, all languages in one form."""
 
     slug = StringField(
@@ -73,9 +110,6 @@ class PetitionForm(VersionForm):
         default=DEFAULT_KEYS_DAYS,
         validators=[InputRequired(_l("Enter a whole number.")), NumberRange(1, 365, _l("Between 1 and 365."))],
     )
-    en = FormField(TextForm)
-    ru = FormField(TextForm)
-    de = FormField(TextForm)
 
     def validate_slug(self, field: StringField) -> None:
         """Empty (we make one), or lower-case Latin words."""
@@ -89,18 +123,11 @@ class PetitionForm(VersionForm):
             keys_days=self.keys_days.data or DEFAULT_KEYS_DAYS, texts=self.texts(),
         )  # fmt: skip
 
-    def texts(self) -> list[TextDraft]:
-        """The languages in which anything was typed."""
-        drafts = [TextDraft(language=code, **self[code].data) for code in LANGUAGES]
-        return [draft for draft in drafts if not draft.is_empty]
-
     def show(self, petition: Petition) -> None:
         """Fill in what is stored."""
         self.slug.data, self.goal.data, self.keys_days.data = petition.slug, petition.goal, petition.keys_days
         self.audience.data, self.version.data = petition.audience, str(petition.version)
-        for text in petition.texts:
-            for name in ("title", "summary", "addressee", "body"):
-                self[text.language][name].data = getattr(text, name)
+        self.show_texts(petition.texts)
 
 
 class GoalForm(VersionForm):

@@ -11,6 +11,7 @@ from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
 from campaign.petitions import policy, queries
 from campaign.petitions.models import PetitionState
+from campaign.web.i18n import current_language
 
 KEYS_END_SOON_DAYS = 7
 STAFF_LINK = StaffLink("petitions_staff.list_petitions", N_("Petitions"), frozenset(policy.ORGANISERS), 20)
@@ -41,5 +42,13 @@ def list_needs(actor: Actor) -> Sequence[Need]:
             _("Closed petitions lose their keys within a week"),
             queries.count_keys_ending(clock.today(), KEYS_END_SOON_DAYS), closed,
         ),
+    ]  # fmt: skip
+    needs += [
+        Need(
+            _("A change of the text waits for you as the second person: %(title)s",
+              title=petition.text_in(current_language()).title),
+            1, url_for("petitions_staff.show_petition", petition_id=petition.id), urgent=True,
+        )
+        for petition in queries.list_approvable_changes(actor.id)
     ]  # fmt: skip
     return [need for need in needs if need.count]

@@ -1,10 +1,11 @@
 """Who may do what with a petition, as pure predicates."""
 
 from campaign.kernel.actors import Actor, Role
-from campaign.petitions.models import Petition, PetitionState
+from campaign.petitions.models import Petition, PetitionState, WordingChange
 
 ORGANISERS = (Role.ADMIN, Role.ORGANISER)
 ENDED = frozenset({PetitionState.CLOSED, PetitionState.DELIVERED})
+COLLECTING = frozenset({PetitionState.OPEN, PetitionState.PAUSED})
 
 
 def can_work_on(actor: Actor) -> bool:
@@ -13,13 +14,13 @@ def can_work_on(actor: Actor) -> bool:
 
 
 def can_edit(actor: Actor, petition: Petition) -> bool:
-    """Change what it says: drafts only, since nobody's signature may end under another text."""
+    """Change what it says at once: drafts only. What somebody may have signed changes by `can_correct`."""
     return can_work_on(actor) and petition.state == PetitionState.DRAFT
 
 
 def can_set_goal(actor: Actor, petition: Petition) -> bool:
     """Raise or lower the goal while it collects."""
-    return can_work_on(actor) and petition.state in {PetitionState.OPEN, PetitionState.PAUSED}
+    return can_work_on(actor) and petition.state in COLLECTING
 
 
 def can_set_picture(actor: Actor, petition: Petition) -> bool:
@@ -49,7 +50,7 @@ def is_own_work(actor: Actor, petition: Petition) -> bool:
 
 def can_pause(actor: Actor, petition: Petition) -> bool:
     """Stop and resume collecting."""
-    return can_work_on(actor) and petition.state in {PetitionState.OPEN, PetitionState.PAUSED}
+    return can_work_on(actor) and petition.state in COLLECTING
 
 
 def can_close(actor: Actor, petition: Petition) -> bool:
@@ -75,3 +76,13 @@ def can_archive(actor: Actor, petition: Petition) -> bool:
 def can_post_updates(actor: Actor, petition: Petition) -> bool:
     """Write and publish news of it, as long as the public sees it and it is not put away."""
     return can_work_on(actor) and petition.is_public and petition.state != PetitionState.ARCHIVED
+
+
+def can_correct(actor: Actor, petition: Petition) -> bool:
+    """Ask for another wording of what is public; a second person publishes it, and the former stays readable."""
+    return can_work_on(actor) and petition.state in COLLECTING
+
+
+def can_approve_wording(actor: Actor, petition: Petition, change: WordingChange) -> bool:
+    """Publish another's change: asker is not approver."""
+    return can_correct(actor, petition) and actor.id != change.asked_by

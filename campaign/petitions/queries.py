@@ -16,6 +16,7 @@ from campaign.petitions.models import (
     PUBLIC_STATES,
     AddresseeAnswer,
     Audience,
+    ChangeState,
     HandIn,
     Petition,
     PetitionEvent,
@@ -25,9 +26,10 @@ from campaign.petitions.models import (
     PetitionUpdate,
     PictureRendition,
     Rendition,
+    WordingChange,
 )
 
-Part = TypeVar("Part", PetitionUpdate, HandIn, AddresseeAnswer)
+Part = TypeVar("Part", PetitionUpdate, HandIn, AddresseeAnswer, WordingChange)
 COLLECTING = frozenset({PetitionState.OPEN, PetitionState.PAUSED})
 
 
@@ -101,10 +103,19 @@ class PageParts:
     updates: Sequence[PetitionUpdate]
     hand_ins: Sequence[HandIn]
     answers: Sequence[AddresseeAnswer]
+    changes: Sequence[WordingChange]
+
+    def changes_of(self, language: str) -> list[WordingChange]:
+        """Those that touched a wording which could be read in `language` before."""
+        return [
+            change
+            for change in self.changes
+            if any(each.language == language and not each.is_addition for each in change.texts)
+        ]
 
 
 def page_parts(petition: Petition) -> PageParts:
-    """Picture, published updates (newest first), hand-ins and public answers."""
+    """Picture, published updates (newest first), hand-ins, public answers, and changes of what the petition said."""
     updates = (
         select(PetitionUpdate)
         .where(PetitionUpdate.petition_id == petition.id, PetitionUpdate.published_on.is_not(None))
@@ -116,6 +127,7 @@ def page_parts(petition: Petition) -> PageParts:
         session.scalars(updates).all(),
         list_hand_ins(petition.id) if petition.state not in COLLECTING else [],
         [answer for answer in answers if answer.is_public],
+        list_published_changes(petition.id),
     )
 
 
@@ -147,6 +159,52 @@ def list_updates(petition_id: uuid.UUID) -> Sequence[PetitionUpdate]:
     """Every update, drafts too, newest first."""
     statement = select(PetitionUpdate).where(PetitionUpdate.petition_id == petition_id)
     return session.scalars(statement.order_by(PetitionUpdate.created_at.desc())).all()
+
+
+def find_waiting_change(petition_id: uuid.UUID) -> WordingChange | None:
+    """The change of the wording that waits for a second person, or None."""
+    statement = select(WordingChange).where(
+        WordingChange.petition_id == petition_id, WordingChange.state == ChangeState.WAITING
+    )
+    return session.scalar(statement)
+
+
+def list_changes(petition_id: uuid.UUID) -> Sequence[WordingChange]:
+    """Every change of the wording that was decided on, newest first."""
+    statement = select(WordingChange).where(
+        WordingChange.petition_id == petition_id, WordingChange.state != ChangeState.WAITING
+    )
+    return session.scalars(statement.order_by(WordingChange.decided_at.desc())).all()
+
+
+def list_published_changes(petition_id: uuid.UUID) -> Sequence[WordingChange]:
+    """Every change of the wording that the public saw, newest first."""
+    return [change for change in list_changes(petition_id) if change.state == ChangeState.APPROVED]
+
+
+def days_of_change(petition_id: uuid.UUID) -> Sequence[date]:
+    """The days on which a wording that people sign was changed, oldest first."""
+    changes = [each for each in list_published_changes(petition_id) if each.changes_what_was_signed]
+    return sorted({each.published_on for each in changes if each.published_on is not None})
+
+
+def find_change_since(petition_id: uuid.UUID, day: date) -> WordingChange | None:
+    """The newest change of what people sign, made on `day` or later: a signature of that day may be under either."""
+    later = [each for each in list_published_changes(petition_id) if each.published_on and each.published_on >= day]
+    return next((change for change in later if change.changes_what_was_signed), None)
+
+
+def list_approvable_changes(actor: uuid.UUID) -> Sequence[Petition]:
+    """The petitions with a change that waits for this person as the second one, oldest first."""
+    statement = (
+        select(Petition)
+        .join(WordingChange, WordingChange.petition_id == Petition.id)
+        .options(selectinload(Petition.texts))
+        .where(WordingChange.state == ChangeState.WAITING, WordingChange.asked_by != actor)
+        .where(Petition.state.in_(COLLECTING))
+        .order_by(WordingChange.asked_at)
+    )
+    return session.scalars(statement).all()
 
 
 def list_hand_ins(petition_id: uuid.UUID) -> Sequence[HandIn]:
@@ -222,7 +280,7 @@ def _count(*conditions: ColumnElement[bool]) -> int:
 
 
 def get_part(kind: type[Part], petition_id: uuid.UUID, part_id: uuid.UUID) -> Part:
-    """An update, a hand-in or an answer of this very petition; raises NotFound."""
+    """An update, a hand-in, an answer or a change of this very petition; raises NotFound."""
     part = session.get(kind, part_id)
     if part is None or part.petition_id != petition_id:
         raise NotFound

@@ -3,9 +3,17 @@
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from campaign.petitions.queries import find_pictures, get_public_petition, get_rendition, public_petitions, totals_of
+from campaign.petitions.models import Audience
+from campaign.petitions.queries import (
+    find_pictures,
+    get_public_petition,
+    get_rendition,
+    list_published_changes,
+    public_petitions,
+    totals_of,
+)
 from campaign.web.headers import public_page
-from campaign.web.i18n import current_language
+from campaign.web.i18n import LANGUAGES, current_language
 from campaign.web.paging import paginate
 from campaign.web.pictures import lasting_picture
 from campaign.web.place import Place, current_place
@@ -33,3 +41,16 @@ def show_picture(slug: str, rendition: str) -> Response:
     """The picture in one size; its address in pages names the content, so caches keep it for a year."""
     found = get_rendition(get_public_petition(slug).id, rendition)
     return lasting_picture(found.content, found.digest)
+
+
+@bp.get("/<slug>/changes")
+@public_page(survives_outage=True)
+def show_changes(slug: str) -> ResponseReturnValue:
+    """What the petition said before, and when that was changed: people signed a text."""
+    petition = get_public_petition(slug)
+    if petition.audience == Audience.OUTSIDE_RUSSIA and current_place() is Place.RUSSIA:
+        return render_template("signatures/not_here.html")
+    return render_template(
+        "petitions/changes.html", petition=petition, text=petition.text_in(current_language()),
+        changes=list_published_changes(petition.id), language_names=LANGUAGES,
+    )  # fmt: skip

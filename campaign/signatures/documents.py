@@ -111,6 +111,9 @@ def _facts(content: PackContent) -> list[tuple[str, str]]:
     facts = [(_("To"), content.addressee), (_("Confirmed signatures"), format_decimal(content.count))]
     if content.opened_on is not None:
         facts.append((_("Opened"), format_date(content.opened_on, "long")))
+    if content.changed_on:
+        days = ", ".join(format_date(day, "long") for day in content.changed_on)
+        facts.append((_("Text changed on"), days))
     if content.closed_on is not None:
         facts.append((_("Closed"), format_date(content.closed_on, "long")))
     return [*facts, (_("As of"), format_date(content.as_of, "long"))]

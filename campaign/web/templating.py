@@ -14,6 +14,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from campaign.kernel.differences import compare
 from campaign.kernel.money import Money
 from campaign.kernel.registry import StaffLink, staff_links
 from campaign.web.here import here
@@ -100,6 +101,7 @@ def init_templating(app: Flask) -> None:
 
     # Components are imported without a page's context, so what they use must be global.
     app.jinja_env.globals.update(
+        compare=compare,
         current_place=current_place,
         has_page=has_page,
         here=here,

@@ -96,7 +96,8 @@ def test_a_pdf_is_made_in_each_language(app, author):
 def test_markup_in_titles_and_names_stays_text(app):
     hostile = '#panic("x") $x$ *b* `c` \\ #import "/etc/passwd" <label> @ref'
     content = PackContent(
-        title=hostile, addressee=hostile, opened_on=None, closed_on=None, as_of=clock.today(), count=5,
+        title=hostile, addressee=hostile, opened_on=None, closed_on=None, as_of=clock.today(),
+        changed_on=[clock.today()], count=5,
         countries=[CountryCount("XK", 5)], elsewhere=0, days=[], names=[hostile, "", "窓", "\u202eabc"],
     )  # fmt: skip
     for file_format in ("pdf", "csv", "xlsx"):

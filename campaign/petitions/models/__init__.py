@@ -19,12 +19,14 @@ from campaign.petitions.models.petition import (
     petition_scope,
 )
 from campaign.petitions.models.picture import PetitionPicture, PictureDescription, PictureRendition, Rendition
+from campaign.petitions.models.wording import ChangeState, WordingChange, WordingChangeText
 
 __all__ = [
     "PUBLIC_STATES",
     "AddresseeAnswer",
     "AddresseeAnswerText",
     "Audience",
+    "ChangeState",
     "EventKind",
     "HandIn",
     "Petition",
@@ -38,5 +40,7 @@ __all__ = [
     "PictureDescription",
     "PictureRendition",
     "Rendition",
+    "WordingChange",
+    "WordingChangeText",
     "petition_scope",
 ]

@@ -136,6 +136,7 @@ class EventKind(StrEnum):
     UPDATE = "update"
     HAND_IN = "hand_in"
     ANSWER = "answer"
+    WORDING = "wording"
     UNDONE = "undone"
 
 

@@ -47,17 +47,27 @@ def show_petition(petition_id: uuid.UUID) -> ResponseReturnValue:
 
 def petition_page(petition: Petition, problem: str = "", reason: str = "") -> str:
     """The page, with what stood in the way of the last step and the reason that was typed for it."""
-    events = queries.list_events(petition.id)
+    events, changes = queries.list_events(petition.id), queries.list_changes(petition.id)
+    waiting = queries.find_waiting_change(petition.id)
+    named = {event.actor_id for event in events} | {
+        each for change in (*changes, waiting) if change is not None for each in (change.asked_by, change.decided_by)
+    }
     return render_template(
         "petitions/staff/show.html",
         petition=petition,
         text=petition.text_in(current_language()),
         may=allowed(petition),
         is_own_work=policy.is_own_work(current_user, petition),
-        second_persons=_second_persons(petition) if petition.state == PetitionState.REVIEW else [],
+        second_persons=_second_persons({petition.author_id, petition.submitter_id})
+        if petition.state == PetitionState.REVIEW
+        else [],
+        waiting_change=waiting,
+        may_approve_change=waiting is not None and policy.can_approve_wording(current_user, petition, waiting),
+        change_approvers=_second_persons({waiting.asked_by}) if waiting is not None else [],
+        changes=changes,
         total=queries.totals_of([petition])[petition.id],
         events=events,
-        names=names_of({event.actor_id for event in events if event.actor_id}),
+        names=names_of({each for each in named if each is not None}),
         updates=queries.list_updates(petition.id),
         picture=queries.find_picture(petition.id),
         hand_ins=queries.list_hand_ins(petition.id),
@@ -83,15 +93,15 @@ def allowed(petition: Petition) -> dict[str, bool]:
         "deliver": policy.can_deliver,
         "archive": policy.can_archive,
         "set_goal": policy.can_set_goal,
+        "correct": policy.can_correct,
         "set_picture": policy.can_set_picture,
         "post_updates": policy.can_post_updates,
     }
     return {name: predicate(current_user, petition) for name, predicate in predicates.items()}
 
 
-def _second_persons(petition: Petition) -> list[str]:
-    """Who could publish it: organisers and admins who neither wrote nor submitted it."""
-    involved = {petition.author_id, petition.submitter_id}
+def _second_persons(involved: set[uuid.UUID | None]) -> list[str]:
+    """Who could publish it: organisers and admins who were not involved in writing it."""
     able = {
         account.username
         for account, grant in list_staff()

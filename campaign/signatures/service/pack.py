@@ -16,7 +16,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_
 from campaign.kernel.jobs import enqueue
 from campaign.petitions.models import Petition, PetitionState
-from campaign.petitions.queries import get_petition
+from campaign.petitions.queries import days_of_change, get_petition
 from campaign.petitions.service import NotPossible
 from campaign.signatures.jobs import MakePack
 from campaign.signatures.models import DeliveryPack, PackState
@@ -44,6 +44,8 @@ class PackContent:
     opened_on: date | None
     closed_on: date | None
     as_of: date
+    changed_on: Sequence[date]
+    """The days on which the text was changed while people signed it."""
     count: int
     countries: Sequence[CountryCount]
     elsewhere: int
@@ -90,7 +92,8 @@ def pack_content(petition: Petition, language: str) -> PackContent:
     text = petition.text_in(language)
     return PackContent(
         title=text.title, addressee=text.addressee, opened_on=petition.opened_on, closed_on=petition.closed_on,
-        as_of=clock.today(), count=count_confirmed(petition.id), countries=countries, elsewhere=elsewhere,
+        as_of=clock.today(), changed_on=days_of_change(petition.id), count=count_confirmed(petition.id),
+        countries=countries, elsewhere=elsewhere,
         days=count_by_day(petition.id), names=list_all_shown_names(petition.id),
     )  # fmt: skip
 

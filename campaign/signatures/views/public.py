@@ -14,8 +14,14 @@ from campaign.kernel.crypto.errors import KeyDestroyed
 from campaign.kernel.db import end_read, transaction
 from campaign.kernel.errors import NotFound
 from campaign.kernel.switches import Switch, is_on, require
-from campaign.petitions.models import Audience, Petition, PetitionState
-from campaign.petitions.queries import get_petition, get_public_petition, get_public_terms, page_parts
+from campaign.petitions.models import Audience, Petition, PetitionState, WordingChange
+from campaign.petitions.queries import (
+    find_change_since,
+    get_petition,
+    get_public_petition,
+    get_public_terms,
+    page_parts,
+)
 from campaign.signatures import charts, queries
 from campaign.signatures.challenge import make_challenge
 from campaign.signatures.forms import SignForm
@@ -143,7 +149,8 @@ def show_confirm(token: str) -> ResponseReturnValue:
         raise NotFound from problem
     if signature is None:
         return _token_page(confirm.Outcome.NOT_ME, None, token)
-    return _token_page(confirm.outcome_of(signature), get_petition(signature.petition_id), token)
+    changed = find_change_since(signature.petition_id, signature.signed_on)
+    return _token_page(confirm.outcome_of(signature), get_petition(signature.petition_id), token, changed)
 
 
 @token_bp.post("/confirm/<token>")
@@ -246,6 +253,10 @@ def _chart(slug: str, ink: charts.Ink) -> Response:
     return Response(charts.draw(data, current_language(), ink, title), mimetype="image/svg+xml")
 
 
-def _token_page(outcome: confirm.Outcome, petition: Petition | None, token: str) -> str:
+def _token_page(
+    outcome: confirm.Outcome, petition: Petition | None, token: str, changed: WordingChange | None = None
+) -> str:  # fmt: skip
     text = petition.text_in(current_language()) if petition is not None else None
-    return render_template("signatures/confirm.html", outcome=outcome, petition=petition, text=text, token=token)
+    return render_template(
+        "signatures/confirm.html", outcome=outcome, petition=petition, text=text, token=token, changed=changed
+    )
