@@ -16,6 +16,7 @@ from campaign.kernel.mail import retention as mail_retention
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
+from campaign.prisoners import hooks as prisoners_hooks
 from campaign.prisoners.staff_views import bp as prisoners_staff
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
@@ -68,8 +69,15 @@ MAP = (
 )
 
 HOOKS = (
-    accounts_hooks, mail_retention, allowance, designations_hooks, petitions_hooks, signatures_hooks, site_hooks,
-)  # fmt: skip
+    accounts_hooks,
+    mail_retention,
+    allowance,
+    designations_hooks,
+    prisoners_hooks,
+    petitions_hooks,
+    signatures_hooks,
+    site_hooks,
+)
 COMMANDS = (commands.groups, accounts_cli.groups, designations_cli.groups, signatures_cli.groups, site_cli.groups)
 
 

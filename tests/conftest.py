@@ -1,7 +1,7 @@
 """Shared fixtures: the real PostgreSQL and Redis, a real SMTP server, one application a worker process."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,22 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from campaign import create_app, migrate
+from campaign.accounts.queries import get_account
+from campaign.accounts.service.sessions import open_session
 from campaign.kernel import switches
-from campaign.kernel.db import Base, drop_connections, session
+from campaign.kernel.actors import Role
+from campaign.kernel.db import Base, drop_connections, session, transaction
 from campaign.kernel.doorbell import doorbell
+from campaign.web.session_cookie import TOKEN
 from config import Config
 from launcher.keeper import Servers, attach
+from tests.support import accounts
 from tests.support.pages import PageClient
 from tests.support.smtp import Mailserver
 from workers.cli import groups
 from workers.drain import Drained, drain
 
+SignIn = Callable[..., PageClient]
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -101,6 +107,24 @@ def client(app: Flask) -> PageClient:
     client = app.test_client()
     assert isinstance(client, PageClient)
     return client
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> SignIn:
+    """Call it with roles for a client of somebody new who has them and is signed in; the person is `client.person`."""
+
+    def enter(*roles: Role) -> PageClient:
+        who = accounts.person(*roles, app=True)
+        client = app.test_client()
+        # How one signs in is tested with the accounts; here the session is opened by its service.
+        with transaction():
+            token = open_session(get_account(who.id), second_factor_done=True)
+        with client.session_transaction() as cookie:
+            cookie[TOKEN] = token
+        client.person = who
+        return client
+
+    return enter
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.kernel.db import Base, one_of
+from campaign.kernel.money import Money
 from campaign.prisoners.models.words import (
     Certainty,
     Channel,
@@ -129,6 +130,11 @@ class FacilityChannel(Base):
     strangers: Mapped[str] = mapped_column(default=StrangersPolicy.UNKNOWN)
     source_url: Mapped[str] = mapped_column(default="")
     checked_on: Mapped[date]
+
+    def price(self, of: str) -> Money | None:
+        """What a "page", a "picture" or a "reply" costs; None where nobody has written it down."""
+        minor = getattr(self, f"price_{of}")
+        return Money(minor, self.currency) if minor is not None else None
 
 
 class FacilityRule(Base):
