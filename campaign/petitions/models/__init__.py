@@ -1,5 +1,6 @@
 """Tables of petitions."""
 
+from campaign.petitions.models.note import PetitionNote
 from campaign.petitions.models.outcome import (
     AddresseeAnswer,
     AddresseeAnswerText,
@@ -31,6 +32,7 @@ __all__ = [
     "HandIn",
     "Petition",
     "PetitionEvent",
+    "PetitionNote",
     "PetitionPicture",
     "PetitionPrisoner",
     "PetitionState",

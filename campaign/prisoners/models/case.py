@@ -36,6 +36,7 @@ class Episode(Base):
         CheckConstraint("(end_reason = 'death') = (death_kind IS NOT NULL)", name="death_has_kind"),
         CheckConstraint("death_kind IS NULL OR " + one_of("death_kind", DeathKind), name="death_kind_known"),
         CheckConstraint(one_of("arrested_precision", Precision), name="precision_known"),
+        CheckConstraint(one_of("ended_precision", Precision), name="ended_precision_known"),
         Index("uq_episode_open", "prisoner_id", unique=True, postgresql_where=text("ended_on IS NULL")),
         Index("ix_episode_prisoner_id", "prisoner_id"),
     )
@@ -45,6 +46,7 @@ class Episode(Base):
     arrested_on: Mapped[date]
     arrested_precision: Mapped[str] = mapped_column(default=Precision.DAY)
     ended_on: Mapped[date | None]
+    ended_precision: Mapped[str] = mapped_column(default=Precision.DAY, server_default=Precision.DAY.value)
     end_reason: Mapped[str | None]
     death_kind: Mapped[str | None]
 
@@ -55,6 +57,7 @@ class LibertyStatus(Base):
     __tablename__ = "liberty_status"
     __table_args__ = (
         CheckConstraint(one_of("status", Liberty), name="status_known"),
+        CheckConstraint(one_of("since_precision", Precision), name="since_precision_known"),
         CheckConstraint("until_on IS NULL OR until_on >= since_on", name="ends_after_start"),
         Index("uq_liberty_status_current", "prisoner_id", unique=True, postgresql_where=text("until_on IS NULL")),
         Index("ix_liberty_status_prisoner_id", "prisoner_id", "since_on"),
@@ -65,6 +68,7 @@ class LibertyStatus(Base):
     episode_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("episode.id", ondelete="CASCADE"))
     status: Mapped[str]
     since_on: Mapped[date]
+    since_precision: Mapped[str] = mapped_column(default=Precision.DAY, server_default=Precision.DAY.value)
     until_on: Mapped[date | None]
 
 

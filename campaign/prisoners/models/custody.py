@@ -15,6 +15,7 @@ from campaign.prisoners.models.words import (
     Channel,
     Evidence,
     FacilityKind,
+    Precision,
     Severity,
     StrangersPolicy,
 )
@@ -167,6 +168,7 @@ class Custody(Base):
         CheckConstraint("(facility_id IS NULL) = (certainty IN ('in_transit', 'unknown'))", name="located_has_place"),
         CheckConstraint("certainty <> 'confirmed' OR evidence IS NOT NULL", name="confirmed_by_something"),
         CheckConstraint("until_on IS NULL OR until_on >= from_on", name="ends_after_start"),
+        CheckConstraint(one_of("from_precision", Precision), name="from_precision_known"),
         # The day of a transfer belongs to the new place, hence the half-open range. `uuidrange` is ours (migration):
         # with it a plain GiST index compares people for equality, and no extension is needed.
         ExcludeConstraint(
@@ -188,6 +190,7 @@ class Custody(Base):
     certainty: Mapped[str]
     evidence: Mapped[str | None]
     from_on: Mapped[date]
+    from_precision: Mapped[str] = mapped_column(default=Precision.DAY, server_default=Precision.DAY.value)
     until_on: Mapped[date | None]
     verified_on: Mapped[date]
     """The day up to which this is known to hold; expires by the kind of facility (words.SHORT_STAYS)."""

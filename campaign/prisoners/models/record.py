@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
 from campaign.kernel.db import Base, one_of
+from campaign.prisoners.models.words import Precision
 
 
 class Fact(Base):
@@ -60,6 +61,8 @@ class ChangeKind(StrEnum):
     DIED = "died"
     SENTENCED = "sentenced"
     HEARING_SET = "hearing_set"
+    DID_NOT_HAPPEN = "did_not_happen"
+    """Only as a correction: what was reported is not so."""
 
 
 class StatusChange(Base):
@@ -68,15 +71,19 @@ class StatusChange(Base):
     __tablename__ = "status_change"
     __table_args__ = (
         CheckConstraint(one_of("kind", ChangeKind), name="kind_known"),
+        CheckConstraint(one_of("happened_precision", Precision), name="happened_precision_known"),
         CheckConstraint("source_title <> '' OR source_url <> ''", name="has_source"),
         CheckConstraint("undone_at IS NULL OR undone_at >= made_at", name="undone_after"),
         Index("ix_status_change_prisoner_id", "prisoner_id", "made_at"),
+        Index("ix_status_change_made_at", "made_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     prisoner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("prisoner.id", ondelete="CASCADE"))
     kind: Mapped[str]
     happened_on: Mapped[date]
+    """Of a hearing: its own day."""
+    happened_precision: Mapped[str] = mapped_column(default=Precision.DAY, server_default=Precision.DAY.value)
     details: Mapped[dict[str, Any]]
     """What the form gave (facility, reason, term, …) as JSON values."""
     before: Mapped[dict[str, Any]]
@@ -130,15 +137,21 @@ class PublicChange(Base):
     """One line of the public feed of changes; shown from `shown_from` on."""
 
     __tablename__ = "public_change"
-    __table_args__ = (Index("ix_public_change_shown", "shown_from"),)
+    __table_args__ = (
+        CheckConstraint(one_of("happened_precision", Precision), name="happened_precision_known"),
+        Index("ix_public_change_shown", "shown_from"),
+        Index("uq_public_change_change_id", "change_id", unique=True),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     prisoner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("prisoner.id", ondelete="CASCADE"), index=True)
     change_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("status_change.id", ondelete="CASCADE"))
     kind: Mapped[str]
     happened_on: Mapped[date]
+    happened_precision: Mapped[str] = mapped_column(default=Precision.DAY, server_default=Precision.DAY.value)
     shown_from: Mapped[datetime]
     corrected_on: Mapped[date | None]
+    """Since when it is known not to be so, or not so; what is right is an entry of its own."""
 
 
 class SearchEntry(Base):
