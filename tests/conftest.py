@@ -1,6 +1,7 @@
 """Shared fixtures: the real PostgreSQL and Redis, a real SMTP server, one application a worker process."""
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -113,8 +114,8 @@ def client(app: Flask) -> PageClient:
 def sign_in(app: Flask) -> SignIn:
     """Call it with roles for a client of somebody new who has them and is signed in; the person is `client.person`."""
 
-    def enter(*roles: Role) -> PageClient:
-        who = accounts.person(*roles, app=True)
+    def enter(*roles: Role, petition: uuid.UUID | None = None) -> PageClient:
+        who = accounts.person(*roles, app=True, petition=petition)
         client = app.test_client()
         # How one signs in is tested with the accounts; here the session is opened by its service.
         with transaction():

@@ -1,5 +1,6 @@
 """Forms of accounts. Nothing here ever gives a passphrase or a code back to the page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -155,16 +156,22 @@ class AskForm(FlaskForm):  # type: ignore[misc]
     """A role for somebody."""
 
     role = SelectField(_l("Role"), validate_choice=False)
+    scope = SelectField(_l("Where"), validate_choice=False, default="")
     reason = StringField(_l("Reason"), filters=[_line(LONGEST_REASON)])
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, scopes: Sequence[tuple[str, str]], **values: Any) -> None:
         super().__init__(**values)
         self.role.choices = [SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()]
+        self.scope.choices = _everywhere_or(scopes)
 
     def validate_role(self, field: SelectField) -> None:
         """One of ours."""
         if field.data not in set(Role):
             raise ValidationError(_l("Choose a role from the list."))
+
+
+def _everywhere_or(scopes: Sequence[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice("", _l("Everywhere")), *(SelectChoice(value, words) for value, words in scopes)]
 
 
 class InviteForm(FlaskForm):  # type: ignore[misc]

@@ -46,6 +46,10 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
         """Never."""
         return False
 
+    def subjects_of(self, _kind: str, *_roles: Role) -> frozenset[uuid.UUID] | None:
+        """None of them."""
+        return frozenset()
+
 
 ACCOUNTS = StaffLink(
     "staff_accounts.list_accounts", N_("People with access"), frozenset({Role.ADMIN, Role.COORDINATOR}), 80

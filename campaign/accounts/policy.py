@@ -141,9 +141,9 @@ def can_change_roles(actor: Actor) -> bool:
     return actor.has_role(Role.ADMIN)
 
 
-def can_ask_for(actor: Actor, subject: Subject, role: Role) -> bool:
-    """Admins ask for anybody; everybody asks for the renewal of what they hold."""
-    return actor.has_role(Role.ADMIN) or (actor.id == subject.id and role in subject.roles)
+def can_ask_for(actor: Actor, account: uuid.UUID, *, is_renewal: bool) -> bool:
+    """Admins ask for anybody; everybody asks for the renewal of what they hold, as far as they hold it."""
+    return actor.has_role(Role.ADMIN) or (actor.id == account and is_renewal)
 
 
 def can_decide(actor: Actor, *, asked_by: uuid.UUID, about: uuid.UUID) -> bool:

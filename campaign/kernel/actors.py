@@ -29,9 +29,13 @@ class Actor(Protocol):
         ...
 
     def has_role(self, *roles: Role) -> bool:
-        """Whether a current, unexpired grant of one of the roles exists."""
+        """Whether one of the roles is held everywhere, by a current grant that is not narrowed to a subject."""
         ...
 
     def has_role_in(self, kind: str, subject: uuid.UUID, *roles: Role) -> bool:
         """Whether one of the roles is held for this one group or petition, or everywhere."""
+        ...
+
+    def subjects_of(self, kind: str, *roles: Role) -> frozenset[uuid.UUID] | None:
+        """The groups or petitions for which one of the roles is held; None when it is held everywhere."""
         ...

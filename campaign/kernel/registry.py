@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from campaign.kernel.actors import Role
+from campaign.kernel.actors import Actor, Role
 
 Item = TypeVar("Item")
 
@@ -102,6 +102,12 @@ class StaffLink:
     roles: frozenset[Role]
     rank: int = 50
     """Lower comes first."""
+    scope: str = ""
+    """The kind of subject to which the roles may be narrowed and still open the page; empty when to none."""
+
+    def opens_for(self, actor: Actor) -> bool:
+        """Whether the page opens for this person."""
+        return actor.has_role(*self.roles) or bool(self.scope and actor.subjects_of(self.scope, *self.roles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +120,23 @@ class Panel:
     """Label and address."""
 
 
+@dataclass(frozen=True, slots=True)
+class RoleScope:
+    """A kind of subject to which some roles can be narrowed when they are granted (SAFETY.md 11)."""
+
+    label: str
+    """Marked with N_; what one such subject is called."""
+    roles: frozenset[Role]
+    list_subjects: Callable[[], Sequence[tuple[uuid.UUID, str]]]
+    """Those to choose from, by name."""
+    names_of: Callable[[frozenset[uuid.UUID]], Mapping[uuid.UUID, str]]
+    """The names of given ones, also of those that can be chosen no more; what is gone is left out."""
+
+
 TotalsOf = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, int]]
 
 retention_rules: Registry[RetentionRule] = Registry("retention rule")
+role_scopes: Registry[RoleScope] = Registry("kind of subject of a role")
 staff_links: Registry[StaffLink] = Registry("staff link")
 petition_totals: Registry[TotalsOf] = Registry("totals of petitions")
 dashboard_needs: Registry[Callable[[Any], Sequence[Need]]] = Registry("dashboard need")

@@ -1,46 +1,64 @@
 """What petitions add to the rest: the staff navigation, and what the dashboard says about them."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from campaign.kernel import clock
-from campaign.kernel.actors import Actor
+from campaign.kernel.actors import Actor, Role
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
+from campaign.kernel.registry import Need, RoleScope, StaffLink, dashboard_needs, role_scopes, staff_links
 from campaign.petitions import policy, queries
 from campaign.petitions.models import PetitionState
 from campaign.web.i18n import current_language
 
 KEYS_END_SOON_DAYS = 7
-STAFF_LINK = StaffLink("petitions_staff.list_petitions", N_("Petitions"), frozenset(policy.ORGANISERS), 20)
+STAFF_LINK = StaffLink(
+    "petitions_staff.list_petitions", N_("Petitions"), frozenset(policy.READERS), 20, scope=policy.SCOPE
+)
+
+
+def list_subjects() -> Sequence[tuple[uuid.UUID, str]]:
+    """The petitions to which a role can be narrowed."""
+    return queries.list_titles(current_language())
+
+
+def names_of(ids: frozenset[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """The titles of these petitions."""
+    return dict(queries.list_titles(current_language(), ids))
+
+
+ROLE_SCOPE = RoleScope(N_("Petition"), frozenset({Role.ORGANISER, Role.MODERATOR}), list_subjects, names_of)
 
 
 def register() -> None:
     """Fill the registries."""
     staff_links.register("petitions", STAFF_LINK)
     dashboard_needs.register("petitions", list_needs)
+    role_scopes.register(policy.SCOPE, ROLE_SCOPE)
 
 
 def list_needs(actor: Actor) -> Sequence[Need]:
     """What petitions need from this person now; lines without any are left out."""
-    if not policy.can_work_on(actor):
+    within = actor.subjects_of(policy.SCOPE, *policy.ORGANISERS)
+    if within == frozenset():
         return []
     closed = url_for("petitions_staff.list_petitions", state=PetitionState.CLOSED.value)
     needs = [
         Need(
-            _("Petitions wait for you as the second person"), queries.count_reviewable(actor.id),
+            _("Petitions wait for you as the second person"), queries.count_reviewable(actor.id, within),
             url_for("petitions_staff.list_petitions", state=PetitionState.REVIEW.value), urgent=True,
         ),
         Need(
-            _("Your petitions were sent back"), queries.count_sent_back(actor.id),
+            _("Your petitions were sent back"), queries.count_sent_back(actor.id, within),
             url_for("petitions_staff.list_petitions", state=PetitionState.DRAFT.value),
         ),
-        Need(_("Closed petitions are not handed in yet"), queries.count_undelivered(), closed),
+        Need(_("Closed petitions are not handed in yet"), queries.count_undelivered(within), closed),
         Need(
             _("Closed petitions lose their keys within a week"),
-            queries.count_keys_ending(clock.today(), KEYS_END_SOON_DAYS), closed,
+            queries.count_keys_ending(clock.today(), KEYS_END_SOON_DAYS, within), closed,
         ),
     ]  # fmt: skip
     needs += [
@@ -49,6 +67,6 @@ def list_needs(actor: Actor) -> Sequence[Need]:
               title=petition.text_in(current_language()).title),
             1, url_for("petitions_staff.show_petition", petition_id=petition.id), urgent=True,
         )
-        for petition in queries.list_approvable_changes(actor.id)
+        for petition in queries.list_approvable_changes(actor.id, within)
     ]  # fmt: skip
     return [need for need in needs if need.count]

@@ -4,38 +4,46 @@ from campaign.kernel.actors import Actor, Role
 from campaign.petitions.models import Petition, PetitionState, WordingChange
 
 ORGANISERS = (Role.ADMIN, Role.ORGANISER)
+READERS = (*ORGANISERS, Role.MODERATOR)
+SCOPE = "petition"
+"""The kind of subject to which these roles may be narrowed."""
 ENDED = frozenset({PetitionState.CLOSED, PetitionState.DELIVERED})
 COLLECTING = frozenset({PetitionState.OPEN, PetitionState.PAUSED})
 
 
-def can_work_on(actor: Actor) -> bool:
-    """Who writes and runs petitions at all."""
+def can_create(actor: Actor) -> bool:
+    """Who writes new petitions: a role for one petition makes no further one."""
     return actor.has_role(*ORGANISERS)
+
+
+def can_work_on(actor: Actor, petition: Petition) -> bool:
+    """Who writes and runs this petition."""
+    return actor.has_role_in(SCOPE, petition.id, *ORGANISERS)
 
 
 def can_edit(actor: Actor, petition: Petition) -> bool:
     """Change what it says at once: drafts only. What somebody may have signed changes by `can_correct`."""
-    return can_work_on(actor) and petition.state == PetitionState.DRAFT
+    return can_work_on(actor, petition) and petition.state == PetitionState.DRAFT
 
 
 def can_set_goal(actor: Actor, petition: Petition) -> bool:
     """Raise or lower the goal while it collects."""
-    return can_work_on(actor) and petition.state in COLLECTING
+    return can_work_on(actor, petition) and petition.state in COLLECTING
 
 
 def can_set_picture(actor: Actor, petition: Petition) -> bool:
     """Add, change or remove the picture."""
-    return can_work_on(actor) and petition.state != PetitionState.ARCHIVED
+    return can_work_on(actor, petition) and petition.state != PetitionState.ARCHIVED
 
 
 def can_submit(actor: Actor, petition: Petition) -> bool:
     """Hand a draft to a second person."""
-    return can_work_on(actor) and petition.state == PetitionState.DRAFT
+    return can_work_on(actor, petition) and petition.state == PetitionState.DRAFT
 
 
 def can_review(actor: Actor, petition: Petition) -> bool:
     """Send back what waits for review; its author may take it back in the same way."""
-    return can_work_on(actor) and petition.state == PetitionState.REVIEW
+    return can_work_on(actor, petition) and petition.state == PetitionState.REVIEW
 
 
 def can_publish(actor: Actor, petition: Petition) -> bool:
@@ -50,7 +58,7 @@ def is_own_work(actor: Actor, petition: Petition) -> bool:
 
 def can_pause(actor: Actor, petition: Petition) -> bool:
     """Stop and resume collecting."""
-    return can_work_on(actor) and petition.state in COLLECTING
+    return can_work_on(actor, petition) and petition.state in COLLECTING
 
 
 def can_close(actor: Actor, petition: Petition) -> bool:
@@ -60,12 +68,14 @@ def can_close(actor: Actor, petition: Petition) -> bool:
 
 def can_reopen(actor: Actor, petition: Petition) -> bool:
     """Undo a closing, as long as the keys exist and nothing was handed in."""
-    return can_work_on(actor) and petition.state == PetitionState.CLOSED and petition.keys_destroyed_on is None
+    return (
+        can_work_on(actor, petition) and petition.state == PetitionState.CLOSED and petition.keys_destroyed_on is None
+    )
 
 
 def can_deliver(actor: Actor, petition: Petition) -> bool:
     """Make packs, record hand-ins and answers."""
-    return can_work_on(actor) and petition.state in ENDED
+    return can_work_on(actor, petition) and petition.state in ENDED
 
 
 def can_archive(actor: Actor, petition: Petition) -> bool:
@@ -75,12 +85,12 @@ def can_archive(actor: Actor, petition: Petition) -> bool:
 
 def can_post_updates(actor: Actor, petition: Petition) -> bool:
     """Write and publish news of it, as long as the public sees it and it is not put away."""
-    return can_work_on(actor) and petition.is_public and petition.state != PetitionState.ARCHIVED
+    return can_work_on(actor, petition) and petition.is_public and petition.state != PetitionState.ARCHIVED
 
 
 def can_correct(actor: Actor, petition: Petition) -> bool:
     """Ask for another wording of what is public; a second person publishes it, and the former stays readable."""
-    return can_work_on(actor) and petition.state in COLLECTING
+    return can_work_on(actor, petition) and petition.state in COLLECTING
 
 
 def can_approve_wording(actor: Actor, petition: Petition, change: WordingChange) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, select, true
 from sqlalchemy.orm import selectinload, undefer
 
 from campaign.kernel.db import session
@@ -29,6 +29,8 @@ from campaign.petitions.models import (
     WordingChange,
 )
 
+Within = frozenset[uuid.UUID] | None
+"""The petitions to which a reader's roles are narrowed; None when they are held for all."""
 Part = TypeVar("Part", PetitionUpdate, HandIn, AddresseeAnswer, WordingChange)
 COLLECTING = frozenset({PetitionState.OPEN, PetitionState.PAUSED})
 
@@ -194,14 +196,14 @@ def find_change_since(petition_id: uuid.UUID, day: date) -> WordingChange | None
     return next((change for change in later if change.changes_what_was_signed), None)
 
 
-def list_approvable_changes(actor: uuid.UUID) -> Sequence[Petition]:
+def list_approvable_changes(actor: uuid.UUID, within: Within) -> Sequence[Petition]:
     """The petitions with a change that waits for this person as the second one, oldest first."""
     statement = (
         select(Petition)
         .join(WordingChange, WordingChange.petition_id == Petition.id)
         .options(selectinload(Petition.texts))
         .where(WordingChange.state == ChangeState.WAITING, WordingChange.asked_by != actor)
-        .where(Petition.state.in_(COLLECTING))
+        .where(Petition.state.in_(COLLECTING), _among(within))
         .order_by(WordingChange.asked_at)
     )
     return session.scalars(statement).all()
@@ -219,8 +221,10 @@ def list_answers(petition_id: uuid.UUID) -> Sequence[AddresseeAnswer]:
     return session.scalars(statement.order_by(AddresseeAnswer.answered_on, AddresseeAnswer.recorded_at)).all()
 
 
-def staff_petitions(*, state: str = "", search: str = "", sort: str = "") -> Select[Petition]:
+def staff_petitions(*, within: Within, state: str = "", search: str = "", sort: str = "") -> Select[Petition]:
     """Petitions in any state for the staff list: by state, by words of the title in any language, sorted.
+
+    `within`: those that the reader works on, None for all.
 
     `sort`: "title", "state" or "opened", with - before it for descending; anything else is what changed last first.
     """
@@ -231,6 +235,7 @@ def staff_petitions(*, state: str = "", search: str = "", sort: str = "") -> Sel
     column = columns.get(sort.removeprefix("-"))
     if column is not None:
         statement = statement.order_by((column.desc() if sort.startswith("-") else column.asc()).nulls_last())
+    statement = statement.where(_among(within))
     if state in set(PetitionState):
         statement = statement.where(Petition.state == state)
     if search:
@@ -248,31 +253,46 @@ def list_events(petition_id: uuid.UUID) -> Sequence[PetitionEvent]:
     return session.scalars(statement.order_by(PetitionEvent.at.desc(), PetitionEvent.id.desc())).all()
 
 
-def count_reviewable(actor: uuid.UUID) -> int:
+def count_reviewable(actor: uuid.UUID, within: Within) -> int:
     """How many wait for this person as the second one."""
     return _count(
         Petition.state == PetitionState.REVIEW,
         Petition.author_id.is_distinct_from(actor),
         Petition.submitter_id.is_distinct_from(actor),
+        _among(within),
     )
 
 
-def count_sent_back(actor: uuid.UUID) -> int:
+def count_sent_back(actor: uuid.UUID, within: Within) -> int:
     """How many drafts of this person were reviewed once and sent back."""
     return _count(
-        Petition.state == PetitionState.DRAFT, Petition.author_id == actor, Petition.submitter_id.is_not(None)
+        Petition.state == PetitionState.DRAFT,
+        Petition.author_id == actor,
+        Petition.submitter_id.is_not(None),
+        _among(within),
     )
 
 
-def count_undelivered() -> int:
+def count_undelivered(within: Within) -> int:
     """How many are closed and not yet handed in."""
-    return _count(Petition.state == PetitionState.CLOSED)
+    return _count(Petition.state == PetitionState.CLOSED, _among(within))
 
 
-def count_keys_ending(today: date, within_days: int) -> int:
+def count_keys_ending(today: date, within_days: int, within: Within) -> int:
     """How many closed petitions lose their keys within so many days."""
     ends_on = Petition.closed_on + cast(Petition.keys_days, Integer)
-    return _count(Petition.keys_destroyed_on.is_(None), ends_on <= today + timedelta(days=within_days))
+    return _count(Petition.keys_destroyed_on.is_(None), ends_on <= today + timedelta(days=within_days), _among(within))
+
+
+def list_titles(language: str, ids: frozenset[uuid.UUID] | None = None) -> Sequence[tuple[uuid.UUID, str]]:
+    """Id and title of the petitions with these ids, without `ids` of all that are not archived; by title."""
+    chosen = Petition.state != PetitionState.ARCHIVED if ids is None else Petition.id.in_(ids)
+    found = session.scalars(select(Petition).options(selectinload(Petition.texts)).where(chosen))
+    return sorted(((each.id, each.text_in(language).title) for each in found), key=lambda pair: pair[1].casefold())
+
+
+def _among(within: Within) -> ColumnElement[bool]:
+    return true() if within is None else Petition.id.in_(within)
 
 
 def _count(*conditions: ColumnElement[bool]) -> int:

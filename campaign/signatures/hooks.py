@@ -89,17 +89,17 @@ def register() -> None:
 
 def petition_panel(petition_id: uuid.UUID) -> Panel:
     """The count and how many chose to be named; and where the work on them is done."""
-    slug = get_petition(petition_id).slug
+    petition = get_petition(petition_id)
+    links = [(_("Totals, quarantine, exports"), url_for("signature_desk.show_totals", slug=petition.slug))]
+    if petition.state in pack.ENDED:
+        links.append((_("Delivery packs"), url_for("signatures_staff.show_packs", petition_id=petition_id)))
     return Panel(
         title=_("Signatures"),
         facts=[
             (_("Confirmed"), format_decimal(count.count_confirmed(petition_id))),
             (_("Chose to be named"), format_decimal(queries.count_shown_names(petition_id))),
         ],
-        links=[
-            (_("Totals, quarantine, exports"), url_for("signature_desk.show_totals", slug=slug)),
-            (_("Delivery packs"), url_for("signatures_staff.show_packs", petition_id=petition_id)),
-        ],
+        links=links,
     )
 
 

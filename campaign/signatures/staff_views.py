@@ -10,21 +10,22 @@ from flask_login import current_user
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Forbidden, NotFound
 from campaign.petitions.models import Petition
-from campaign.petitions.policy import ORGANISERS, can_deliver
+from campaign.petitions.policy import ORGANISERS, SCOPE, can_deliver
 from campaign.petitions.queries import get_petition
 from campaign.signatures import queries
 from campaign.signatures.documents import MIMETYPES, render_pack
 from campaign.signatures.forms import PackForm
 from campaign.signatures.models import DeliveryPack, PackState
 from campaign.signatures.service import pack
-from campaign.web.guards import requires
+from campaign.web.guards import requires_in
 from campaign.web.i18n import current_language
 
 bp = Blueprint("signatures_staff", __name__)
+for_organisers = requires_in(SCOPE, "petition_id", *ORGANISERS)
 
 
 @bp.route("/<uuid:petition_id>/packs", methods=["GET", "POST"])
-@requires(*ORGANISERS)
+@for_organisers
 def show_packs(petition_id: uuid.UUID) -> ResponseReturnValue:
     """The packs that are kept, and the form for another."""
     petition, form = _deliverable(petition_id), PackForm()
@@ -46,7 +47,7 @@ def show_packs(petition_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:petition_id>/packs/<uuid:pack_id>")
-@requires(*ORGANISERS)
+@for_organisers
 def fetch_pack(petition_id: uuid.UUID, pack_id: uuid.UUID) -> Response:
     """One pack as a file."""
     petition = get_petition(petition_id)

@@ -5,6 +5,7 @@ A guard gives None to let the request through, or the answer that stops it.
 
 import hmac
 import ipaddress
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -101,6 +102,42 @@ def requires(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @wraps(view)
         def inner(*args: P.args, **kwargs: P.kwargs) -> R:
             if not current_user.is_authenticated or not current_user.has_role(*roles):
+                raise Forbidden
+            return view(*args, **kwargs)
+
+        inner.required_roles = roles  # type: ignore[attr-defined]
+        return inner
+
+    return decorate
+
+
+def requires_in(kind: str, argument: str, *roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Narrow one view to roles held everywhere or for the one subject whose id stands in the address as `argument`.
+
+    Before anything is looked up, so that the answer about another's subject does not tell whether it exists.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+            subject = kwargs[argument]
+            if not isinstance(subject, uuid.UUID) or not current_user.has_role_in(kind, subject, *roles):
+                raise Forbidden
+            return view(*args, **kwargs)
+
+        inner.required_roles = roles  # type: ignore[attr-defined]
+        return inner
+
+    return decorate
+
+
+def requires_some(kind: str, *roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Narrow one view to roles held everywhere or for some subject; the view shows of `subjects_of` alone."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+            if current_user.subjects_of(kind, *roles) == frozenset():
                 raise Forbidden
             return view(*args, **kwargs)
 

@@ -61,7 +61,7 @@ def has_page(endpoint: str) -> bool:
 
 def my_staff_links() -> list[StaffLink]:
     """The staff pages that the signed-in person may open, in the order of work."""
-    mine = [link for link in staff_links if has_page(link.endpoint) and current_user.has_role(*link.roles)]
+    mine = [link for link in staff_links if has_page(link.endpoint) and link.opens_for(current_user)]
     return sorted(mine, key=lambda link: link.rank)
 
 

@@ -26,8 +26,9 @@ from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry, verify
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Forbidden
+from tests.support import make
 from tests.support.accounts import Person, person, sign_in, submit
-from tests.support.pages import PageClient
+from tests.support.pages import PageClient, field_values
 
 
 def ask(who: Person, about: Person, role: Role) -> uuid.UUID:
@@ -206,7 +207,7 @@ class TestExpiry:
             admin = person(Role.ADMIN)
             sign_in(client, who)
             assert "ended" in client.get("/account").text
-            submit(client, "/account", "/roles/renew")
+            submit(client, "/account", "/renew")
             request = session.query(RoleRequest).one()
             assert request.is_renewal
             decide(admin, request.id)
@@ -215,9 +216,11 @@ class TestExpiry:
             assert (list_current_grants(who.id, clock.today())[0].expires_on - clock.today()).days == 90
 
     def test_nobody_asks_for_themselves_what_they_do_not_hold(self, client: PageClient) -> None:
+        others = grant_of(person(Role.ADMIN)).id
         sign_in(client, person(Role.VOLUNTEER))
-        assert submit(client, "/account", "/roles/renew", role="admin").status_code == 403
-        assert submit(client, "/account", "/roles/renew", role="king\x00").status_code == 400
+        token = field_values(client.get("/account").text, "/renew")
+        assert client.post(f"/account/roles/{others}/renew", data=token).status_code == 403
+        assert client.post(f"/account/roles/{uuid.uuid4()}/renew", data=token).status_code == 404
         assert session.query(RoleRequest).count() == 0
 
 
@@ -281,6 +284,53 @@ class TestScope:
         assert not actor.has_role_in("petition", uuid.uuid4(), Role.ORGANISER)
         assert not actor.has_role_in("group", petition, Role.ORGANISER)
         assert actor.is_staff
+
+    def test_its_renewal_stays_as_narrow_as_it_is(self, client: PageClient, admins: tuple[Person, Person]) -> None:
+        petition = make.petition()
+        who = person(Role.ORGANISER, petition=petition.id)
+        sign_in(client, who)
+        assert "Organiser of “Open the windows” only" in client.get("/account").text
+        submit(client, "/account", "/renew")
+        asked = session.query(RoleRequest).one()
+        assert (asked.scope_kind, asked.scope_id, asked.is_renewal) == ("petition", petition.id, True)
+        actor = who.signed_in()
+        with pytest.raises(Forbidden), transaction():
+            ask_for_role(actor, who.id, Role.ORGANISER)
+
+    def test_an_admin_narrows_a_role_and_another_approves_what_it_says(self, client: PageClient, app: Flask) -> None:
+        one, two, who = person(Role.ADMIN, app=True), person(Role.ADMIN, app=True), person()
+        petition = make.petition()
+        sign_in(client, one)
+        page = f"/staff/accounts/{who.id}"
+        chosen = f"petition:{petition.id}"
+        assert submit(client, page, f"{page}/roles", role="moderator", scope=chosen).status_code == 303
+        second = app.test_client()
+        assert isinstance(second, PageClient)
+        sign_in(second, two)
+        assert "Moderator of “Open the windows” only" in second.get("/staff/accounts").text
+        submit(second, "/staff/accounts", "/approve")
+        actor = who.signed_in()
+        assert actor.has_role_in("petition", petition.id, Role.MODERATOR)
+        assert not actor.has_role(Role.MODERATOR)
+
+    @pytest.mark.parametrize("role", ["admin", "treasurer", "volunteer", "coordinator"])
+    def test_a_role_that_makes_no_sense_for_one_petition_is_not_narrowed(self, client: PageClient, role: str) -> None:
+        admin, who, petition = person(Role.ADMIN, app=True), person(), make.petition()
+        sign_in(client, admin)
+        page = f"/staff/accounts/{who.id}"
+        answer = submit(client, page, f"{page}/roles", role=role, scope=f"petition:{petition.id}")
+        assert answer.status_code == 422
+        assert "cannot be narrowed" in answer.text
+        assert session.query(RoleRequest).count() == 0
+
+    @pytest.mark.parametrize(
+        "scope", ["petition:x", "petition", "king:" + str(uuid.uuid4()), "\x00", "petition:" + "9" * 32]
+    )
+    def test_a_scope_that_is_none_is_told(self, client: PageClient, scope: str) -> None:
+        admin, who = person(Role.ADMIN, app=True), person()
+        sign_in(client, admin)
+        page = f"/staff/accounts/{who.id}"
+        assert submit(client, page, f"{page}/roles", role="organiser", scope=scope).status_code == 422
 
 
 class TestStaffPages:

@@ -44,15 +44,21 @@ class Person:
         return found
 
 
-def person(*roles: Role, username: str = "", app: bool = False, demo: bool = False) -> Person:
-    """A committed account with `roles`; with `app`, an authenticator app whose present code is still unused."""
+def person(
+    *roles: Role, username: str = "", app: bool = False, demo: bool = False, petition: uuid.UUID | None = None
+) -> Person:
+    """A committed account with `roles`, with `petition` for that one only.
+
+    With `app`, an authenticator app whose present code is still unused.
+    """
     name = username or f"person-{next(_numbers)}"
     secret = ""
     with transaction():
         account = create_account(name, PASSPHRASE, language="en", is_demo=demo)
         for role in roles:
             put_grant(
-                account.id, role, origin=Origin.TWO_PERSONS, granted_by=uuid.uuid4(), approved_by=uuid.uuid4()
+                account.id, role, origin=Origin.TWO_PERSONS, granted_by=uuid.uuid4(), approved_by=uuid.uuid4(),
+                scope=None if petition is None else ("petition", petition),
             )  # fmt: skip
         if app:
             begin_setup(account)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from campaign.accounts.models import Account, AccountState, Origin, RoleGrant
 from campaign.accounts.queries import find_account_by_name, list_grants
 from campaign.accounts.service.accounts import create_account, forget_proofs, set_passphrase
-from campaign.accounts.service.roles import put_grant
+from campaign.accounts.service.roles import put_grant, scope_of
 from campaign.accounts.service.sessions import end_sessions
 from campaign.kernel import audit
 from campaign.kernel.actors import Role
@@ -59,8 +59,7 @@ def renew_staff(username: str) -> Sequence[RoleGrant]:
     account = _named(username)
     renewed = []
     for grant in [each for each in list_grants(account.id) if each.is_staff]:
-        scope = (grant.scope_kind, grant.scope_id) if grant.scope_kind and grant.scope_id else None
-        renewed.append(put_grant(account.id, Role(grant.role), origin=Origin.COMMAND, scope=scope))
+        renewed.append(put_grant(account.id, Role(grant.role), origin=Origin.COMMAND, scope=scope_of(grant)))
         audit.record("break_glass.staff_renewed", about=f"account:{account.id}", reason=grant.role)
     return renewed
 

@@ -15,6 +15,7 @@ from campaign.accounts.service.roles import (
     drop_what_waits,
     put_grant,
     put_request,
+    scope_of,
     subject_of,
     take_back,
 )
@@ -129,8 +130,9 @@ def _ask_anew(account: Account, asked_by: uuid.UUID) -> None:
     for grant in staff:
         take_back(grant, asked_by)
     for grant in staff:
-        scope = (grant.scope_kind, grant.scope_id) if grant.scope_kind and grant.scope_id else None
-        put_request(account.id, Role(grant.role), asked_by=asked_by, reason="", scope=scope, is_renewal=True)
+        put_request(
+            account.id, Role(grant.role), asked_by=asked_by, reason="", scope=scope_of(grant), is_renewal=True
+        )  # fmt: skip
 
 
 def _refuse_too_few_admins(account_id: uuid.UUID) -> None:

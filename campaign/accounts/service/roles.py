@@ -12,7 +12,8 @@ from campaign.accounts.service.sessions import end_sessions
 from campaign.kernel import audit, clock
 from campaign.kernel.actors import STAFF_ROLES, Actor, Role
 from campaign.kernel.db import session
-from campaign.kernel.errors import N_, Conflict, Forbidden, NotFound
+from campaign.kernel.errors import N_, Conflict, DomainError, Forbidden, NotFound
+from campaign.kernel.registry import role_scopes
 from campaign.kernel.text import one_line
 
 GRANT_DAYS = 90
@@ -33,6 +34,10 @@ class LastAdmin(Conflict):
     """Without this admin nobody could give or renew a role."""
 
 
+class NotNarrowable(DomainError):
+    """Not every role makes sense for one group or petition alone."""
+
+
 class AccountLocked(Conflict):
     """A locked account is given nothing."""
 
@@ -47,18 +52,38 @@ def ask_for_role(
 ) -> RoleRequest:
     """Ask for a role or its renewal; it waits until an admin who neither asks nor gains approves it.
 
-    Raises Forbidden, AlreadyAsked, AccountLocked, NotFound.
+    Raises Forbidden, NotNarrowable, AlreadyAsked, AccountLocked, NotFound.
     """
     account = get_account(account_id, lock=True)
-    held = list_grants(account.id)
-    if not can_ask_for(actor, Subject(account.id, frozenset(Role(grant.role) for grant in held)), role):
+    is_renewal = any(_same(grant, role, scope) for grant in list_grants(account.id))
+    if not can_ask_for(actor, account.id, is_renewal=is_renewal):
         raise Forbidden
+    check_scope(role, scope)
     if not account.is_active:
         raise AccountLocked(N_("This account is locked. Unlock it before you ask for a role."))
     return put_request(
         account.id, role, asked_by=actor.id, reason=one_line(reason, LONGEST_REASON), scope=scope,
-        is_renewal=any(_same(grant, role, scope) for grant in held),
+        is_renewal=is_renewal,
     )  # fmt: skip
+
+
+def ask_for_renewal(actor: Actor, grant_id: uuid.UUID) -> RoleRequest:
+    """Ask for the renewal of one grant, narrowed as it is. Raises as `ask_for_role` does."""
+    grant = session.get(RoleGrant, grant_id)
+    if grant is None or grant.revoked_on is not None:
+        raise NotFound
+    return ask_for_role(actor, grant.account_id, Role(grant.role), scope=scope_of(grant))
+
+
+def check_scope(role: Role, scope: Scope) -> None:
+    """Raise NotNarrowable unless the role can be narrowed to this subject, and the subject is there."""
+    if scope is None:
+        return
+    kind, subject = scope
+    if kind not in role_scopes or role not in role_scopes[kind].roles:
+        raise NotNarrowable(N_("This role cannot be narrowed to that. Choose “everywhere”, or another role."))
+    if subject not in role_scopes[kind].names_of(frozenset({subject})):
+        raise NotNarrowable(N_("What the role should be narrowed to is not there any more."))
 
 
 def put_request(
@@ -98,7 +123,7 @@ def decide_request(actor: Actor, request_id: uuid.UUID, *, approve: bool) -> Rol
     if approve:
         put_grant(
             request.account_id, Role(request.role), origin=Origin.TWO_PERSONS, granted_by=request.asked_by,
-            approved_by=actor.id, scope=_scope_of(request),
+            approved_by=actor.id, scope=scope_of(request),
         )  # fmt: skip
     else:
         audit.record("role.declined", actor=actor.id, about=f"account:{request.account_id}", reason=request.role)
@@ -192,10 +217,11 @@ def refuse_last_admin(account_id: uuid.UUID) -> None:
 
 
 def _same(grant: RoleGrant, role: Role, scope: Scope) -> bool:
-    return grant.role == role and _scope_of(grant) == scope
+    return grant.role == role and scope_of(grant) == scope
 
 
-def _scope_of(subject: RoleGrant | RoleRequest) -> Scope:
+def scope_of(subject: RoleGrant | RoleRequest) -> Scope:
+    """To which group or petition it is narrowed; None for everywhere."""
     if subject.scope_kind is None or subject.scope_id is None:
         return None
     return (subject.scope_kind, subject.scope_id)

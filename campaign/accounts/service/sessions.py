@@ -54,6 +54,12 @@ class SignedIn:
         """Whether one of `roles` is held today for this group or petition, or everywhere."""
         return any(role in roles and (at is None or (at, where) == (kind, subject)) for role, at, where in self.grants)
 
+    def subjects_of(self, kind: str, *roles: Role) -> frozenset[uuid.UUID] | None:
+        """The groups or petitions for which one of `roles` is held today; None when it is held everywhere."""
+        if self.has_role(*roles):
+            return None
+        return frozenset(where for role, at, where in self.grants if role in roles and at == kind and where)
+
     @property
     def roles(self) -> frozenset[Role]:
         """Every role held today, wherever."""

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from campaign.accounts import queries
 from campaign.accounts.forms import (
     ROLE_NAMES,
-    AskForm,
     CodeForm,
     EmailForm,
     LabelForm,
@@ -20,13 +19,12 @@ from campaign.accounts.forms import (
 )
 from campaign.accounts.policy import BadPassphrase
 from campaign.accounts.service import accounts, passkeys, roles, sessions, sign_in
+from campaign.accounts.views.scopes import role_words
 from campaign.accounts.views.visitor import TOO_MANY, relying_party, show_problem, signed_in
 from campaign.kernel import clock
-from campaign.kernel.actors import Role
 from campaign.kernel.addresses import BadAddress
 from campaign.kernel.db import transaction
 from campaign.kernel.tries import Limit, tries
-from campaign.web.errors import BadRequestPage
 from campaign.web.guards import fresh
 from campaign.web.redirects import safe_target
 from campaign.web.session_cookie import carry, carry_nothing
@@ -127,14 +125,11 @@ def end_other_sessions() -> ResponseReturnValue:
     return _back("sessions")
 
 
-@bp.post("/roles/renew")
-def ask_for_renewal() -> ResponseReturnValue:
-    """Ask for the renewal of a role one holds; somebody else decides."""
-    form = AskForm()
-    if not form.validate():
-        raise BadRequestPage("role")
+@bp.post("/roles/<uuid:grant_id>/renew")
+def ask_for_renewal(grant_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask for the renewal of a role one holds, as far as one holds it; somebody else decides."""
     with transaction():
-        roles.ask_for_role(signed_in(), signed_in().id, Role(form.role.data))
+        roles.ask_for_renewal(signed_in(), grant_id)
     return _back("roles")
 
 
@@ -219,11 +214,11 @@ def _overview(form: LanguageForm, status: int = 200) -> Response:
     who, today = signed_in(), clock.today()
     account = queries.get_account(who.id)
     current = {grant.id for grant in queries.list_current_grants(who.id, today)}
-    asked = queries.list_waiting_requests(who.id)
+    grants, asked = queries.list_grants(who.id), queries.list_waiting_requests(who.id)
     page = render_template(
         "accounts/account.html", account=account, form=form, who=who, today=today, role_names=ROLE_NAMES,
-        grants=queries.list_grants(who.id), current=current, asked=asked,
-        asked_roles={each.role for each in asked}, proofs=queries.proofs_of(who.id),
+        grants=grants, current=current, asked=asked, role_word=role_words([*grants, *asked]),
+        asked_roles={(each.role, each.scope_kind, each.scope_id) for each in asked}, proofs=queries.proofs_of(who.id),
         sessions=queries.list_sessions(who.id, today),
         only_admin=queries.count_admins(besides=frozenset({who.id})) == 0,
     )  # fmt: skip

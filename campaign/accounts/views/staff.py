@@ -4,12 +4,14 @@ import uuid
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from campaign.accounts import policy, queries
 from campaign.accounts.forms import ROLE_NAMES, AskForm, InviteForm
 from campaign.accounts.service import accounts, invitations, roles
-from campaign.accounts.views.visitor import signed_in
+from campaign.accounts.views.scopes import list_scopes, read_scope, role_words
+from campaign.accounts.views.visitor import show_problem, signed_in
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.db import transaction
@@ -33,8 +35,10 @@ def list_accounts() -> ResponseReturnValue:
     page = paginate(queries.select_accounts(text=text, role=chosen, expiring=expiring))
     waiting, open_invitations = queries.list_waiting_requests(), queries.list_open_invitations()
     names = queries.names_of({each.asked_by for each in waiting} | {each.invited_by for each in open_invitations})
+    grants = queries.grants_by_account(page.items)
+    held = [grant for each in grants.values() for grant in each]
     return render_template(
-        "accounts/staff_list.html", page=page, grants=queries.grants_by_account(page.items), today=today,
+        "accounts/staff_list.html", page=page, grants=grants, role_word=role_words([*waiting, *held]), today=today,
         names=names, waiting=waiting, invitations=open_invitations, role_names=ROLE_NAMES, q=text, role=chosen,
         expiring=expiring, can_change=policy.can_change_roles(who), other_admins=_other_admins(),
         decidable={each.id for each in waiting if _may_decide(each.asked_by, each.account_id)},
@@ -45,7 +49,7 @@ def list_accounts() -> ResponseReturnValue:
 @requires(Role.ADMIN, Role.COORDINATOR)
 def show_account(account_id: uuid.UUID) -> ResponseReturnValue:
     """One account: its roles, and what may be done."""
-    return _account_page(account_id, AskForm())
+    return _account_page(account_id, AskForm(list_scopes()))
 
 
 @bp.post("/<uuid:account_id>/roles")
@@ -53,12 +57,30 @@ def show_account(account_id: uuid.UUID) -> ResponseReturnValue:
 @fresh
 def ask_for_role(account_id: uuid.UUID) -> ResponseReturnValue:
     """Ask for a role or its renewal; another admin decides."""
-    form = AskForm()
+    form = AskForm(list_scopes())
     if not form.validate():
         return _account_page(account_id, form, 422)
-    with transaction():
-        roles.ask_for_role(signed_in(), account_id, Role(form.role.data), reason=form.reason.data)
+    try:
+        scope = read_scope(form.scope.data or "")
+        with transaction():
+            roles.ask_for_role(signed_in(), account_id, Role(form.role.data), reason=form.reason.data, scope=scope)
+    except ValueError:
+        form.scope.errors = [_("Choose from the list.")]
+        return _account_page(account_id, form, 422)
+    except roles.NotNarrowable as problem:
+        show_problem(form.scope, problem)
+        return _account_page(account_id, form, 422)
     return redirect(url_for("staff_accounts.show_account", account_id=account_id), 303)
+
+
+@bp.post("/roles/<uuid:grant_id>/renew")
+@requires(Role.ADMIN)
+@fresh
+def ask_for_renewal(grant_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask for the renewal of somebody's role, narrowed as it is; another admin decides."""
+    with transaction():
+        asked = roles.ask_for_renewal(signed_in(), grant_id)
+    return redirect(url_for("staff_accounts.show_account", account_id=asked.account_id), 303)
 
 
 @bp.post("/requests/<uuid:request_id>/approve")
@@ -182,6 +204,7 @@ def _account_page(account_id: uuid.UUID, form: AskForm, status: int = 200) -> Re
     named = {each for grant in grants for each in (grant.granted_by, grant.approved_by) if each is not None}
     page = render_template(
         "accounts/staff_account.html", account=account, form=form, grants=grants, today=clock.today(),
+        role_word=role_words([*grants, *waiting]),
         waiting=waiting, names=queries.names_of(named | {each.asked_by for each in waiting}),
         role_names=ROLE_NAMES, can_change=policy.can_change_roles(who), can_lock=policy.can_lock(who, subject),
         can_let_back_in=policy.can_let_back_in(who, subject) and account.is_active, other_admins=_other_admins(),

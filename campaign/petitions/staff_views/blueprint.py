@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from campaign.kernel.errors import DomainError
-from campaign.petitions.policy import ORGANISERS
-from campaign.web.guards import requires
+from campaign.petitions.policy import ORGANISERS, SCOPE
+from campaign.web.guards import requires_in
 
 bp = Blueprint("petitions_staff", __name__)
-for_organisers = requires(*ORGANISERS)
+for_organisers = requires_in(SCOPE, "petition_id", *ORGANISERS)
 
 
 def actor_id() -> uuid.UUID:

@@ -18,6 +18,7 @@ from campaign.petitions.forms import StepForm
 from campaign.petitions.models import Petition, PetitionState
 from campaign.petitions.service.states import REOPEN_WITHIN
 from campaign.petitions.staff_views.blueprint import bp, for_organisers
+from campaign.web.guards import requires_some
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
 
@@ -25,16 +26,24 @@ LONGEST_SEARCH = 100
 
 
 @bp.get("")
-@for_organisers
+@requires_some(policy.SCOPE, *policy.READERS)
 def list_petitions() -> ResponseReturnValue:
-    """Every petition, by state, by words of its title, sorted; all of it in the address."""
+    """Every petition that one works on, by state, by words of its title, sorted; all of it in the address."""
     state, search = request.args.get("state", ""), one_line(request.args.get("q", ""), LONGEST_SEARCH)
-    sort = request.args.get("sort", "")
-    page = paginate(queries.staff_petitions(state=state, search=search, sort=sort))
+    sort, within = request.args.get("sort", ""), current_user.subjects_of(policy.SCOPE, *policy.READERS)
+    page = paginate(queries.staff_petitions(within=within, state=state, search=search, sort=sort))
     language, totals = current_language(), queries.totals_of(page.items)
     rows = [(each, each.text_in(language), totals[each.id]) for each in page.items]
     return render_template(
-        "petitions/staff/list.html", page=page, rows=rows, state=state, search=search, sort=sort, states=PetitionState
+        "petitions/staff/list.html",
+        page=page,
+        rows=rows,
+        state=state,
+        search=search,
+        sort=sort,
+        states=PetitionState,
+        can_create=policy.can_create(current_user),
+        workable={each.id for each in page.items if _may_open(each)},
     )
 
 
@@ -58,12 +67,12 @@ def petition_page(petition: Petition, problem: str = "", reason: str = "") -> st
         text=petition.text_in(current_language()),
         may=allowed(petition),
         is_own_work=policy.is_own_work(current_user, petition),
-        second_persons=_second_persons({petition.author_id, petition.submitter_id})
+        second_persons=_second_persons(petition, {petition.author_id, petition.submitter_id})
         if petition.state == PetitionState.REVIEW
         else [],
         waiting_change=waiting,
         may_approve_change=waiting is not None and policy.can_approve_wording(current_user, petition, waiting),
-        change_approvers=_second_persons({waiting.asked_by}) if waiting is not None else [],
+        change_approvers=_second_persons(petition, {waiting.asked_by}) if waiting is not None else [],
         changes=changes,
         total=queries.totals_of([petition])[petition.id],
         events=events,
@@ -100,12 +109,17 @@ def allowed(petition: Petition) -> dict[str, bool]:
     return {name: predicate(current_user, petition) for name, predicate in predicates.items()}
 
 
-def _second_persons(involved: set[uuid.UUID | None]) -> list[str]:
+def _may_open(petition: Petition) -> bool:
+    return policy.can_work_on(current_user, petition)
+
+
+def _second_persons(petition: Petition, involved: set[uuid.UUID | None]) -> list[str]:
     """Who could publish it: organisers and admins who were not involved in writing it."""
     able = {
         account.username
         for account, grant in list_staff()
         if Role(grant.role) in policy.ORGANISERS
+        and grant.scope_id in {None, petition.id}
         and grant.expires_on > clock.today()
         and account.is_active
         and account.id not in involved

@@ -17,11 +17,12 @@ from campaign.petitions.service import write
 from campaign.petitions.service.states import NotPossible
 from campaign.petitions.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
 from campaign.petitions.staff_views.lists import petition_page
+from campaign.web.guards import requires
 from campaign.web.i18n import current_language
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@for_organisers
+@requires(*policy.ORGANISERS)
 def create_petition() -> ResponseReturnValue:
     """Write a new petition; saving makes a draft."""
     form = PetitionForm()

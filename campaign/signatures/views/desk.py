@@ -17,6 +17,7 @@ from campaign.kernel.actors import Actor
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Forbidden, NotFound
 from campaign.petitions.models import Petition
+from campaign.petitions.policy import can_work_on
 from campaign.signatures import policy
 from campaign.signatures.forms.staff import LEVELS, STATES, CriteriaForm, GroupForm, country_label
 from campaign.signatures.queries import SMALLEST_CELL
@@ -43,7 +44,7 @@ def page(template: str, petition: Petition, **values: Any) -> str:
     """One page of the desk."""
     return render_template(
         f"signatures/staff/{template}.html", petition=petition, text=petition.text_in(current_language()),
-        policy=policy, labels=LABELS, country_label=country_label, **values,
+        policy=policy, may_work_on=can_work_on, labels=LABELS, country_label=country_label, **values,
     )  # fmt: skip
 
 
