@@ -133,6 +133,7 @@ def test_a_channel_carries_its_prices_in_kopecks(editor):
     wrong = send(editor, page, "", price_page="cheap", **SOURCE)
     assert wrong.status_code == 422
     assert 'value="cheap"' in wrong.get_data(as_text=True)
+    assert "F-Pismo" in text_of(editor.get(LIST).get_data(as_text=True))
     assert "RUB\N{NO-BREAK SPACE}55.00" in editor.get(f"{LIST}/{facility.id}").get_data(as_text=True)
     assert send(editor, page, f"{page}/remove").status_code == 303
     assert stored(facility.id).channels == []
