@@ -9,7 +9,8 @@ from campaign.kernel.addresses import read_address
 from campaign.kernel.db import session, transaction
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
-from campaign.prisoners.models import Facility, FacilityAddress, FacilityKind, Gender, Prisoner
+from campaign.prisoners.models import Case, Episode, Facility, FacilityAddress, FacilityKind, Gender, Prisoner
+from campaign.prisoners.service.cases import CaseDraft, add_case
 from campaign.prisoners.service.codes import code_key
 from campaign.prisoners.service.facts import Source
 from campaign.prisoners.service.people import PersonDraft, create_prisoner
@@ -100,3 +101,18 @@ def facility(code: str = "ИК-99", *, kind: FacilityKind = FacilityKind.IK_GENE
             )
         )  # fmt: skip
     return made
+
+
+def episode(person: Prisoner, arrested_on: date = date(2025, 1, 10)) -> Episode:
+    """A committed imprisonment that goes on."""
+    with transaction():
+        made = Episode(id=uuid.uuid4(), prisoner_id=person.id, arrested_on=arrested_on)
+        session.add(made)
+    return made
+
+
+def case(person: Prisoner, **changes: object) -> Case:
+    """A committed prosecution."""
+    values: dict[str, object] = {"names": {"en": "The made-up case"}, "opened_on": date(2025, 1, 5)}
+    with transaction():
+        return add_case(person, CaseDraft(**{**values, **changes}), SOURCE, actor=uuid.uuid4())  # type: ignore[arg-type]

@@ -121,7 +121,8 @@ class Charge(Base):
     __tablename__ = "charge"
     __table_args__ = (
         CheckConstraint(one_of("code", Code), name="code_known"),
-        CheckConstraint(r"article ~ '^[0-9]{1,3}(\.[0-9]{1,2})?$'", name="article_shape"),
+        # Two dots: the administrative code counts by chapter, so its article 20.3 with a raised 3 is 20.3.3.
+        CheckConstraint(r"article ~ '^[0-9]{1,3}(\.[0-9]{1,2}){0,2}$'", name="article_shape"),
         CheckConstraint("part ~ '^([0-9]{1,2}(\\.[0-9])?)?$'", name="part_shape"),
         CheckConstraint("until_on IS NULL OR from_on IS NULL OR until_on >= from_on", name="ends_after_start"),
         Index("ix_charge_article", "article"),
