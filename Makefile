@@ -37,12 +37,13 @@ bench: $(STAMP)
 	$(BIN)/python -m bench
 
 # uv does not read pip's configuration, so its index is passed on; where uv cannot get at the packages, pip can.
-# The stamp comes last, so that an interrupted installation is done again.
+# Compiled once here: some machines forbid Python to keep what it compiles, and then every process would compile
+# a thousand modules anew at each start. The stamp comes last, so that an interrupted installation is done again.
 $(STAMP): requirements/uv.txt requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=..." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
 	index=$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}; \
-	$(BIN)/uv pip sync --no-config --quiet --python $(BIN)/python --require-hashes $${index:+--default-index "$$index"} \
+	$(BIN)/uv pip sync --no-config --quiet --compile-bytecode --python $(BIN)/python --require-hashes $${index:+--default-index "$$index"} \
 		requirements/dev.txt || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@

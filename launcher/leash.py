@@ -27,6 +27,10 @@ def _start(command: list[str]) -> int:
         return pid
     leash = os.getppid()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
+    # A shell starts what it puts in the background deaf to Ctrl-C, and that is inherited; yet a web server stops its
+    # own workers by SIGINT and would wait for them in vain.
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != leash:
         os._exit(1)

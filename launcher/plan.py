@@ -9,16 +9,21 @@ from launcher.supervisor import Command
 
 @dataclass(frozen=True)
 class Plan:
-    """What prepares the database and answers with the demo sign-ins, and what to keep running after that."""
+    """What prepares the database and answers with the demo sign-ins, and what to keep running after that.
+
+    Where the database is prepared already, `sign_ins` answers instead, if there are any.
+    """
 
     preparation: Command
+    sign_ins: Command | None
     processes: list[Command]
 
 
 def plan_for(settings: Settings) -> Plan:
     """Return the plan for these settings; demo content only where it is wanted."""
     preparation = [sys.executable, "-m", "launcher.prepare", *(["--demo"] if settings.demo else [])]
-    return Plan(Command("preparation", preparation), [_web(settings), *_workers(), _beat(settings)])
+    listing = Command("sign-ins", [sys.executable, "-m", "launcher.prepare", "--sign-ins"]) if settings.demo else None
+    return Plan(Command("preparation", preparation), listing, [_web(settings), *_workers(), _beat(settings)])
 
 
 def _web(settings: Settings) -> Command:
@@ -45,4 +50,6 @@ def _worker(name: str, queues: str) -> Command:
 
 def _beat(settings: Settings) -> Command:
     arguments = [sys.executable, "-m", "celery", "-A", "workers.celery_app", "beat", "--loglevel", "INFO"]
-    return Command("beat", [*arguments, "--schedule", str(settings.data_dir / "beat-schedule"), "--pidfile="])
+    arguments += ["--schedule", str(settings.data_dir / "beat-schedule"), "--pidfile="]
+    # No page waits for the clock, and on two cores each process that starts beside others delays them.
+    return Command("beat", arguments, late=True)

@@ -1,7 +1,8 @@
-"""`python -m launcher.prepare [--demo]`: migrate the database, fill an empty one with demo content, list its sign-ins.
+"""`python -m launcher.prepare [--demo | --sign-ins]`: migrate, fill an empty database with demo content, list sign-ins.
 
 These are the project's own `flask` commands, run one after the other in one interpreter: loading the application
 takes longer than any of them has to do on a second start. Standard output carries the sign-ins and nothing else.
+With `--sign-ins` they are listed and nothing else is done.
 """
 
 import os
@@ -35,8 +36,9 @@ def main(arguments: list[str]) -> int:
     """Run the commands; return the status of the first that failed."""
     answer = os.dup(1)
     os.dup2(2, 1)
-    demo = "--demo" in arguments
-    for command in (["db", "upgrade"], *([["demo", "load"]] if demo else [])):
+    listed = "--sign-ins" in arguments
+    demo = listed or "--demo" in arguments
+    for command in () if listed else (["db", "upgrade"], *([["demo", "load"]] if demo else [])):
         status = run_command(command)
         if status not in {0, NOTHING_CHANGED}:
             sys.stderr.write(f"flask {' '.join(command)} ended with status {status}.\n")

@@ -15,11 +15,13 @@ from launcher.errors import CannotRun
 from launcher.keeper import Servers, attach, wait_until_stopped
 from launcher.locks import EXCLUSIVE, open_lock, try_lock, wait_for_lock
 from launcher.plan import Plan, plan_for
+from launcher.prepared import is_prepared, note_prepared
 from launcher.settings import Settings
-from launcher.supervisor import GRACE_SECONDS, Supervisor
+from launcher.supervisor import GRACE_SECONDS, Command, Supervisor
 
 READY_SECONDS = 180
 LOOK_SECONDS = 0.1
+STARTING_LOOK_SECONDS = 0.03
 SAME_WISH_SECONDS = 1.0
 ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -88,25 +90,50 @@ def run(settings: Settings, plan: Callable[[Settings], Plan] = plan_for) -> int:
 
 
 def _work(settings: Settings, plan: Plan, supervisor: Supervisor, servers: Servers | None) -> NoReturn:
-    status, sign_ins = supervisor.finish(plan.preparation)
-    if status != 0:
-        raise CannotRun(f"Stopped: the {plan.preparation.name} ended with status {status}.")
+    sign_ins = _prepare(settings, plan, supervisor)
+    started = time.time()
     for command in plan.processes:
-        supervisor.start(command)
+        if not command.late:
+            supervisor.start(command)
     deadline = time.monotonic() + READY_SECONDS
-    while (problem := _unready(settings)) is not None:
+    while (problem := _unready(settings, started)) is not None:
         if time.monotonic() > deadline:
             raise CannotRun(f"Stopped: not ready after {READY_SECONDS} seconds: {problem}.")
-        _look(supervisor, servers)
-    sys.stdout.write(f"ready: {settings.public_url}\n{sign_ins}")
-    sys.stdout.flush()
+        _look(supervisor, servers, STARTING_LOOK_SECONDS)
+    _say(f"ready: {settings.public_url}\n")
+    for command in plan.processes:
+        if command.late:
+            supervisor.start(command)
+    _say(_finish(plan.sign_ins, supervisor) if sign_ins is None and plan.sign_ins else sign_ins or "")
     while True:
-        _look(supervisor, servers)
+        _look(supervisor, servers, LOOK_SECONDS)
 
 
-def _look(supervisor: Supervisor, servers: Servers | None) -> None:
+def _prepare(settings: Settings, plan: Plan, supervisor: Supervisor) -> str | None:
+    """Prepare the database and return the sign-ins; None if it was prepared already, so that they are not known yet."""
+    database_url = supervisor.environment["DATABASE_URL"]
+    if is_prepared(settings, database_url):
+        return None
+    sign_ins = _finish(plan.preparation, supervisor)
+    note_prepared(settings, database_url)
+    return sign_ins
+
+
+def _finish(command: Command, supervisor: Supervisor) -> str:
+    status, answer = supervisor.finish(command)
+    if status != 0:
+        raise CannotRun(f"Stopped: the {command.name} ended with status {status}.")
+    return answer
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _look(supervisor: Supervisor, servers: Servers | None, seconds: float) -> None:
     """Wait a moment; raise CannotRun if something that has to run does not."""
-    time.sleep(LOOK_SECONDS)
+    time.sleep(seconds)
     if sys.stderr.isatty():
         supervisor.show_logs(sys.stderr)
     child = supervisor.first_ended()
@@ -148,12 +175,12 @@ def check_port(host: str, port: int) -> None:
         raise CannotRun(f"Cannot listen on {host}:{port}: {error.strerror}. Set PORT or HOST.") from error
 
 
-def _unready(settings: Settings) -> str | None:
-    """Return None when pages and a worker answer, else what is missing."""
+def _unready(settings: Settings, since: float) -> str | None:
+    """Return None when pages and a worker answer, one that has come since; else what is missing."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - read, not bound
     connection = http.client.HTTPConnection(host, settings.port, timeout=5)
     try:
-        connection.request("GET", "/readyz", headers={"Host": urlsplit(settings.public_url).netloc})
+        connection.request("GET", f"/readyz?since={since:.3f}", headers={"Host": urlsplit(settings.public_url).netloc})
         response = connection.getresponse()
         body = response.read(200).decode(errors="replace").strip()
     except (OSError, http.client.HTTPException) as error:

@@ -19,10 +19,11 @@ GRACE_SECONDS = 15
 
 @dataclass(frozen=True)
 class Command:
-    """One process of the platform, by the name its log carries."""
+    """One process of the platform, by the name its log carries; a `late` one starts when the others are ready."""
 
     name: str
     arguments: list[str]
+    late: bool = False
 
 
 @dataclass
@@ -62,7 +63,7 @@ class Supervisor:
     def __init__(self, logs: Path, environment: dict[str, str], inherited: int) -> None:
         logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._logs = logs
-        self._environment = environment
+        self.environment = environment
         self._inherited = inherited
         self.children: list[Child] = []
 
@@ -95,7 +96,7 @@ class Supervisor:
     def _spawn(self, command: Command, stdout: TextIO | int, stderr: TextIO | int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             leash.command_line(command.arguments, GRACE_SECONDS),
-            env=self._environment,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,

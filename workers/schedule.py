@@ -91,8 +91,9 @@ def keep_retention() -> None:
         raise RetentionFailed(len(outcome.failed))
 
 
+PULSE = "pulse"
 LINES: dict[str, Line] = {
-    "pulse": Line(timedelta(seconds=20), lambda: None, "/readyz tells by it that a worker lives"),
+    PULSE: Line(timedelta(seconds=20), lambda: None, "/readyz tells by it that a worker lives"),
     "sweep": Line(timedelta(seconds=10), sweeper.sweep, "finds work whose ring was lost and leases of dead workers"),
     "roll-up": Line(timedelta(seconds=5), roll_up_counts, "keeps few deltas to add up when a count is read"),
     "remind": Line(timedelta(hours=1), remind_signers, "a reminder is due two days after signing, at no fixed hour"),

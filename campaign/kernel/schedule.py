@@ -38,6 +38,14 @@ def take_turn(name: str, every: timedelta) -> bool:
     return session.execute(statement.returning(PeriodicRun.name)).first() is not None
 
 
+def note_run(name: str) -> None:
+    """Write down that `name` has run just now, whoever's turn it was."""
+    statement = insert(PeriodicRun).values(name=name, last_run_at=clock.now())
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["name"], set_={"last_run_at": statement.excluded.last_run_at})
+    )
+
+
 def forget_turn(name: str) -> None:
     """Let `name` run again at once (its last run failed)."""
     session.execute(delete(PeriodicRun).where(PeriodicRun.name == name))

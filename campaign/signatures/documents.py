@@ -8,8 +8,6 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-import typst
-import xlsxwriter
 from flask_babel import force_locale, format_date, format_decimal
 from flask_babel import gettext as _
 
@@ -61,6 +59,8 @@ def _pdf(content: PackContent, language: str) -> bytes:
     files = {
         "main": TEMPLATE.read_bytes(), "words.json": json.dumps(words).encode(), "chart.svg": chart.encode(),
     }  # fmt: skip
+    import typst  # loaded where it is used: most processes never make a document, and each start would pay for it
+
     # typst's types know no dictionary of files, which is what keeps this in memory.
     return bytes(typst.compile(files))  # type: ignore[call-overload]
 
@@ -76,6 +76,8 @@ def _csv(content: PackContent, language: str) -> bytes:
 
 
 def _xlsx(content: PackContent, language: str) -> bytes:
+    import xlsxwriter  # as typst
+
     target = BytesIO()
     # In memory, since the names must not pass through temporary files; text stays text, whatever it begins with.
     book = xlsxwriter.Workbook(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import select, text
 
@@ -27,11 +27,12 @@ def healthz() -> Response:
 def readyz() -> Response:
     """The database answers and a worker was there within the last minute and a half; otherwise 503 and what is missing.
 
-    Signing needs no worker, so a balancer that takes a node out should ask /healthz.
+    `?since=<seconds since 1970>` asks for a worker that was there later than that: whoever has just started one wants
+    to hear of this one. Signing needs no worker, so a balancer that takes a node out should ask /healthz.
     """
     session.execute(text("SELECT 1"))
     last = session.scalar(select(PeriodicRun.last_run_at).where(PeriodicRun.name == WORKER_PULSE))
-    if last is None or clock.now() - last > PULSE_AGE:
+    if last is None or clock.now() - last > PULSE_AGE or last.timestamp() < request.args.get("since", 0.0, float):
         return _plain("no worker has answered lately\n", 503)
     return _plain("ready\n", 200)
 

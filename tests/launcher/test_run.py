@@ -65,6 +65,11 @@ def nothing_is_left(project: Path) -> bool:
     return not [found for found in processes_in(project) if "pytest" not in found]
 
 
+def running_as(name: str, project: Path) -> list[int]:
+    found = [entry for entry in processes_in(project) if name in entry]
+    return [int(entry.split()[0]) for entry in found if name == "leash.py" or "leash.py" not in entry]
+
+
 def test_it_says_ready_then_the_sign_ins_and_a_signal_stops_all_cleanly(project: Path) -> None:
     for name, number in (("first", signal.SIGINT), ("second", signal.SIGTERM)):
         started = time.monotonic()
@@ -105,14 +110,28 @@ def test_nothing_of_a_killed_run_stays_and_the_next_one_starts(project: Path) ->
 def test_one_that_crashes_stops_everything_with_one_line(project: Path, victim: str) -> None:
     with running(project) as process:
         assert line(process).startswith("ready: ")
-        found = [entry for entry in processes_in(project) if victim in entry]
-        found = [entry for entry in found if victim == "leash.py" or "leash.py" not in entry]
-        os.kill(int(found[0].split()[0]), signal.SIGKILL)
+        assert eventually(lambda: running_as(victim, project))
+        os.kill(running_as(victim, project)[0], signal.SIGKILL)
         assert process.wait(timeout=40) == 1
     assert nothing_is_left(project)
     told = errors(project)[2:]
     assert len(told) == 1, told
     assert told[0].startswith("Stopped: ")
+
+
+def test_a_run_in_the_background_of_a_script_stops_at_once_though_it_is_deaf_to_ctrl_c(project: Path) -> None:
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with running(project) as process:
+            assert line(process).startswith("ready: ")
+            web = running_as("granian", project)
+            # Field by field of proc(5): the second bit of SigIgn is SIGINT, by which Granian ends its own workers.
+            status = Path(f"/proc/{web[0]}/status").read_text().splitlines()
+            ignored = next(int(entry.split()[1], 16) for entry in status if entry.startswith("SigIgn"))
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert not ignored >> (signal.SIGINT - 1) & 1
+    assert nothing_is_left(project)
 
 
 def test_a_failing_migration_stops_the_start(project: Path) -> None:
