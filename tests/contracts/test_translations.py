@@ -41,6 +41,7 @@ STAFF_ONLY = (
     "campaign/signatures/views/exports.py",
     "campaign/signatures/views/set_aside.py",
     "campaign/kernel/images.py",
+    "campaign/kernel/tables/*",
     "templates/petitions/_words.html",
 )
 Message = str | tuple[str, ...]
