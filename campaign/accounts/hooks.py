@@ -12,12 +12,13 @@ from flask_login import AnonymousUserMixin
 from campaign.accounts import queries
 from campaign.accounts.models import EmailChange
 from campaign.accounts.policy import can_change_roles, can_decide
-from campaign.accounts.service import retention
+from campaign.accounts.service import retention, vault
 from campaign.accounts.service.emails import CONFIRM, DAYS, REPLACED, address_of, confirmation_token, is_taken
 from campaign.accounts.service.sessions import SignedIn, end_all_sessions, find_signed_in
 from campaign.extensions import login
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
+from campaign.kernel.crypto.vault_door import vault_door
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
@@ -61,6 +62,7 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
 ACCOUNTS = StaffLink(
     "staff_accounts.list_accounts", N_("People with access"), frozenset({Role.ADMIN, Role.COORDINATOR}), 80
 )
+VAULT = StaffLink("vault.show_vault", N_("Vault"), frozenset(vault.OPENERS), 85)
 
 
 def register() -> None:
@@ -74,11 +76,13 @@ def register() -> None:
         ("accounts-last-admin", lapsed_last_admin),
         ("accounts-requests", waiting_requests),
         ("accounts-break-glass", break_glass),
+        ("vault", vault_waits),
     ):
         dashboard_needs.register(name, need)
     staff_links.register("accounts", ACCOUNTS)
     mail_kinds.register(CONFIRM, MailKind(_build_confirm))
     mail_kinds.register(REPLACED, MailKind(_build_replaced))
+    staff_links.register("vault", VAULT)
     # A session that was ended since the backup, perhaps because a browser was stolen, must not come back.
     after_restore.register("accounts", end_all_sessions)
     for rule in (
@@ -166,3 +170,13 @@ def break_glass(_actor: Any) -> Sequence[Need]:
         return ()
     title = _("Changes to accounts from the server's command line in the last 7 days")
     return (Need(title, amount, url_for("staff_accounts.list_accounts"), urgent=True),)
+
+
+def vault_waits(actor: Any) -> Sequence[Need]:
+    """Somebody has loaded the vault's key and waits for this person as the second one."""
+    if not vault.can_open(actor):
+        return ()
+    state = vault_door.state()
+    if not state.is_waiting or state.first == actor.id:
+        return ()
+    return (Need(_("The vault waits for a second person"), 1, url_for("vault.show_vault"), urgent=True),)
