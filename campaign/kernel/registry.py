@@ -5,7 +5,7 @@ Registering under a name twice is an error, so that two features never fight ove
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -133,6 +133,69 @@ class RoleScope:
     """The names of given ones, also of those that can be chosen no more; what is gone is left out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to somebody, as those see it who act on it (docs/patterns.md, "What follows from a change")."""
+
+    id: uuid.UUID
+    prisoner_id: uuid.UUID
+    kind: str
+    """A word of prisoners' ChangeKind."""
+    happened_on: date
+    precision: str
+    details: Mapping[str, Any]
+    made_by: uuid.UUID | None
+    corrects_id: uuid.UUID | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """What whoever acted decided about this consequence, by the key of the `Choice`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One row that a consequence concerns, and what may be done with it."""
+
+    key: str
+    label: str
+    options: Sequence[tuple[str, str]]
+    """Value and words, the words marked with N_."""
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What would follow: how many rows it concerns, and what there is to decide. None concerned: it is not shown."""
+
+    amount: int
+    choices: Sequence[Choice] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was done, and what undoing it needs to know, as JSON values."""
+
+    amount: int
+    memory: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What one feature does when somebody's situation changes. All four functions work in the open transaction, touch
+    nothing but the database, and may be rolled back: a preview is a run that is taken back."""
+
+    name: str
+    summary: str
+    """Marked with N_, with %(count)s in it; it is shown beforehand and afterwards alike."""
+    is_immediate: bool
+    """Holds, pauses and hiding: at once. Mails, feed entries and changed texts wait ten minutes."""
+    preview: Callable[[Change], Forecast]
+    apply: Callable[[Change], Applied]
+    """Called once a change."""
+    undo: Callable[[Change, Mapping[str, Any]], int]
+    """With the change that is undone: leaves things as they were; gives how many. What others changed since stays."""
+    correct: Callable[[Change, Mapping[str, Any]], int]
+    """With the change that corrects it, and the memory of what was done: tells the same people, or undoes."""
+
+
 TotalsOf = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, int]]
 
 retention_rules: Registry[RetentionRule] = Registry("retention rule")
@@ -147,3 +210,5 @@ doctor_checks: Registry[Callable[[], Sequence[Finding]]] = Registry("check of th
 survivors: Registry[Survivor] = Registry("table that survives a restore")
 # Called in one transaction once an older database is back, migrated and quiet, and again after an older keyring is.
 after_restore: Registry[Callable[[], None]] = Registry("step after a restore")
+consequences: Registry[Consequence] = Registry("consequence of a change")
+"""In the order in which they are shown and done."""

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from campaign.kernel import clock
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
+from campaign.kernel.registry import Need, StaffLink, consequences, dashboard_needs, staff_links
 from campaign.prisoners import policy
 from campaign.prisoners.queries.facilities import count_stale_facilities
+from campaign.prisoners.service.changes.feed import FEED
 
 FACILITIES_LINK = StaffLink("prisoners_staff.list_facilities", N_("Facilities"), frozenset(policy.READERS), 16)
 
@@ -19,6 +20,7 @@ def register() -> None:
     """Fill the registries."""
     staff_links.register("facilities", FACILITIES_LINK)
     dashboard_needs.register("facilities", list_facility_needs)
+    consequences.register(FEED.name, FEED)
 
 
 def list_facility_needs(actor: Actor) -> Sequence[Need]:
