@@ -9,9 +9,18 @@ from flask_babel import gettext as _
 from campaign.kernel import clock
 from campaign.kernel.actors import Actor, Role
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import Need, RoleScope, StaffLink, dashboard_needs, role_scopes, staff_links
+from campaign.kernel.registry import (
+    Need,
+    RoleScope,
+    StaffLink,
+    consequences,
+    dashboard_needs,
+    role_scopes,
+    staff_links,
+)
 from campaign.petitions import policy, queries
 from campaign.petitions.models import PetitionState
+from campaign.petitions.service.consequences import NOTE, STOP
 from campaign.web.i18n import current_language
 
 KEYS_END_SOON_DAYS = 7
@@ -38,6 +47,8 @@ def register() -> None:
     staff_links.register("petitions", STAFF_LINK)
     dashboard_needs.register("petitions", list_needs)
     role_scopes.register(policy.SCOPE, ROLE_SCOPE)
+    for consequence in (STOP, NOTE):
+        consequences.register(consequence.name, consequence)
 
 
 def list_needs(actor: Actor) -> Sequence[Need]:

@@ -36,6 +36,11 @@ def can_set_picture(actor: Actor, petition: Petition) -> bool:
     return can_work_on(actor, petition) and petition.state != PetitionState.ARCHIVED
 
 
+def can_choose_people(actor: Actor, petition: Petition) -> bool:
+    """Say whom it is for."""
+    return can_work_on(actor, petition) and petition.state != PetitionState.ARCHIVED
+
+
 def can_submit(actor: Actor, petition: Petition) -> bool:
     """Hand a draft to a second person."""
     return can_work_on(actor, petition) and petition.state == PetitionState.DRAFT

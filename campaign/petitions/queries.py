@@ -20,7 +20,9 @@ from campaign.petitions.models import (
     HandIn,
     Petition,
     PetitionEvent,
+    PetitionNote,
     PetitionPicture,
+    PetitionPrisoner,
     PetitionState,
     PetitionText,
     PetitionUpdate,
@@ -28,9 +30,11 @@ from campaign.petitions.models import (
     Rendition,
     WordingChange,
 )
+from campaign.prisoners.models import Prisoner, PrisonerState
 
 Within = frozenset[uuid.UUID] | None
 """The petitions to which a reader's roles are narrowed; None when they are held for all."""
+
 Part = TypeVar("Part", PetitionUpdate, HandIn, AddresseeAnswer, WordingChange)
 COLLECTING = frozenset({PetitionState.OPEN, PetitionState.PAUSED})
 
@@ -106,6 +110,9 @@ class PageParts:
     hand_ins: Sequence[HandIn]
     answers: Sequence[AddresseeAnswer]
     changes: Sequence[WordingChange]
+    people: Sequence[Prisoner]
+    """Whom it is for, as far as the public may see them."""
+    notes: Sequence["NoteOf"]
 
     def changes_of(self, language: str) -> list[WordingChange]:
         """Those that touched a wording which could be read in `language` before."""
@@ -130,7 +137,57 @@ def page_parts(petition: Petition) -> PageParts:
         list_hand_ins(petition.id) if petition.state not in COLLECTING else [],
         [answer for answer in answers if answer.is_public],
         list_published_changes(petition.id),
+        [person for person in list_people(petition.id) if person.is_public],
+        list_notes(petition.id),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOf:
+    """What happened to somebody a petition is for; the person only where the public may see them."""
+
+    note: PetitionNote
+    prisoner: Prisoner | None
+
+
+def list_notes(petition_id: uuid.UUID) -> list[NoteOf]:
+    """The notes on a petition's page, the newest first."""
+    statement = (
+        select(PetitionNote, Prisoner)
+        .outerjoin(Prisoner, (Prisoner.id == PetitionNote.prisoner_id) & (Prisoner.state == PrisonerState.PUBLISHED))
+        .where(PetitionNote.petition_id == petition_id)
+        .order_by(PetitionNote.happened_on.desc(), PetitionNote.id)
+    )
+    return [NoteOf(note, prisoner) for note, prisoner in session.execute(statement)]
+
+
+def list_people(petition_id: uuid.UUID) -> Sequence[Prisoner]:
+    """Whom a petition is for, in any state, by name; for staff."""
+    statement = (
+        select(Prisoner)
+        .join(PetitionPrisoner, PetitionPrisoner.prisoner_id == Prisoner.id)
+        .where(PetitionPrisoner.petition_id == petition_id)
+    )
+    return session.scalars(statement.order_by(Prisoner.last_latin, Prisoner.first_latin, Prisoner.id)).all()
+
+
+def list_petitions_of(
+    prisoner_id: uuid.UUID, *, with_outside_only: bool, states: frozenset[PetitionState] = PUBLIC_STATES
+) -> Sequence[Petition]:
+    """Petitions for this person with their texts, those that collect first, then the newest.
+
+    `with_outside_only` as in `public_petitions`: never for a visitor who is in Russia (SAFETY.md 17).
+    """
+    statement = (
+        select(Petition)
+        .join(PetitionPrisoner, PetitionPrisoner.petition_id == Petition.id)
+        .where(PetitionPrisoner.prisoner_id == prisoner_id, Petition.state.in_(states))
+        .options(selectinload(Petition.texts))
+    )
+    if not with_outside_only:
+        statement = statement.where(Petition.audience == Audience.ANYWHERE)
+    collecting_first = Petition.state.in_(COLLECTING).desc()
+    return session.scalars(statement.order_by(collecting_first, Petition.opened_on.desc(), Petition.slug)).all()
 
 
 def find_picture(petition_id: uuid.UUID) -> PetitionPicture | None:

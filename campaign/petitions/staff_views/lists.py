@@ -79,6 +79,7 @@ def petition_page(petition: Petition, problem: str = "", reason: str = "") -> st
         names=names_of({each for each in named if each is not None}),
         updates=queries.list_updates(petition.id),
         picture=queries.find_picture(petition.id),
+        people=queries.list_people(petition.id),
         hand_ins=queries.list_hand_ins(petition.id),
         answers=queries.list_answers(petition.id),
         panels=[panel(petition.id) for panel in petition_panels],
@@ -105,6 +106,7 @@ def allowed(petition: Petition) -> dict[str, bool]:
         "correct": policy.can_correct,
         "set_picture": policy.can_set_picture,
         "post_updates": policy.can_post_updates,
+        "choose_people": policy.can_choose_people,
     }
     return {name: predicate(current_user, petition) for name, predicate in predicates.items()}
 
