@@ -1,5 +1,11 @@
 """The web server's entry point: the WSGI application of wsgi.py behind a front that waits for slow senders."""
 
+import signal
+
+# A worker inherits the handler of Granian's main process and would swallow a wish to stop that comes while it loads;
+# it would be killed ten seconds later.
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
 from campaign.web.front import Front
 from wsgi import app
 
