@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from bench.machine import program
 from bench.stage import LOOPBACK, free_port
+from launcher import leash
 
 
 @contextmanager
@@ -18,10 +19,11 @@ def mail_sink() -> Iterator[str]:
     # It refuses to work as root without another account to become.
     account = ["-u", "nobody"] if os.geteuid() == 0 else []
     process = subprocess.Popen(
-        [program("smtp-sink"), *account, f"{LOOPBACK}:{port}", "1000"],
+        leash.command_line([program("smtp-sink"), *account, f"{LOOPBACK}:{port}", "1000"], grace=2),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        start_new_session=True,
     )
     try:
         _wait(port, process)

@@ -21,13 +21,16 @@ from flask import Flask
 
 from campaign import create_app
 from config import Config
+from launcher import leash
 from launcher.keeper import Servers, attach, wait_until_stopped
+from launcher.locks import EXCLUSIVE, open_lock, try_lock
 from launcher.plan import plan_for
 from launcher.settings import read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
 WEB_WORKERS, WEB_THREADS = 2, 4
+GRACE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ def stage(*, durable: bool = True, **settings: str) -> Iterator[Stage]:
     """Start servers under a temporary folder beside the working copy (a RAM disk would make commits free)."""
     parent = ROOT / "instance"
     parent.mkdir(mode=0o700, exist_ok=True)
+    _sweep(parent)
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=parent))
     try:
         servers = attach(folder, durable=durable)
@@ -86,6 +90,22 @@ def stage(*, durable: bool = True, **settings: str) -> Iterator[Stage]:
             wait_until_stopped(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove the folders of benchmarks that were killed, once their servers have gone."""
+    for folder in parent.glob("bench-*"):
+        locks = [folder / name for name in ("servers.users", "servers.keeper", "servers.alive")]
+        if all(path.exists() and not _is_used(path) for path in locks):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_used(lock: Path) -> bool:
+    descriptor = open_lock(lock)
+    try:
+        return not try_lock(descriptor, EXCLUSIVE)
+    finally:
+        os.close(descriptor)
 
 
 def _settings(folder: Path, servers: Servers, changes: Mapping[str, str]) -> dict[str, str]:
@@ -117,14 +137,14 @@ def migrate(made: Stage) -> None:
 
 @dataclass(slots=True)
 class Process:
-    """A child process with its log; it ends with the block that started it."""
+    """A child process on a leash, with its log; it ends with the block that started it, or with this process."""
 
     process: subprocess.Popen[bytes]
     log: Path
 
     @property
     def pid(self) -> int:
-        """Its number."""
+        """The number of its leash, which leads a session of its own."""
         return self.process.pid
 
     def kill(self) -> None:
@@ -133,25 +153,28 @@ class Process:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def stop(self, seconds: float = 10) -> None:
+    def stop(self) -> None:
         """Ask it to end, and kill what is left of its session."""
         if self.process.poll() is None:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(seconds)
+                self.process.wait(GRACE_SECONDS + 2)
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
 def start(name: str, arguments: list[str], on: Stage, **changes: str) -> Process:
-    """Start a process of ours on the stage; its output goes to logs/<name>.log, appended."""
+    """Start a process of ours on the stage; its output goes to logs/<name>.log, appended.
+
+    On a leash: a benchmark that is interrupted or killed leaves no server behind that would disturb the next one.
+    """
     logs = on.folder / "logs"
     logs.mkdir(exist_ok=True)
     log = logs / f"{name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            arguments,
+            leash.command_line(arguments, GRACE_SECONDS),
             env=on.child_environment(**changes),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -176,6 +199,15 @@ def serving(on: Stage, plain: str = "", **changes: str) -> Iterator[str]:
     Gives its address.
     """
     port = free_port()
+    web = serve(on, port, plain, **changes)
+    try:
+        yield f"http://{LOOPBACK}:{port}"
+    finally:
+        web.stop()
+
+
+def serve(on: Stage, port: int, plain: str = "", **changes: str) -> Process:
+    """Start a web server on a port and wait until it answers; the caller stops it."""
     environment = {**on.environment, "HOST": LOOPBACK, "PORT": str(port), "PUBLIC_URL": f"http://{LOOPBACK}:{port}"}
     settings = read_settings({**environment, **changes}, Path(os.devnull))
     arguments = plan_for(settings).processes[0].arguments
@@ -185,9 +217,10 @@ def serving(on: Stage, plain: str = "", **changes: str) -> Iterator[str]:
     web = start(f"web-{plain.partition(':')[0] or 'ours'}", arguments, on, **{**environment, **changes})
     try:
         _wait_until_it_answers(f"http://{LOOPBACK}:{port}/healthz", web)
-        yield f"http://{LOOPBACK}:{port}"
-    finally:
+    except BaseException:
         web.stop()
+        raise
+    return web
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """PostgreSQL restarted while people sign."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 from flask import Flask
 
@@ -23,9 +24,8 @@ MOST_SECONDS = 10.0
 class Database:
     """A PostgreSQL of the drill's own, which the keeper does not watch; it comes back on the same port."""
 
-    def __init__(self, on: Stage) -> None:
-        self.folder = on.folder / "database"
-        self.folder.mkdir(mode=0o700)
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.identity = choose(self.folder)
         self.identity.take_over(self.folder)
         self.server = postgres.start(self.folder, self.identity, 2)
@@ -38,10 +38,15 @@ class Database:
 
 
 @contextmanager
-def restartable_stage() -> Iterator[tuple[Stage, Database]]:
-    """A stage whose database can be restarted."""
-    with stage() as first:
-        database = Database(first)
+def restartable_stage(
+    disk: Callable[[Path], AbstractContextManager[None]] = nullcontext,
+) -> Iterator[tuple[Stage, Database]]:
+    """A stage whose database can be restarted, with its files on a disk of its own if one is given."""
+    with stage() as first, ExitStack() as stack:
+        folder = first.folder / "database"
+        folder.mkdir(mode=0o700)
+        stack.enter_context(disk(folder))
+        database = Database(folder)
         try:
             environment = {**first.environment, "DATABASE_URL": database.server.url}
             servers = replace(first.servers, database_url=database.server.url)

@@ -13,6 +13,23 @@ class Outcome:
     promise: str
     held: bool
     figures: dict[str, Any] = field(default_factory=dict)
+    skipped: str = ""
+    """Why this machine cannot make the fault; nothing was found out then, good or bad."""
+
+    @property
+    def broken(self) -> bool:
+        """Whether the promise was seen to be broken."""
+        return not self.held and not self.skipped
+
+    @property
+    def verdict(self) -> str:
+        """The answer in a word."""
+        return f"skipped: {self.skipped}" if self.skipped else "yes" if self.held else "**no**"
+
+
+def skipped(fault: str, promise: str, why: str) -> Outcome:
+    """The outcome of a fault that could not be made here."""
+    return Outcome(fault, promise, held=False, skipped=why)
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
@@ -20,5 +37,5 @@ def table(outcomes: Sequence[Outcome]) -> str:
     lines = ["| fault | promised | held | figures |", "|---|---|---|---|"]
     for each in outcomes:
         figures = ", ".join(f"{name} {value}" for name, value in each.figures.items())
-        lines.append(f"| {each.fault} | {each.promise} | {'yes' if each.held else '**no**'} | {figures} |")
+        lines.append(f"| {each.fault} | {each.promise} | {each.verdict} | {figures} |")
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""Redis stopped, emptied, and accepting without ever answering, while people sign."""
+"""Redis slow, stopped, emptied, and accepting without ever answering, while people sign."""
 
 import signal
 import statistics
@@ -9,18 +9,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import redis
 
 from bench import content
 from bench.drills.outcome import Outcome
 from bench.drills.sink import CountingSink
+from bench.drills.slow_way import SlowWay
 from bench.drills.visitors import Answer, sign_some, statuses
 from bench.stage import ROOT, Stage, serving, stage, working
 from launcher import valkey
 
 POSTS = 12
 MOST_ADDED = 0.5
+SLOW_SECONDS = 2.0
 
 
 class Broker:
@@ -68,6 +71,7 @@ class Scene:
     origin: str
     slug: str
     normal: float
+    way: SlowWay
 
     def sign(self, name: str) -> list[Answer]:
         """Sign a few times."""
@@ -83,10 +87,12 @@ def scene() -> Iterator[Scene]:
         on = stack.enter_context(stage(SMTP_URL=sink.url, RATE_LIMITS="1"))
         broker = Broker(on.folder)
         stack.callback(broker.stop)
+        way = SlowWay(urlsplit(broker.url).port or 0)
+        stack.callback(way.stop)
         slug = content.make_petitions(on.application(), 1)[0]
-        origin = stack.enter_context(serving(on, REDIS_URL=broker.url))
+        origin = stack.enter_context(serving(on, REDIS_URL=way.through(broker.url)))
         normal = [answer.seconds for answer in sign_some(origin, slug, "normal", POSTS)]
-        yield Scene(on, broker, sink, origin, slug, statistics.median(normal))
+        yield Scene(on, broker, sink, origin, slug, statistics.median(normal), way)
 
 
 def run(only: str = "") -> list[Outcome]:
@@ -94,7 +100,14 @@ def run(only: str = "") -> list[Outcome]:
     with scene() as here:
         if only == "frozen":
             return [_frozen(here)]
-        return [_emptied(here), _frozen(here), _stopped(here), _back_again(here)]
+        return [_slow(here), _emptied(here), _frozen(here), _stopped(here), _back_again(here)]
+
+
+def _slow(here: Scene) -> Outcome:
+    here.way.seconds = SLOW_SECONDS
+    answers = here.sign("slow")
+    here.way.seconds = 0.0
+    return _outcome(here, f"Redis answers {SLOW_SECONDS:g} s late", answers, {})
 
 
 def _emptied(here: Scene) -> Outcome:

@@ -1,5 +1,6 @@
 """A relay that puts off, refuses, and breaks the connection before and after the final dot."""
 
+import time
 from dataclasses import dataclass
 
 from flask import Flask
@@ -7,7 +8,7 @@ from flask import Flask
 from bench import content, mail
 from bench.drills.outcome import Outcome
 from bench.drills.sink import CountingSink
-from bench.stage import Stage, stage
+from bench.stage import LOOPBACK, Stage, free_port, stage
 from campaign.kernel.db import session
 from campaign.kernel.mail.delivery import deliver_lane
 from campaign.kernel.mail.rows import Lane
@@ -25,9 +26,15 @@ class Fault:
     promise: str
     delivered: int = MAILS
     copies: int = 0
+    tries: int = MAILS
 
 
 FAULTS = (
+    Fault("relay answers 421 to the connection", "HELLO", "421 later", "all delivered once it is back",
+          tries=1),
+    Fault("relay answers 451 to MAIL", "MAIL", "451 later", "all delivered at the next try"),
+    Fault("relay answers 451 to DATA", "DATA", "451 later", "all delivered at the next try"),
+    Fault("relay answers 554 to DATA", "DATA", "554 no", "none delivered, all failed", delivered=0),
     Fault("relay answers 451 to RCPT", "RCPT", "451 later", "all delivered at the next try"),
     Fault("relay answers 451 after the final dot", "DOT", "451 later", "all delivered at the next try"),
     Fault("relay answers 550 to RCPT", "RCPT", "550 no", "none delivered, all failed", delivered=0),
@@ -46,18 +53,49 @@ def run() -> list[Outcome]:
     try:
         with stage(durable=False, SMTP_URL=sink.url) as on:
             app = on.application()
-            return [_drill(on, app, sink, number, fault) for number, fault in enumerate(FAULTS)]
+            return [*(_drill(on, app, sink, number, fault) for number, fault in enumerate(FAULTS)), _down(on, sink)]
     finally:
         sink.stop()
+
+
+def _down(on: Stage, sink: CountingSink) -> Outcome:
+    """Nobody listens for a while; then the relay is back."""
+    content.empty(on)
+    sink.message_ids.clear()
+    sink.answer = lambda verb, recipient: None
+    app = on.application(SMTP_URL=f"smtp://{LOOPBACK}:{free_port()}")
+    mail.owe(on, app, MAILS, "made-up-down")
+    with app.app_context():
+        deliver_lane(Lane.FAST, in_context=app.app_context)
+        session.remove()
+    spent = on.number("SELECT coalesce(max(attempts), 0) FROM mail")
+    app = on.application()
+    with app.app_context():
+        on.run("UPDATE mail SET due_at = now() WHERE state IN ('pending', 'retry')")
+        # The breaker lets a first mail through after half a minute.
+        deadline = time.monotonic() + 60
+        while len(sink.message_ids) < MAILS and time.monotonic() < deadline:
+            deliver_lane(Lane.FAST, in_context=app.app_context)
+            time.sleep(1)
+        session.remove()
+    delivered = len(sink.message_ids)
+    return Outcome(
+        "relay down, then back",
+        "all delivered once",
+        held=delivered == MAILS and sink.duplicates == 0,
+        figures={"delivered": delivered, "copies": sink.duplicates, "most tries spent": spent},
+    )
 
 
 def _drill(on: Stage, app: Flask, sink: CountingSink, number: int, fault: Fault) -> Outcome:
     tried: set[str] = set()
 
     def answer(verb: str, recipient: str) -> str | None:
-        if verb != fault.verb or recipient in tried:
+        # Before there is a recipient, each try counts as that of another mail.
+        mail_at_hand = recipient or f"number {len(tried)}"
+        if verb != fault.verb or mail_at_hand in tried or len(tried) >= fault.tries:
             return None
-        tried.add(recipient)
+        tried.add(mail_at_hand)
         return fault.reply
 
     content.empty(on)

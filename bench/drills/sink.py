@@ -12,7 +12,10 @@ from bench.stage import LOOPBACK
 MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE | re.IGNORECASE)
 LINK = re.compile(rb"https?://[^\s]+(/confirm/[^\s]+)")
 Answer = Callable[[str, str], str | None]
-"""(verb, recipient) to a reply, "cut", or None for success; the verbs are RCPT, BODY (after 354) and DOT."""
+"""(verb, recipient) to a reply, "cut", or None for success.
+
+The verbs are HELLO (connection), MAIL, RCPT, DATA, BODY (after 354) and DOT; the first two know no recipient yet.
+"""
 
 
 class CountingSink:
@@ -83,12 +86,18 @@ class CountingSink:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         recipient = ""
-        writer.write(b"220 sink\r\n")
+        hello = self.answer("HELLO", "")
+        writer.write(f"{hello or '220 sink'}\r\n".encode())
+        if hello:
+            await writer.drain()
+            return
         while line := await reader.readline():
             verb = line[:4].upper().decode("ascii", "replace")
             reply: str | None = "250 ok"
             if verb == "EHLO":
                 reply = "250-sink\r\n250 8BITMIME"
+            elif verb == "MAIL":
+                reply = self.answer("MAIL", "") or reply
             elif verb == "RCPT":
                 recipient = line.decode().split("<")[1].split(">")[0]
                 reply = self.answer("RCPT", recipient) or reply
@@ -103,6 +112,9 @@ class CountingSink:
             await writer.drain()
 
     async def _take_body(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, recipient: str) -> str:
+        refusal = self.answer("DATA", recipient)
+        if refusal:
+            return refusal
         writer.write(b"354 go on\r\n")
         await writer.drain()
         if self.answer("BODY", recipient) == "cut":
