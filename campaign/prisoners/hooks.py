@@ -14,11 +14,13 @@ from campaign.prisoners.queries.facilities import count_stale_facilities
 from campaign.prisoners.service.changes.feed import FEED
 
 FACILITIES_LINK = StaffLink("prisoners_staff.list_facilities", N_("Facilities"), frozenset(policy.READERS), 16)
+OFFICIALS_LINK = StaffLink("prisoners_staff.list_officials", N_("Officials"), frozenset(policy.OFFICIALS_READERS), 17)
 
 
 def register() -> None:
     """Fill the registries."""
     staff_links.register("facilities", FACILITIES_LINK)
+    staff_links.register("officials", OFFICIALS_LINK)
     dashboard_needs.register("facilities", list_facility_needs)
     consequences.register(FEED.name, FEED)
 

@@ -21,3 +21,12 @@ def can_read(actor: Actor) -> bool:
 def can_see_watch(actor: Actor) -> bool:
     """See whether somebody stands on the financial monitoring list: coordinators only."""
     return actor.has_role(Role.COORDINATOR, Role.ADMIN)
+
+
+OFFICIALS_READERS = (*EDITORS, Role.ORGANISER)
+"""Who collects what officials did: those who write facts down, and those who make dossiers of them."""
+
+
+def can_see_officials(actor: Actor) -> bool:
+    """See and write down who acted in a case. Nobody else does, unless a released dossier names them."""
+    return actor.has_role(*OFFICIALS_READERS)

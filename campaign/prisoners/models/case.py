@@ -221,6 +221,11 @@ class Official(Base):
     position: Mapped[str] = mapped_column(default="")
     sanctioned_by: Mapped[list[str]] = mapped_column(default=list)
     """Who has them on a sanctions list already, as short names (EU, UK, US, …)."""
+    folded: Mapped[str] = mapped_column(default="")
+    """The names in both alphabets folded (service/names.py), to find every spelling."""
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own declaration
 
 
 class OfficialAct(Base):

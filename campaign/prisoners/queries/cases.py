@@ -13,6 +13,7 @@ from campaign.prisoners.models import (
     Case,
     Charge,
     Episode,
+    Fact,
     Hearing,
     Listing,
     Prisoner,
@@ -57,15 +58,17 @@ def list_cases(prisoner_id: uuid.UUID) -> Sequence[Case]:
     return session.scalars(select(Case).where(Case.prisoner_id == prisoner_id).order_by(*order)).all()
 
 
-def list_episodes(prisoner_id: uuid.UUID) -> Sequence[Episode]:
-    """Every imprisonment of a person, the latest first."""
-    statement = select(Episode).where(Episode.prisoner_id == prisoner_id)
-    return session.scalars(statement.order_by(Episode.arrested_on.desc())).all()
-
-
 def list_listings(prisoner_id: uuid.UUID) -> Sequence[Listing]:
     """What each source says about a person."""
     return session.scalars(select(Listing).where(Listing.prisoner_id == prisoner_id).order_by(Listing.source)).all()
+
+
+def list_case_facts(case: Case, limit: int = 60) -> Sequence[Fact]:
+    """What was written down of a case and its charges, hearings and sentences, newest first."""
+    parts: list[Charge | Hearing | Sentence] = [*case.charges, *case.hearings, *case.sentences]
+    ids = [case.id, *(each.id for each in parts)]
+    statement = select(Fact).where(Fact.prisoner_id == case.prisoner_id, Fact.subject_id.in_(ids))
+    return session.scalars(statement.order_by(Fact.id.desc()).limit(limit)).all()
 
 
 def list_next_hearings(since: date, until: date, *, most: int = 100) -> list[DatedHearing]:
@@ -78,7 +81,7 @@ def list_next_hearings(since: date, until: date, *, most: int = 100) -> list[Dat
         .where(Hearing.held_on.between(since, until))
         .order_by(Hearing.held_on, Hearing.starts_at, Prisoner.id)
     )
-    return [DatedHearing(*row) for row in session.execute(statement.limit(most)).tuples()]
+    return [DatedHearing(*row) for row in session.execute(statement.limit(most))]
 
 
 def list_expected_releases(since: date, until: date, *, most: int = 100) -> list[ExpectedRelease]:
@@ -103,7 +106,7 @@ def list_expected_releases(since: date, until: date, *, most: int = 100) -> list
         .where(Sentence.expected_release_on.between(since, until))
         .order_by(Sentence.expected_release_on, Prisoner.id)
     )
-    return [ExpectedRelease(*row) for row in session.execute(statement.limit(most)).tuples()]
+    return [ExpectedRelease(*row) for row in session.execute(statement.limit(most))]
 
 
 def count_articles() -> list[ArticleCount]:
@@ -118,4 +121,4 @@ def count_articles() -> list[ArticleCount]:
         .group_by(Charge.code, Charge.article)
         .order_by(people.desc(), Charge.code.desc(), Charge.article)
     )
-    return [ArticleCount(*row) for row in session.execute(statement).tuples()]
+    return [ArticleCount(*row) for row in session.execute(statement)]

@@ -1,6 +1,6 @@
 """The staff side of prisoners."""
 
-from campaign.prisoners.staff_views import facilities
+from campaign.prisoners.staff_views import cases, charges, court, facilities, officials
 from campaign.prisoners.staff_views.blueprint import bp
 
-__all__ = ["bp", "facilities"]
+__all__ = ["bp", "cases", "charges", "court", "facilities", "officials"]
