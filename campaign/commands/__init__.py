@@ -10,7 +10,17 @@ from campaign.commands.backups import back_up, restore
 from campaign.commands.doctor import doctor
 from campaign.commands.emergency import emergency_group
 from campaign.commands.keys import keys_group
+from campaign.commands.mail import mail_group
 from campaign.commands.switch import switch_group
 from campaign.commands.trail import audit_group
 
-groups: tuple[Command, ...] = (audit_group, switch_group, back_up, restore, keys_group, doctor, emergency_group)
+groups: tuple[Command, ...] = (
+    audit_group,
+    switch_group,
+    back_up,
+    restore,
+    keys_group,
+    doctor,
+    emergency_group,
+    mail_group,
+)

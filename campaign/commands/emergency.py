@@ -3,7 +3,8 @@
 import click
 from flask.cli import AppGroup
 
-from campaign.commands.say import NOTHING, PARTLY, refuse, typed
+from campaign.commands.say import NOTHING, PARTLY, problems_told, refuse, typed
+from campaign.kernel.operations import anew
 from campaign.kernel.operations import wipe as wiping
 from campaign.web.settings import settings
 
@@ -30,5 +31,20 @@ def wipe(phrase: str | None) -> None:
     click.echo("What remains:")
     for line in wiping.remains(config):
         click.echo(f"- {line}")
+    click.echo("To start again, and only if you want to:")
+    for number, line in enumerate(wiping.next_steps(), start=1):
+        click.echo(f"{number}. {line}")
     if failed:
         refuse("Some steps failed; run it again when what they need is back.", PARTLY)
+
+
+@emergency_group.command("begin-anew")
+def begin_anew() -> None:
+    """Make new keys after the wipe, so that this installation works again. Petitions from before stay ended."""
+    with problems_told():
+        made = anew.begin_anew()
+    for scope in made:
+        click.echo(f"new key\t{scope}")
+    if not made:
+        refuse("The keys are new already. Nothing was changed.", NOTHING)
+    click.echo("Start web, workers and beat again: a process that runs since before knows the old keys only.")

@@ -1,5 +1,6 @@
 """What an operator sees of mail and background work: how much waits, and what a person has to settle."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -7,17 +8,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from campaign.kernel import clock, jobs
 from campaign.kernel.actors import Role
 from campaign.kernel.db import transaction
-from campaign.kernel.errors import N_, NotFound
+from campaign.kernel.errors import N_
 from campaign.kernel.mail import resolve, rows
+from campaign.kernel.mail.resolve import UnknownGroup
 from campaign.kernel.mail.rows import Lane, MailState
 from campaign.web.errors import BadRequestPage
 from campaign.web.guards import requires
 
 bp = Blueprint("staff_mail", __name__)
+
+ACTS: dict[str, Callable[..., int]] = {"again": resolve.send_again, "give-up": resolve.give_up}
 
 LANES: dict[str, str] = {
     Lane.FAST: N_("Confirmations and resets"),
@@ -47,18 +52,31 @@ def show_mail() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.post("/unknown/<lane>/<kind>")
+@bp.get("/unknown")
 @requires(Role.ADMIN)
-def settle_unknown(lane: str, kind: str) -> ResponseReturnValue:
-    """Send the unknown mails of one kind again, or give them up."""
-    if lane not in set(Lane) or "\x00" in kind:
-        raise NotFound
-    act = {"again": resolve.send_again, "give-up": resolve.give_up}.get(request.form.get("act", ""))
-    if act is None:
+def ask_unknown() -> ResponseReturnValue:
+    """What settling the chosen kinds would do, with how many mails that are."""
+    chosen, act = _chosen(request.args), request.args.get("act", "")
+    if act not in ACTS:
         raise BadRequestPage
+    if not chosen:
+        flash(_("Choose at least one kind."))
+        return redirect(url_for("staff_mail.show_mail", _anchor="unknown-title"), 303)
+    return _confirm_page(chosen, act)
+
+
+@bp.post("/unknown")
+@requires(Role.ADMIN)
+def settle_unknown() -> ResponseReturnValue:
+    """Send the unknown mails of the chosen kinds again, or give them up: as many as the person was shown."""
+    chosen, act = _chosen(request.form), request.form.get("act", "")
+    if act not in ACTS:
+        raise BadRequestPage
+    if request.form.get("count") != str(sum(group.count for group in chosen)):
+        return _confirm_page(chosen, act, _("There are more or fewer by now. Look again.")), 409
     with transaction():
-        count = act(Lane(lane), kind, actor=current_user.id)
-    words = _("To be sent again: %(count)s.") if act is resolve.send_again else _("Given up: %(count)s.")
+        count = sum(ACTS[act](Lane(group.lane), group.kind, actor=current_user.id) for group in chosen)
+    words = _("To be sent again: %(count)s.") if act == "again" else _("Given up: %(count)s.")
     flash(words % {"count": format_decimal(count)})
     return redirect(url_for("staff_mail.show_mail"), 303)
 
@@ -74,6 +92,17 @@ def settle_job(job_id: int) -> ResponseReturnValue:
         done = act(job_id, actor=current_user.id)
     flash(_("Done.") if done else _("Somebody was there before you: it is no longer among the failed."))
     return redirect(url_for("staff_mail.show_mail"), 303)
+
+
+def _chosen(values: MultiDict[str, str]) -> list[UnknownGroup]:
+    """The kinds that the form names and of which something is still unknown."""
+    wanted = set(values.getlist("kind"))
+    return [group for group in resolve.list_unknown() if group.name in wanted]
+
+
+def _confirm_page(chosen: list[UnknownGroup], act: str, problem: str = "") -> str:
+    count = sum(group.count for group in chosen)
+    return render_template("staff/mail_unknown.html", chosen=chosen, act=act, count=count, lanes=LANES, problem=problem)
 
 
 def _minutes_since(moment: datetime | None) -> int | None:

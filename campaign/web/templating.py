@@ -89,7 +89,6 @@ def init_templating(app: Flask) -> None:
         return {
             "alternates": alternates,
             "asset": asset,
-            "current_language": current_language,
             "is_demo": settings().demo,
             "onion_url": settings().onion_url,
             "public_url": settings().public_url,
@@ -102,6 +101,7 @@ def init_templating(app: Flask) -> None:
     # Components are imported without a page's context, so what they use must be global.
     app.jinja_env.globals.update(
         compare=compare,
+        current_language=current_language,
         current_place=current_place,
         has_page=has_page,
         here=here,

@@ -34,11 +34,23 @@ class Deployment:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
-    def flask(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end."""
+    def flask(self, *arguments: str, stdin: str | None = None, **changes: str) -> subprocess.CompletedProcess[str]:
+        """Run one command to its end, with what it reads."""
+        if stdin is not None:
+            return self._run("-m", "flask", "--app", "wsgi", *arguments, stdin=stdin, **changes)
         process = self.start(*arguments, **changes)
         out, err = process.communicate(timeout=60)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def python(self, code: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        """Run a few lines in a process of their own, as a server that was started anew."""
+        return self._run("-c", code, stdin="", **changes)
+
+    def _run(self, *arguments: str, stdin: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env={**self.environ, **changes}, text=True, input=stdin,
+            capture_output=True, check=False, timeout=60,
+        )  # fmt: skip
 
     def query(self, statement: str) -> list[tuple[object, ...]]:
         """Ask its database."""

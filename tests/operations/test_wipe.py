@@ -1,14 +1,19 @@
 """After the wipe nothing tells who signed, not even with yesterday's backup; and every table is thought of."""
 
+from secrets import token_urlsafe
+
 import pytest
 import redis
 from sqlalchemy import LargeBinary
 
+from campaign.kernel.crypto.errors import KeyDestroyed
+from campaign.kernel.crypto.keycopy import export_rows, merge_rows
 from campaign.kernel.crypto.keyring import Keyring
 from campaign.kernel.db import Base
 from campaign.kernel.operations.wipe import supporter_tables
 from config import Config
 
+PASSPHRASE = "violet harbour ladder quietly\n"
 # What is binary and yet says nothing about anybody.
 HARMLESS = {
     ("audit_entry", "digest"),
@@ -96,3 +101,95 @@ def test_a_wipe_destroys_keys_rows_and_caches_and_can_be_repeated(doomed):
     for server in (mine, others):
         server.flushdb()
         server.close()
+
+
+STAND_UP = """
+import sys, time, uuid
+from campaign.kernel.db import session, transaction
+from campaign.petitions.models import Audience, PetitionState
+from campaign.petitions.service import TextDraft, change_state, create_petition
+from workers.drain import drain
+from wsgi import app
+
+with app.app_context():
+    with transaction():
+        text = TextDraft("en", "Open the windows again", "Made up.", "Made up.", "The made-up council")
+        made = create_petition(
+            slug="anew", goal=10, audience=Audience.ANYWHERE, texts=[text], author=uuid.uuid4()
+        )
+        change_state(made, PetitionState.REVIEW, actor=uuid.uuid4())
+        change_state(made, PetitionState.OPEN, actor=uuid.uuid4())
+    session.remove()
+    client = app.test_client()
+    page = client.get("/petitions/anew").text
+    stamp = page.partition('name="stamp" value="')[2].partition('"')[0]
+    answer = client.post("/petitions/anew/sign", data={
+        "email": "anna@example.org", "visibility": "count", "stamp": stamp, "seconds": "60", "website": "",
+    })
+    assert answer.status_code == 303, answer.text
+    drain(app, threads=1)
+"""
+
+
+@pytest.mark.slow
+def test_after_a_wipe_the_runbook_leads_to_a_signature_that_counts(doomed, mailserver_process, tmp_path):
+    mailserver_process.clear()
+    assert doomed.flask("emergency", "begin-anew").returncode == 2, "nothing was wiped"
+    assert doomed.flask("staff", "add", "--username", "before", "--role", "admin", stdin=PASSPHRASE).returncode == 0
+    doomed.query(PETITION)
+    config = Config.from_env(doomed.environ)
+    ring = Keyring()
+    ring.open(config.keyring_url, config.master_key)
+    for scope in ("petition:08000000-0000-0000-0000-000000000000", "accounts", "suppression"):
+        ring.ensure(scope)
+    copy = tmp_path / "keyring-copy"
+    assert doomed.flask("backup", "--keyring", str(copy)).returncode == 0
+    wiped = doomed.flask("emergency", "wipe", "--phrase", "wipe localhost")
+    assert "3. flask emergency begin-anew" in wiped.stdout
+
+    fresh = {"MASTER_KEY": token_urlsafe(40), "SECRET_KEY": token_urlsafe(40)}
+    begun = doomed.flask("emergency", "begin-anew", **fresh)
+    assert begun.returncode == 0, begun.stderr
+    assert "new key\taccounts" in begun.stdout
+    assert doomed.flask("emergency", "begin-anew", **fresh).returncode == 2, "once is enough"
+    added = doomed.flask("staff", "add", "--username", "after", "--role", "admin", stdin=PASSPHRASE, **fresh)
+    assert added.returncode == 0, added.stderr
+    for switch in ("signing", "confirm-mail"):
+        assert doomed.flask("switch", "on", switch, **fresh).returncode == 0
+
+    stood = doomed.python(STAND_UP, **fresh)
+    assert stood.returncode == 0, stood.stderr
+    link = mailserver_process.mails[0].link("/confirm/")
+    confirmed = doomed.python(
+        f"from wsgi import app; assert app.test_client().post('{link}').status_code == 303", **fresh
+    )
+    assert confirmed.returncode == 0, confirmed.stderr
+    assert doomed.query("SELECT state FROM signature") == [("confirmed",)]
+    assert doomed.query("SELECT state, keys_destroyed_on IS NULL FROM petition WHERE slug = 'made-up'") == [
+        ("closed", False)
+    ]
+    old = {scope for scope in ring.destroyed() if scope.startswith("petition:")}
+    assert old == {"petition:08000000-0000-0000-0000-000000000000"}
+    ring.close()
+
+
+def test_a_copy_of_the_keyring_from_before_the_wipe_opens_nothing_new(tmp_path):
+    ring, before = Keyring(), tmp_path / "keyring.db"
+    ring.open(f"sqlite:///{before}", b"k" * 32)
+    ring.ensure("accounts")
+    former, rows = ring.current_key_id("accounts"), list(export_rows(ring.store))
+    assert not ring.begin_anew("accounts"), "only where all keys are destroyed"
+    ring.destroy_all()
+    with pytest.raises(KeyDestroyed):
+        ring.ensure("accounts")
+    assert ring.begin_anew("accounts")
+    assert ring.current_key_id("accounts") != former
+    assert merge_rows(ring.store, rows) == 0
+    with pytest.raises(KeyDestroyed):
+        ring.key("accounts", "fields", former)
+    stranger = {**rows[0], "id": rows[0]["id"] % 1000 + 1}
+    assert merge_rows(ring.store, [stranger]) == 1, "a key of that scope that was never known here"
+    with pytest.raises(KeyDestroyed):
+        ring.key("accounts", "fields", stranger["id"])
+    assert ring.current_key_id("accounts") not in {former, stranger["id"]}
+    ring.close()

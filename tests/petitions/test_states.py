@@ -11,7 +11,7 @@ from campaign.kernel.actors import STAFF_ROLES, Role
 from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session
 from campaign.petitions.models import EventKind, PetitionEvent, PetitionState
-from campaign.petitions.policy import ORGANISERS
+from campaign.petitions.policy import ORGANISERS, READERS
 from tests.petitions.pages import fresh, home, press, send, step, text_of, write
 from tests.support import make
 
@@ -154,7 +154,9 @@ def test_only_organisers_and_admins_come_in(sign_in, author, role):
     petition = write(author)
     person = sign_in(role)
     expected = 200 if role in ORGANISERS else 403
-    for path in ("", "/new", f"/{petition}", f"/{petition}/edit", f"/{petition}/picture"):
+    listed = 200 if role in READERS else 403
+    assert person.get("/staff/petitions").status_code == listed, "moderators come through the list to the signatures"
+    for path in ("/new", f"/{petition}", f"/{petition}/edit", f"/{petition}/picture"):
         assert person.get(f"/staff/petitions{path}").status_code == expected, path
 
 

@@ -16,7 +16,10 @@ from campaign.signatures.jobs import SetAside
 from campaign.signatures.service.sign import sign
 from tests.support import accounts, make
 from tests.support.accounts import submit
+from tests.support.pages import field_values
 from workers.schedule import compare_counts
+
+CONFIRM = "fast/signature.confirm"
 
 
 @pytest.fixture
@@ -40,11 +43,18 @@ def state_of(kind=MailRow):
     return session.scalars(select(kind.state)).all()
 
 
+def settle(client, act, *kinds):
+    """Choose kinds, look at the page that says how many they are, and press its button."""
+    page = client.get("/staff/mail/unknown", query_string={"act": act, "kind": kinds}).text
+    return page, client.post("/staff/mail/unknown", data={**field_values(page, "/unknown"), "kind": list(kinds)})
+
+
 def test_mail_of_unknown_fate_is_sent_again(admin, mailserver, run_work):
     unknown_mail()
     who, client = admin
     assert "mails whose fate is unknown" in client.get("/staff").text
-    answer = submit(client, "/staff/mail", "/unknown/fast/signature.confirm", act="again")
+    page, answer = settle(client, "again", CONFIRM)
+    assert "Send 1 mail again" in page
     assert answer.status_code == 303
     run_work()
     assert len(mailserver.mails) == 1
@@ -56,10 +66,50 @@ def test_mail_of_unknown_fate_is_sent_again(admin, mailserver, run_work):
 def test_or_it_is_given_up(admin, mailserver, run_work):
     unknown_mail()
     _who, client = admin
-    submit(client, "/staff/mail", "/unknown/fast/signature.confirm", act="give-up")
+    settle(client, "give-up", CONFIRM)
     run_work()
     assert mailserver.mails == []
     assert state_of() == [MailState.FAILED]
+
+
+def test_several_kinds_are_settled_at_once_and_the_others_wait(admin):
+    for kind in ("signature.remind", "signature.already", "signature.confirm"):
+        unknown_mail()
+        session.execute(text("UPDATE mail SET kind = :kind WHERE kind = 'signature.confirm'"), {"kind": kind})
+        session.commit()
+    _who, client = admin
+    page, _answer = settle(client, "give-up", CONFIRM, "fast/signature.remind")
+    assert "Give 2 mails up" in page
+    assert sorted(state_of()) == [MailState.FAILED, MailState.FAILED, MailState.UNKNOWN]
+
+
+def test_what_was_confirmed_is_what_was_shown(admin):
+    unknown_mail()
+    _who, client = admin
+    page = client.get("/staff/mail/unknown", query_string={"act": "give-up", "kind": CONFIRM}).text
+    unknown_mail()
+    answer = client.post("/staff/mail/unknown", data=field_values(page, "/unknown"))
+    assert answer.status_code == 409
+    assert "Give 2 mails up" in answer.text
+    assert state_of() == [MailState.UNKNOWN] * 2
+
+
+def test_the_command_lists_resends_and_gives_up_by_kind(app, mailserver, run_work):
+    run = app.test_cli_runner().invoke
+    assert run(args=["mail", "unknown", "resend", "--all"]).exit_code == 2
+    unknown_mail()
+    listed = run(args=["mail", "unknown", "list"]).stdout
+    assert listed.startswith(f"{CONFIRM}\t1\t")
+    for wrong in (["resend", CONFIRM, "--phrase", "resend 2"], ["resend"], ["give-up", "fast/x"]):
+        assert run(args=["mail", "unknown", *wrong]).exit_code == 2, wrong
+    assert state_of() == [MailState.UNKNOWN]
+    done = run(args=["mail", "unknown", "resend", CONFIRM, "--phrase", "resend 1"])
+    assert (done.exit_code, done.stdout) == (0, f"{CONFIRM}\t1\n")
+    run_work()
+    assert len(mailserver.mails) == 1
+    unknown_mail()
+    run(args=["mail", "unknown", "give-up", "--all", "--phrase", "give up 2"])
+    assert set(state_of()) == {MailState.FAILED}
 
 
 def test_no_address_is_on_the_page(admin):
@@ -88,13 +138,13 @@ def test_a_failed_job_is_tried_again_or_forgotten(admin):
 def test_nonsense_is_refused(admin):
     _who, client = admin
     unknown_mail()
-    page = client.get("/staff/mail").text
-    token = accounts.field_values(page, "/unknown/fast/signature.confirm")["csrf_token"]
-    for path, status in (
-        ("/unknown/slow/signature.confirm", 404), ("/unknown/fast/%00", 404), ("/jobs/" + "9" * 40, 400),
-        ("/unknown/fast/signature.confirm", 400),
-    ):  # fmt: skip
-        assert client.post(f"/staff/mail{path}", data={"csrf_token": token, "act": "burn"}).status_code == status
+    page = client.get("/staff/mail/unknown", query_string={"act": "again", "kind": CONFIRM}).text
+    values = field_values(page, "/unknown")
+    for path in ("/jobs/" + "9" * 40, "/unknown"):
+        assert client.post(f"/staff/mail{path}", data={**values, "act": "burn"}).status_code == 400
+    assert client.post("/staff/mail/unknown", data={**values, "kind": "slow/\x00"}).status_code == 409
+    assert client.get("/staff/mail/unknown?act=again&kind=%00").status_code == 303
+    assert client.get("/staff/mail/unknown?act=burn").status_code == 400
     assert state_of() == [MailState.UNKNOWN]
 
 

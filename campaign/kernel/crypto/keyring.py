@@ -137,6 +137,24 @@ class Keyring:
         """Destroy the keys of every scope as `destroy` does, and return how many there were."""
         return self._destroy(true())
 
+    def begin_anew(self, scope: str) -> bool:
+        """Let a scope whose keys were all destroyed have a new one; says whether there was anything to do.
+
+        The tombstones stay: what was sealed under the old keys stays unreadable, and no copy of the keyring revives
+        them. Only for what is common to the platform, once nothing that the old keys sealed is left: a row from before
+        would be refused for ever.
+        """
+        of_scope = data_keys.c.scope == scope
+        with self.store.begin() as connection:
+            if connection.scalar(select(func.count()).select_from(data_keys).where(of_scope, _live)):
+                return False
+            retired = update(data_keys).where(of_scope, data_keys.c.active == 1).values(active=None)
+            done = int(connection.execute(retired).rowcount) > 0
+        self._forget()
+        if done:
+            self._insert(scope)
+        return done
+
     def destroyed(self, prefix: str = "") -> dict[str, date]:
         """Give the scopes beginning with `prefix` whose keys were destroyed, each with the day."""
         with self.store.connect() as connection:

@@ -33,7 +33,8 @@ data_keys = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("scope", String(200), nullable=False),
     # 1 on the scope's current key, NULL on any older one. A tombstone keeps its 1: the constraint below is what makes
-    # a destroyed scope impossible to make again, even for a process that has not heard of the destruction.
+    # a destroyed scope impossible to make again, even for a process that has not heard of the destruction. Only
+    # Keyring.begin_anew takes it off.
     Column("active", SmallInteger),
     Column("version", SmallInteger, nullable=False),
     Column("master", String(16), nullable=False),

@@ -22,6 +22,11 @@ class UnknownGroup:
     count: int
     oldest: datetime
 
+    @property
+    def name(self) -> str:
+        """How forms and commands name it."""
+        return f"{self.lane}/{self.kind}"
+
 
 def list_unknown() -> Sequence[UnknownGroup]:
     """What waits for a person, by lane and kind, oldest first."""
@@ -35,7 +40,7 @@ def list_unknown() -> Sequence[UnknownGroup]:
     return [UnknownGroup(*row) for row in session.execute(statement)]
 
 
-def send_again(lane: Lane, kind: str, *, actor: uuid.UUID) -> int:
+def send_again(lane: Lane, kind: str, *, actor: uuid.UUID | None) -> int:
     """Owe the unknown mails of a kind once more, under the same Message-IDs; gives how many. Safe to press twice.
 
     Some of their receivers may get the mail a second time. The 72 hours begin anew.
@@ -50,7 +55,7 @@ def send_again(lane: Lane, kind: str, *, actor: uuid.UUID) -> int:
     return changed
 
 
-def give_up(lane: Lane, kind: str, *, actor: uuid.UUID) -> int:
+def give_up(lane: Lane, kind: str, *, actor: uuid.UUID | None) -> int:
     """End the unknown mails of a kind as failed and erase their recipients; gives how many."""
     changed = _settle(
         lane, kind, state=MailState.FAILED, finished_at=clock.now(), recipient_sealed=None, error="given-up"

@@ -69,8 +69,21 @@ def remains(config: Config) -> list[str]:
         lines.append("the master key in the environment opens copies of the keyring: remove it, on every server")
     if config.vault_private_key_file is not None and config.vault_private_key_file.exists():
         lines.append(f"the vault's private key {config.vault_private_key_file} opens backups of the vault: shred -u it")
-    lines.append("this installation takes no more signatures; a new one needs a new keyring and an empty database")
+    lines.append("this installation takes no more signatures; docs/operations.md, “Starting again”, leads on from here")
     return lines
+
+
+def next_steps() -> list[str]:
+    """How to start again on this server, in order; docs/operations.md has the same with the reasons."""
+    return [
+        "stop web, workers and beat, on every server",
+        "put a new MASTER_KEY and a new SECRET_KEY in place, and new passwords for database, Redis and relay",
+        "flask emergency begin-anew",
+        "flask staff add --username … --role admin, for two persons",
+        "start web, workers and beat; flask doctor",
+        "flask switch on signing (and confirm-mail, new-accounts, letters, bulk-mail, search)",
+        "write petitions anew: those from before cannot be signed again",
+    ]
 
 
 def _attempt(name: str, act: Callable[[], str]) -> Step:

@@ -44,6 +44,8 @@ def change_state(petition: Petition, to: PetitionState, *, actor: uuid.UUID | No
     before = PetitionState(petition.state)
     if to not in TRANSITIONS[before]:
         raise NotPossible(N_("The petition is no longer in the state for this step. Look at it again."))
+    if to in {PetitionState.REVIEW, PetitionState.OPEN} and petition.keys_destroyed_on is not None:
+        raise NotPossible(N_("The keys of this petition are destroyed, so nobody could sign it. Write it anew."))
     if to is PetitionState.REVIEW:
         petition.submitter_id = actor
     if before is PetitionState.REVIEW and to is PetitionState.OPEN:

@@ -12,7 +12,7 @@ from campaign.petitions.service import change_state
 from campaign.signatures.models import Signature, SignatureState
 from campaign.signatures.service.expire import destroy_keys
 
-REASON = "its keys were destroyed after the backup was made"
+REASON = "its keys were destroyed"
 
 
 def set_right() -> None:
