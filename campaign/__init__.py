@@ -8,6 +8,7 @@ from flask import Flask
 
 from campaign import extensions, migrate, sitemap
 from campaign.kernel.crypto.keyring import keyring
+from campaign.kernel.crypto.vault_door import vault_door
 from campaign.kernel.db import db
 from campaign.kernel.tries import tries
 from campaign.web import errors, headers, i18n, logs, mailing, proxies, templating
@@ -31,6 +32,7 @@ def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
         find_masters=config.find_master_keys,
     )
 
+    vault_door.configure(config.data_dir, config.vault_public_key)
     tries.open(config.redis_url, config.secret_key.encode(), on=config.rate_limits)
 
     db.init_app(app)

@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from campaign import commands
 from campaign.accounts import cli as accounts_cli
 from campaign.accounts import hooks as accounts_hooks
-from campaign.accounts.views import account, invitations, second_factor, sign_in
+from campaign.accounts.views import account, email, invitations, second_factor, sign_in, vault
 from campaign.accounts.views import staff as staff_accounts
 from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
@@ -55,9 +55,11 @@ MAP = (
     Place(sign_in.bp, guards.public, "/account"),
     Place(account.bp, guards.signed_in, "/account"),
     Place(second_factor.bp, guards.signed_in, "/account/second-factor"),
+    Place(email.token_bp, guards.token, "/account/email"),
     Place(invitations.bp, guards.token, "/invite"),
     Place(staff_accounts.bp, guards.staff, "/staff/accounts"),
     Place(prisoners_staff, guards.staff, "/staff/prisoners"),
+    Place(vault.bp, guards.staff, "/staff/vault"),
     Place(petitions.bp, guards.public, "/petitions"),
     Place(petitions_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.bp, guards.public, "/petitions"),

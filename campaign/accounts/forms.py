@@ -180,10 +180,12 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
     roles = SelectMultipleField(
         _l("Roles"), validate_choice=False, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
     )
+    scope = SelectField(_l("Where"), validate_choice=False, default="")
     note = StringField(_l("Note for the list"), filters=[_line(LONGEST_NOTE)])
 
-    def __init__(self, offered: list[Role]) -> None:
+    def __init__(self, offered: list[Role], scopes: Sequence[tuple[str, str]]) -> None:
         super().__init__()
+        self.scope.choices = _everywhere_or(scopes)
         self.offered = offered
         self.roles.choices = [SelectChoice(role.value, ROLE_NAMES[role]) for role in offered]
 

@@ -1,7 +1,7 @@
 """What accounts add to the rest: who a request comes from, what staff must look after, and what is forgotten when."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,13 +10,20 @@ from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
 
 from campaign.accounts import queries
+from campaign.accounts.models import EmailChange
 from campaign.accounts.policy import can_change_roles, can_decide
-from campaign.accounts.service import retention
+from campaign.accounts.service import retention, vault
+from campaign.accounts.service.emails import CONFIRM, DAYS, REPLACED, address_of, confirmation_token, is_taken
 from campaign.accounts.service.sessions import SignedIn, end_all_sessions, find_signed_in
 from campaign.extensions import login
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
+from campaign.kernel.crypto.vault_door import vault_door
+from campaign.kernel.db import session
 from campaign.kernel.errors import N_
+from campaign.kernel.mail.kinds import MailKind, mail_kinds
+from campaign.kernel.mail.message import Mail
+from campaign.kernel.mail.rows import Claim
 from campaign.kernel.registry import (
     Need,
     RetentionRule,
@@ -26,8 +33,9 @@ from campaign.kernel.registry import (
     retention_rules,
     staff_links,
 )
+from campaign.web.mailing import render_text
 from campaign.web.session_cookie import carried_token
-from campaign.web.settings import settings
+from campaign.web.settings import absolute_url, settings
 
 
 class Nobody(AnonymousUserMixin):  # type: ignore[misc]
@@ -54,6 +62,7 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
 ACCOUNTS = StaffLink(
     "staff_accounts.list_accounts", N_("People with access"), frozenset({Role.ADMIN, Role.COORDINATOR}), 80
 )
+VAULT = StaffLink("vault.show_vault", N_("Vault"), frozenset(vault.OPENERS), 85)
 
 
 def register() -> None:
@@ -67,9 +76,13 @@ def register() -> None:
         ("accounts-last-admin", lapsed_last_admin),
         ("accounts-requests", waiting_requests),
         ("accounts-break-glass", break_glass),
+        ("vault", vault_waits),
     ):
         dashboard_needs.register(name, need)
     staff_links.register("accounts", ACCOUNTS)
+    mail_kinds.register(CONFIRM, MailKind(_build_confirm))
+    mail_kinds.register(REPLACED, MailKind(_build_replaced))
+    staff_links.register("vault", VAULT)
     # A session that was ended since the backup, perhaps because a browser was stolen, must not come back.
     after_restore.register("accounts", end_all_sessions)
     for rule in (
@@ -86,11 +99,34 @@ def register() -> None:
             N_("Who asked for a role and who decided: deleted after a year."),
         ),
         RetentionRule(
+            "account-addresses", DAYS, retention.delete_old_email_changes,
+            N_("An address for an account that nobody confirmed: deleted after 3 days."),
+        ),
+        RetentionRule(
             "sign-in-leftovers", 1, retention.delete_leftovers,
             N_("Unfinished set-ups of a second factor: deleted after a day."),
         ),
     ):  # fmt: skip
         retention_rules.register(rule.name, rule)
+
+
+def _build_confirm(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
+    """The link, or to somebody who has another account here that nothing can come of it."""
+    mails = {}
+    for claim in claims:
+        change = session.get(EmailChange, claim.ref, populate_existing=True) if claim.ref else None
+        if change is None or change.confirmed_on is not None or change.expires_on < clock.today():
+            continue
+        link = absolute_url(f"/account/email/{confirmation_token(change)}", claim.language)
+        text = "account_email_taken" if is_taken(change) else "account_email_confirm"
+        mails[claim.id] = Mail(address_of(change), render_text(text, claim.language), {"link": link})
+    return mails
+
+
+def _build_replaced(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
+    """To the address that an account used before."""
+    text = "account_email_replaced"
+    return {claim.id: Mail(claim.recipient(), render_text(text, claim.language)) for claim in claims}
 
 
 def _load_signed_in(_request: Request) -> SignedIn | None:
@@ -134,3 +170,13 @@ def break_glass(_actor: Any) -> Sequence[Need]:
         return ()
     title = _("Changes to accounts from the server's command line in the last 7 days")
     return (Need(title, amount, url_for("staff_accounts.list_accounts"), urgent=True),)
+
+
+def vault_waits(actor: Any) -> Sequence[Need]:
+    """Somebody has loaded the vault's key and waits for this person as the second one."""
+    if not vault.can_open(actor):
+        return ()
+    state = vault_door.state()
+    if not state.is_waiting or state.first == actor.id:
+        return ()
+    return (Need(_("The vault waits for a second person"), 1, url_for("vault.show_vault"), urgent=True),)

@@ -14,6 +14,7 @@ from campaign.kernel.db import SUPPORTER, Base
 
 SCOPE = "accounts"
 EMAIL = Field("account", "email_sealed")
+NEW_EMAIL = Field("email_change", "address_sealed")
 TOTP = Field("totp_secret", "secret_sealed")
 
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,30}[A-Za-z0-9]")
@@ -100,6 +101,32 @@ class Account(Base):
     def is_active(self) -> bool:
         """Whether it may sign in at all."""
         return self.state == AccountState.ACTIVE
+
+
+class EmailChange(Base):
+    """An address that an account asked to use: used once somebody who reads its mail has said so."""
+
+    __tablename__ = "email_change"
+    __table_args__ = (
+        CheckConstraint("mails BETWEEN 1 AND 3", name="mails_in_range"),
+        CheckConstraint(
+            "num_nulls(address_sealed, address_index) = CASE WHEN confirmed_on IS NULL THEN 0 ELSE 2 END",
+            name="erased_when_confirmed",
+        ),
+        {"info": SUPPORTER},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), unique=True)
+    address_sealed: Mapped[bytes | None]
+    address_index: Mapped[bytes | None]
+    asked_on: Mapped[date]
+    expires_on: Mapped[date]
+    """The last day on which its link works."""
+    mails: Mapped[int]
+    """How many mails its owner has asked for."""
+    confirmed_on: Mapped[date | None]
+    """Kept until the link ends, so that pressing its button twice shows the same page."""
 
 
 class RoleGrant(Base):
@@ -259,6 +286,7 @@ class Invitation(Base):
         CheckConstraint("length(token_hash) = 32", name="hash_length"),
         CheckConstraint("kind IN ('newcomer', 'recovery')", name="kind_known"),
         CheckConstraint("(kind = 'recovery') = (account_id IS NOT NULL)", name="recovery_names_account"),
+        CheckConstraint("(scope_kind IS NULL) = (scope_id IS NULL)", name="scope_whole"),
         CheckConstraint("expires_at > made_at", name="expires_later"),
         {"info": SUPPORTER},
     )
@@ -267,6 +295,8 @@ class Invitation(Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     kind: Mapped[str]
     roles: Mapped[list[str]]
+    scope_kind: Mapped[str | None]
+    scope_id: Mapped[uuid.UUID | None]
     account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     note: Mapped[str]
     invited_by: Mapped[uuid.UUID]

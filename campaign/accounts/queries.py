@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from campaign.accounts.models import (
     Account,
     AccountState,
+    EmailChange,
     Invitation,
     Passkey,
     RecoveryCode,
@@ -121,6 +122,17 @@ def count_admins(*, besides: frozenset[uuid.UUID] = frozenset()) -> int:
         )
     )
     return session.scalar(statement) or 0
+
+
+def find_email_change(account_id: uuid.UUID) -> EmailChange | None:
+    """The address that waits for its confirmation, or was confirmed within its days; None when there is neither."""
+    return session.scalar(select(EmailChange).where(EmailChange.account_id == account_id))
+
+
+def find_waiting_email(account_id: uuid.UUID, today: date) -> EmailChange | None:
+    """The address that waits for its confirmation and can still get it, or None."""
+    change = find_email_change(account_id)
+    return change if change and change.confirmed_on is None and change.expires_on >= today else None
 
 
 def find_totp(account_id: uuid.UUID, *, confirmed: bool, lock: bool = False) -> TotpSecret | None:

@@ -9,7 +9,6 @@ from campaign.accounts import hooks
 from campaign.accounts.models import Account, Invitation, RoleRequest, SignInSession, TotpSecret, UsedChallenge
 from campaign.accounts.policy import BadPassphrase, check_passphrase, is_common
 from campaign.accounts.queries import current_roles, find_account_by_name, get_account, list_grants
-from campaign.accounts.service.accounts import email_of
 from campaign.accounts.service.demo import make_demo_accounts
 from campaign.accounts.service.invitations import invite
 from campaign.accounts.service.totp import begin_setup
@@ -75,39 +74,6 @@ class TestPassphrase:
         stored = get_account(person().id).passphrase_hash
         assert stored is not None
         assert stored.startswith("$argon2id$")
-
-
-class TestAddress:
-    def test_it_is_kept_sealed_and_forgotten_on_request(self, client: PageClient) -> None:
-        who = person()
-        sign_in(client, who)
-        submit(client, "/account/email", "/email", email="Anna@Example.org")
-        account = get_account(who.id)
-        assert email_of(account) == "Anna@example.org"
-        assert b"nna" not in (account.email_sealed or b"")
-        assert "nna@" not in client.get("/account").text
-        assert "Anna@example.org" in client.get("/account/email").text
-        submit(client, "/account/email", "/email", email="")
-        assert get_account(who.id).email_index is None
-
-    def test_it_belongs_to_one_account(self, client: PageClient, app: Flask) -> None:
-        one, two = person(), person()
-        sign_in(client, one)
-        submit(client, "/account/email", "/email", email="anna@example.org")
-        second = app.test_client()
-        assert isinstance(second, PageClient)
-        sign_in(second, two)
-        answer = submit(second, "/account/email", "/email", email="ANNA+x@example.org")
-        assert answer.status_code == 422
-        assert 'value="ANNA+x@example.org"' in answer.text
-
-    @pytest.mark.parametrize("email", ["nonsense", "a@b", "a\x00@example.org", "x" * 90_000, "a‮@example.org"])
-    def test_what_is_none_is_refused(self, client: PageClient, email: str) -> None:
-        who = person()
-        sign_in(client, who)
-        answer = submit(client, "/account/email", "/email", email=email)
-        assert answer.status_code == 422
-        assert get_account(who.id).email_sealed is None
 
 
 def test_the_language_is_one_of_ours(client: PageClient) -> None:

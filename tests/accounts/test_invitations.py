@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from campaign.accounts.models import Account, Invitation, RoleRequest
+from campaign.accounts.models import Account, Invitation, RoleGrant, RoleRequest
 from campaign.accounts.queries import current_roles, find_account_by_name, list_sessions, proofs_of
 from campaign.accounts.service.invitations import (
     InvitationOver,
@@ -16,14 +16,15 @@ from campaign.accounts.service.invitations import (
     let_back_in,
     revoke_invitation,
 )
-from campaign.accounts.service.roles import LastAdmin, revoke_role
+from campaign.accounts.service.roles import LastAdmin, decide_request, revoke_role
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Forbidden
 from campaign.kernel.switches import Switch, set_switch
+from tests.support import make
 from tests.support.accounts import PASSPHRASE, Person, person, sign_in, submit
-from tests.support.pages import PageClient
+from tests.support.pages import PageClient, field_values
 
 NEWCOMER = {"username": "new.comer", "passphrase": PASSPHRASE}
 
@@ -262,3 +263,26 @@ class TestWayBack:
         older, newer = way_back(coordinator, who), way_back(coordinator, who)
         assert client.get(older).status_code == 410
         assert client.get(newer).status_code == 200
+
+
+def test_an_invitation_to_one_petition_gives_no_more_than_that(client: PageClient, app: Flask) -> None:
+    admin, second, petition = person(Role.ADMIN, app=True), person(Role.ADMIN), make.petition()
+    sign_in(client, admin)
+    page = client.get("/staff/accounts/invite").text
+    values = {"csrf_token": field_values(page, "/invite")["csrf_token"], "scope": f"petition:{petition.id}"}
+    assert client.post("/staff/accounts/invite", data={**values, "roles": "admin"}).status_code == 422
+    shown = client.post("/staff/accounts/invite", data={**values, "roles": "organiser"}).text
+    link = next(word for word in shown.replace('"', " ").replace("<", " ").split() if "/invite/" in word)
+    path = "/invite/" + link.rpartition("/")[2].strip(">")
+    newcomer = app.test_client()
+    assert isinstance(newcomer, PageClient)
+    assert "Organiser of “Open the windows” only" in newcomer.get(path).text
+    assert "Organiser of “Open the windows” only" in client.get("/staff/accounts").text
+    newcomer.post(path, data={"username": "newcomer", "passphrase": PASSPHRASE})
+    asked = session.query(RoleRequest).one()
+    actor, asked_id, newcomer_id = second.signed_in(), asked.id, asked.account_id
+    session.remove()
+    with transaction():
+        decide_request(actor, asked_id, approve=True)
+    grant = session.query(RoleGrant).filter_by(account_id=newcomer_id).one()
+    assert (grant.scope_kind, grant.scope_id) == ("petition", petition.id)

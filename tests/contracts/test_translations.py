@@ -42,6 +42,11 @@ STAFF_ONLY = (
     "campaign/signatures/views/set_aside.py",
     "campaign/kernel/images.py",
     "campaign/kernel/tables/*",
+    "campaign/kernel/crypto/vault_door.py",
+    "campaign/accounts/service/vault.py",
+    "campaign/accounts/views/vault.py",
+    "campaign/accounts/hooks.py",
+    "templates/accounts/vault.html",
     "templates/petitions/_words.html",
 )
 Message = str | tuple[str, ...]

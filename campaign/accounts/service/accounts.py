@@ -3,10 +3,10 @@
 import secrets
 import uuid
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
-from campaign.accounts.models import EMAIL, SCOPE, Account, AccountState, Passkey, RoleGrant, TotpSecret, username_key
+from campaign.accounts.models import Account, AccountState, Passkey, RoleGrant, TotpSecret, username_key
 from campaign.accounts.policy import (
     Subject,
     can_lock,
@@ -15,25 +15,19 @@ from campaign.accounts.policy import (
     is_long,
 )
 from campaign.accounts.queries import current_roles, get_account, proofs_of
+from campaign.accounts.service.emails import drop_change
 from campaign.accounts.service.passphrases import hash_passphrase
 from campaign.accounts.service.recovery_codes import forget_codes
 from campaign.accounts.service.roles import drop_what_waits, refuse_last_admin, subject_of
 from campaign.accounts.service.sessions import end_sessions
 from campaign.kernel import audit, clock
 from campaign.kernel.actors import Actor, Role
-from campaign.kernel.addresses import read_address
-from campaign.kernel.crypto.blind import blind_index
-from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, Forbidden
 
 
 class UsernameTaken(DomainError):
     """Another account has this name, or one that looks like it."""
-
-
-class AddressTaken(DomainError):
-    """The address belongs to another account."""
 
 
 class LastWayIn(Conflict):
@@ -72,28 +66,6 @@ def change_passphrase(account_id: uuid.UUID, passphrase: str, *, keep_session: u
     audit.record("account.passphrase_changed", actor=account_id, about=f"account:{account_id}")
 
 
-def change_email(account_id: uuid.UUID, address: str) -> None:
-    """Keep an address, sealed, or with an empty text forget it. Raises BadAddress, AddressTaken."""
-    account = get_account(account_id, lock=True)
-    if not address.strip():
-        account.email_sealed = account.email_index = None
-        session.flush()
-        return
-    mailbox = read_address(address)
-    keyring.ensure(SCOPE)
-    index = blind_index(SCOPE, mailbox.canonical)
-    taken = select(Account.id).where(Account.email_index == index, Account.id != account_id)
-    if session.scalar(taken) is not None:
-        raise AddressTaken(N_("This address cannot be used here. Use another, or none."))
-    account.email_sealed, account.email_index = EMAIL.seal(SCOPE, account.id, mailbox.address), index
-    session.flush()
-
-
-def email_of(account: Account) -> str:
-    """The account's address in clear, or an empty text."""
-    return EMAIL.unseal(SCOPE, account.id, account.email_sealed) if account.email_sealed else ""
-
-
 def change_language(account_id: uuid.UUID, language: str) -> None:
     """Keep the language in which we write to the account."""
     get_account(account_id, lock=True).language = language
@@ -123,6 +95,7 @@ def leave(account_id: uuid.UUID) -> None:
     forget_proofs(account)
     end_sessions(account_id)
     drop_what_waits(account_id)
+    drop_change(account_id)
     _end_grants(account_id)
     stand_in = f"left-{secrets.token_hex(8)}"
     account.state, account.username, account.username_key = AccountState.LEFT, stand_in, username_key(stand_in) or ""

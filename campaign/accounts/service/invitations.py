@@ -10,8 +10,11 @@ from campaign.accounts.models import Account, Invitation, InvitationKind, Origin
 from campaign.accounts.policy import can_invite, can_let_back_in, can_see_accounts
 from campaign.accounts.queries import count_admins, current_roles, get_account, list_grants
 from campaign.accounts.service.accounts import create_account, forget_proofs, set_passphrase
+from campaign.accounts.service.emails import drop_change
 from campaign.accounts.service.roles import (
     LastAdmin,
+    Scope,
+    check_scope,
     drop_what_waits,
     put_grant,
     put_request,
@@ -35,12 +38,14 @@ class InvitationOver(DomainError):
     """The link was used, revoked, is too old, or was never ours: the answer is the same."""
 
 
-def invite(actor: Actor, roles: Iterable[Role], *, note: str = "") -> str:
-    """Make an invitation and return its token, which is stored nowhere. Raises Forbidden."""
+def invite(actor: Actor, roles: Iterable[Role], *, note: str = "", scope: Scope = None) -> str:
+    """Make an invitation and return its token, which is stored nowhere. Raises Forbidden, NotNarrowable."""
     wanted = frozenset(roles)
     if not can_invite(actor, wanted):
         raise Forbidden
-    token = _put(InvitationKind.NEWCOMER, actor, roles=sorted(wanted), account_id=None, note=note)
+    for role in wanted:
+        check_scope(role, scope)
+    token = _put(InvitationKind.NEWCOMER, actor, roles=sorted(wanted), account_id=None, note=note, scope=scope)
     audit.record("invitation.made", actor=actor.id, reason=" ".join(sorted(wanted)))
     return token
 
@@ -57,7 +62,7 @@ def let_back_in(actor: Actor, account_id: uuid.UUID) -> str:
     _refuse_too_few_admins(account_id)
     older = update(Invitation).where(Invitation.account_id == account_id, Invitation.used_on.is_(None))
     session.execute(older.where(Invitation.revoked_on.is_(None)).values(revoked_on=clock.today()))
-    token = _put(InvitationKind.RECOVERY, actor, roles=[], account_id=account_id, note="")
+    token = _put(InvitationKind.RECOVERY, actor, roles=[], account_id=account_id, note="", scope=None)
     audit.record("invitation.way_back_made", actor=actor.id, about=f"account:{account_id}")
     return token
 
@@ -97,7 +102,8 @@ def accept_invitation(token: str, *, username: str, passphrase: str, language: s
     for role in map(Role, invitation.roles):
         if role in STAFF_ROLES:
             put_request(
-                account.id, role, asked_by=invitation.invited_by, reason="", scope=None, is_renewal=False
+                account.id, role, asked_by=invitation.invited_by, reason="", scope=scope_of(invitation),
+                is_renewal=False,
             )  # fmt: skip
         else:
             put_grant(account.id, role, origin=Origin.INVITATION, granted_by=invitation.invited_by)
@@ -117,6 +123,7 @@ def come_back(token: str, passphrase: str) -> str:
         raise InvitationOver(N_("This account is locked."))
     set_passphrase(account, passphrase, has_second_factor=False)
     forget_proofs(account)
+    drop_change(account.id)
     end_sessions(account.id)
     _ask_anew(account, invitation.invited_by)
     _use(invitation, account)
@@ -144,13 +151,15 @@ def _refuse_too_few_admins(account_id: uuid.UUID) -> None:
 
 
 def _put(
-    kind: InvitationKind, actor: Actor, *, roles: list[Role], account_id: uuid.UUID | None, note: str
+    kind: InvitationKind, actor: Actor, *, roles: list[Role], account_id: uuid.UUID | None, note: str,
+    scope: Scope,
 ) -> str:  # fmt: skip
     token, token_hash = new_secret()
     moment = clock.now()
     session.add(
         Invitation(
             id=uuid.uuid4(), token_hash=token_hash, kind=kind, roles=[role.value for role in roles],
+            scope_kind=scope[0] if scope else None, scope_id=scope[1] if scope else None,
             account_id=account_id, note=one_line(note, LONGEST_NOTE), invited_by=actor.id, made_at=moment,
             expires_at=moment + LIFETIME, used_on=None, used_by=None, revoked_on=None,
         )

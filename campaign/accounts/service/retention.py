@@ -4,7 +4,15 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import delete, or_
 
-from campaign.accounts.models import Invitation, RequestState, RoleRequest, SignInSession, TotpSecret, UsedChallenge
+from campaign.accounts.models import (
+    EmailChange,
+    Invitation,
+    RequestState,
+    RoleRequest,
+    SignInSession,
+    TotpSecret,
+    UsedChallenge,
+)
 from campaign.kernel.db import session
 
 SESSION_DAYS = 30
@@ -32,6 +40,12 @@ def delete_old_requests(today: date) -> int:
         RoleRequest.state != RequestState.WAITING, RoleRequest.asked_on <= today - timedelta(days=REQUEST_DAYS)
     )
     return len(session.execute(statement.returning(RoleRequest.id)).all())
+
+
+def delete_old_email_changes(today: date) -> int:
+    """Delete addresses whose link has ended; gives how many."""
+    statement = delete(EmailChange).where(EmailChange.expires_on < today)
+    return len(session.execute(statement.returning(EmailChange.id)).all())
 
 
 def delete_leftovers(today: date) -> int:

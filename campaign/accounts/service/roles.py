@@ -220,7 +220,7 @@ def _same(grant: RoleGrant, role: Role, scope: Scope) -> bool:
     return grant.role == role and scope_of(grant) == scope
 
 
-def scope_of(subject: RoleGrant | RoleRequest) -> Scope:
+def scope_of(subject: RoleGrant | RoleRequest | Invitation) -> Scope:
     """To which group or petition it is narrowed; None for everywhere."""
     if subject.scope_kind is None or subject.scope_id is None:
         return None

@@ -11,7 +11,6 @@ from campaign.accounts import queries
 from campaign.accounts.forms import (
     ROLE_NAMES,
     CodeForm,
-    EmailForm,
     LabelForm,
     LanguageForm,
     NewPassphraseForm,
@@ -22,17 +21,12 @@ from campaign.accounts.service import accounts, passkeys, roles, sessions, sign_
 from campaign.accounts.views.scopes import role_words
 from campaign.accounts.views.visitor import TOO_MANY, relying_party, show_problem, signed_in
 from campaign.kernel import clock
-from campaign.kernel.addresses import BadAddress
 from campaign.kernel.db import transaction
-from campaign.kernel.tries import Limit, tries
 from campaign.web.guards import fresh
 from campaign.web.redirects import safe_target
 from campaign.web.session_cookie import carry, carry_nothing
 
 bp = Blueprint("account", __name__)
-
-# An address that is refused because another account has it tells that it has one.
-ADDRESSES = Limit("account-address", 3, 24 * 3600)
 
 
 @bp.get("")
@@ -59,30 +53,6 @@ def change_passphrase() -> ResponseReturnValue:
     except BadPassphrase as problem:
         show_problem(form.passphrase, problem)
         return _form("accounts/passphrase.html", form, 422)
-    return _back()
-
-
-@bp.get("/email")
-@fresh
-def show_email() -> ResponseReturnValue:
-    """The form for an address."""
-    return _form("accounts/email.html", EmailForm(email=accounts.email_of(queries.get_account(signed_in().id))))
-
-
-@bp.post("/email")
-@fresh
-def change_email() -> ResponseReturnValue:
-    """Keep an address, or forget it."""
-    who, form = signed_in(), EmailForm()
-    if form.email.data and not tries.take(ADDRESSES, str(who.id)):
-        form.email.errors = [_("Three changes a day are enough. Please try again tomorrow.")]
-        return _form("accounts/email.html", form, 429)
-    try:
-        with transaction():
-            accounts.change_email(who.id, form.email.data or "")
-    except (BadAddress, accounts.AddressTaken) as problem:
-        show_problem(form.email, problem)
-        return _form("accounts/email.html", form, 422)
     return _back()
 
 
@@ -219,7 +189,7 @@ def _overview(form: LanguageForm, status: int = 200) -> Response:
         "accounts/account.html", account=account, form=form, who=who, today=today, role_names=ROLE_NAMES,
         grants=grants, current=current, asked=asked, role_word=role_words([*grants, *asked]),
         asked_roles={(each.role, each.scope_kind, each.scope_id) for each in asked}, proofs=queries.proofs_of(who.id),
-        sessions=queries.list_sessions(who.id, today),
+        sessions=queries.list_sessions(who.id, today), waiting_email=queries.find_waiting_email(who.id, today),
         only_admin=queries.count_admins(besides=frozenset({who.id})) == 0,
     )  # fmt: skip
     return make_response(page, status)

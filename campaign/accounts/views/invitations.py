@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from campaign.accounts.forms import ROLE_NAMES, NewAccountForm, NewPassphraseForm
+from campaign.accounts.forms import NewAccountForm, NewPassphraseForm
 from campaign.accounts.models import Invitation, InvitationKind
 from campaign.accounts.policy import BadPassphrase, BadUsername
 from campaign.accounts.queries import get_account
 from campaign.accounts.service import invitations
 from campaign.accounts.service.accounts import UsernameTaken
+from campaign.accounts.views.scopes import roles_words
 from campaign.accounts.views.visitor import show_problem
-from campaign.kernel.actors import Role
 from campaign.kernel.db import transaction
 from campaign.kernel.switches import Switch, require
 from campaign.web.guards import guarded_by_token
@@ -81,7 +81,7 @@ def _page(
     invitation: Invitation, token: str, form: NewAccountForm | NewPassphraseForm, status: int = 200
 ) -> Response:  # fmt: skip
     username = get_account(invitation.account_id).username if invitation.account_id else ""
-    names = [ROLE_NAMES[Role(role)] for role in invitation.roles]
+    names = [roles_words([invitation])[invitation.id]]
     page = render_template(
         "accounts/invitation.html", invitation=invitation, form=form, token=token, roles=names, username=username
     )

@@ -1,12 +1,12 @@
 """What roles are narrowed to, in words: for lists of roles, and for the form that asks for one."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flask_babel import gettext as _
 
 from campaign.accounts.forms import ROLE_NAMES
-from campaign.accounts.models import RoleGrant, RoleRequest
+from campaign.accounts.models import Invitation, RoleGrant, RoleRequest
 from campaign.accounts.service.roles import Scope, scope_of
 from campaign.kernel.actors import Role
 from campaign.kernel.registry import role_scopes
@@ -25,6 +25,12 @@ def role_words(items: Iterable[Narrowed]) -> Callable[[Narrowed], str]:
     return role_word
 
 
+def roles_words(invitations: Sequence[Invitation]) -> dict[uuid.UUID, str]:
+    """What each invitation is to, in words."""
+    names = _names_of({scope for each in invitations if (scope := scope_of(each)) is not None})
+    return {each.id: _roles_of(each, names) for each in invitations}
+
+
 def list_scopes() -> list[tuple[str, str]]:
     """Value and words of each subject to which a role can be narrowed."""
     return [
@@ -40,6 +46,11 @@ def read_scope(value: str) -> Scope:
         return None
     kind, _colon, subject = value.partition(":")
     return kind, uuid.UUID(subject)
+
+
+def _roles_of(invitation: Invitation, names: Mapping[tuple[str, uuid.UUID], str]) -> str:
+    roles, scope = ", ".join(str(ROLE_NAMES[Role(role)]) for role in invitation.roles), scope_of(invitation)
+    return roles if scope is None else str(_("%(role)s of “%(subject)s” only", role=roles, subject=names[scope]))
 
 
 def _names_of(scopes: set[tuple[str, uuid.UUID]]) -> Mapping[tuple[str, uuid.UUID], str]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from campaign.accounts import policy, queries
 from campaign.accounts.forms import ROLE_NAMES, AskForm, InviteForm
 from campaign.accounts.service import accounts, invitations, roles
-from campaign.accounts.views.scopes import list_scopes, read_scope, role_words
+from campaign.accounts.views.scopes import list_scopes, read_scope, role_words, roles_words
 from campaign.accounts.views.visitor import show_problem, signed_in
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
@@ -38,7 +38,8 @@ def list_accounts() -> ResponseReturnValue:
     grants = queries.grants_by_account(page.items)
     held = [grant for each in grants.values() for grant in each]
     return render_template(
-        "accounts/staff_list.html", page=page, grants=grants, role_word=role_words([*waiting, *held]), today=today,
+        "accounts/staff_list.html", page=page, grants=grants, role_word=role_words([*waiting, *held]),
+        roles_word=roles_words(open_invitations), today=today,
         names=names, waiting=waiting, invitations=open_invitations, role_names=ROLE_NAMES, q=text, role=chosen,
         expiring=expiring, can_change=policy.can_change_roles(who), other_admins=_other_admins(),
         decidable={each.id for each in waiting if _may_decide(each.asked_by, each.account_id)},
@@ -144,7 +145,7 @@ def let_back_in(account_id: uuid.UUID) -> ResponseReturnValue:
 @fresh
 def show_invite() -> ResponseReturnValue:
     """The form for an invitation."""
-    return _invite_page(InviteForm(_offered()))
+    return _invite_page(InviteForm(_offered(), list_scopes()))
 
 
 @bp.post("/invite")
@@ -152,11 +153,19 @@ def show_invite() -> ResponseReturnValue:
 @fresh
 def invite() -> ResponseReturnValue:
     """Make an invitation; its link is shown in this answer and never again."""
-    form = InviteForm(_offered())
+    form = InviteForm(_offered(), list_scopes())
     if not form.validate():
         return _invite_page(form, 422)
-    with transaction():
-        token = invitations.invite(signed_in(), map(Role, form.roles.data), note=form.note.data)
+    try:
+        scope = read_scope(form.scope.data or "")
+        with transaction():
+            token = invitations.invite(signed_in(), map(Role, form.roles.data), note=form.note.data, scope=scope)
+    except ValueError:
+        form.scope.errors = [_("Choose from the list.")]
+        return _invite_page(form, 422)
+    except roles.NotNarrowable as problem:
+        show_problem(form.scope, problem)
+        return _invite_page(form, 422)
     return _link_page(token)
 
 

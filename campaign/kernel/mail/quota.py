@@ -7,8 +7,11 @@ itself is part of the signing statement (signatures/service/sign.py).
 from datetime import date, timedelta
 
 from sqlalchemy import CheckConstraint, LargeBinary, delete
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign.kernel import clock
+from campaign.kernel.crypto.blind import blind_index
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import SUPPORTER, Base, session
 
@@ -33,6 +36,17 @@ class MailQuota(Base):
 def day_scope(day: date) -> str:
     """The key scope of one day's quota."""
     return f"day:{day.isoformat()}"
+
+
+def take_mail(canonical: str) -> bool:
+    """Count one mail of today to an address (in its canonical form); False when it has had its three."""
+    today = clock.today()
+    keyring.ensure(day_scope(today))
+    statement = insert(MailQuota).values(day=today, address_index=blind_index(day_scope(today), canonical), used=1)
+    counted = statement.on_conflict_do_update(
+        index_elements=["day", "address_index"], set_={"used": MailQuota.used + 1}, where=MailQuota.used < MAILS_A_DAY
+    )
+    return session.execute(counted.returning(MailQuota.used)).first() is not None
 
 
 def forget_old_days(today: date) -> int:
