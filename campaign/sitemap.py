@@ -18,6 +18,7 @@ from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
 from campaign.prisoners import hooks as prisoners_hooks
 from campaign.prisoners.staff_views import bp as prisoners_staff
+from campaign.prisoners.views import tell_us
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
 from campaign.signatures import staff_views as signatures_staff
@@ -58,6 +59,7 @@ MAP = (
     Place(email.token_bp, guards.token, "/account/email"),
     Place(invitations.bp, guards.token, "/invite"),
     Place(staff_accounts.bp, guards.staff, "/staff/accounts"),
+    Place(tell_us.bp, guards.public),
     Place(prisoners_staff, guards.staff, "/staff/prisoners"),
     Place(vault.bp, guards.staff, "/staff/vault"),
     Place(petitions.bp, guards.public, "/petitions"),

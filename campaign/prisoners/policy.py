@@ -6,6 +6,8 @@ EDITORS = (Role.ADMIN, Role.DATA_EDITOR, Role.COORDINATOR)
 """Who writes down and corrects facts."""
 READERS = (*EDITORS, Role.ORGANISER, Role.MODERATOR, Role.TREASURER)
 """Who reads what is not sealed."""
+REPORT_READERS = (Role.ADMIN, Role.COORDINATOR, Role.DATA_EDITOR)
+"""Who works on what people outside told us; reading it needs the open vault besides."""
 
 
 def can_edit(actor: Actor) -> bool:

@@ -30,6 +30,7 @@ STAFF_ONLY = (
     "campaign/petitions/hooks.py",
     "campaign/prisoners/forms/*",
     "campaign/prisoners/hooks.py",
+    "campaign/prisoners/staff_views/*",
     "campaign/prisoners/service/*",
     "campaign/petitions/service/*",
     "campaign/signatures/service/pack.py",
