@@ -24,10 +24,10 @@ from campaign.petitions.queries import (
 )
 from campaign.signatures import charts, queries
 from campaign.signatures.challenge import make_challenge
-from campaign.signatures.forms import SignForm
+from campaign.signatures.forms import Entry, SignForm, read_entry
 from campaign.signatures.providers import WATCHED_SUFFIXES
 from campaign.signatures.service import admit, confirm, count
-from campaign.signatures.service.sign import sign
+from campaign.signatures.service.sign import SignatureDraft, sign
 from campaign.signatures.stamp import make_stamp, stamped_at
 from campaign.web.countries import country_name
 from campaign.web.guards import checks_origin, guarded_by_token
@@ -95,17 +95,17 @@ def sign_petition(slug: str) -> ResponseReturnValue:
     """Take a signature; the answer is the same for every address."""
     signable = signables.get(slug)
     require(Switch.SIGNING)
-    form = SignForm()
-    if not signable.is_open or not _may_sign(signable, form):
+    if not signable.is_open or not _may_sign(signable):
         return redirect(url_for("signatures.show_petition", slug=slug), 303)
-    if not form.validate() or _refused_country(signable, form):
-        return make_response(_petition_page(get_public_petition(slug), form), 422)
-    quarantined = False
+    entry = _without_russia(signable, read_entry(request.form.to_dict()))
+    if entry.problems:
+        return make_response(_petition_page(get_public_petition(slug), SignForm(entry)), 422)
+    draft, quarantined = entry.draft(current_language()), False
     if settings().rate_limits:
-        if not _admitted(signable, form):
-            return _challenge_page(slug, signable, form)
-        quarantined = form.looks_automatic or not stamped_at(form.stamp.data or "", signable.id, clock.now())
-    sign(signable.id, form.draft(), quarantined=quarantined)
+        if not _admitted(signable, entry, draft):
+            return _challenge_page(slug, signable, entry)
+        quarantined = entry.looks_automatic or not stamped_at(entry.stamp, signable.id, clock.now())
+    sign(signable.id, draft, quarantined=quarantined)
     return redirect(url_for("signatures.show_signed", slug=slug), 303)
 
 
@@ -191,37 +191,36 @@ def withdraw_signature(token: str) -> ResponseReturnValue:
     return redirect(url_for("confirm.show_confirm", token=token), 303)
 
 
-def _may_sign(signable: Signable, form: SignForm) -> bool:
+def _may_sign(signable: Signable) -> bool:
     """Whether this visitor is offered this petition at all: sanctions only to who says they are outside Russia."""
     return not signable.outside_only or current_place() is Place.ELSEWHERE
 
 
-def _admitted(signable: Signable, form: SignForm) -> bool:
-    """Whether this signature may be taken now. A proof that came along is looked at first, so that it is never lost."""
-    if form.proof.data or form.ticket.data:
-        return admit.proved(signable.id, proof=form.proof.data or "", ticket=form.ticket.data or "")
-    return not form.is_hasty and admit.admits(client_network(), form.mailbox.domain)
-
-
-def _challenge_page(slug: str, signable: Signable, form: SignForm) -> Response:
-    """Ask for a proof; what was typed travels along in the page and is stored nowhere."""
-    challenge = make_challenge(signable.id, clock.now(), former_ticket=form.ticket.data or "")
-    stands_at(url_for("signatures.show_petition", slug=slug))
-    page = render_template("signatures/challenge.html", slug=slug, form=form, challenge=challenge)
-    response = make_response(page, 429 if form.proof.data else 200)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _refused_country(signable: Signable, form: SignForm) -> bool:
+def _without_russia(signable: Signable, entry: Entry) -> Entry:
     """An outside-only petition refuses the country RU, says why and stores nothing (SAFETY.md 17)."""
-    if not signable.outside_only or form.country.data != "RU":
-        return False
+    if not signable.outside_only or entry.country != "RU":
+        return entry
     message = _(
         "Signing this petition is a crime in Russia, so we do not take signatures from there. Nothing was stored."
     )
-    form.country.errors = [*form.country.errors, message]
-    return True
+    return entry.refused("country", message)
+
+
+def _admitted(signable: Signable, entry: Entry, draft: SignatureDraft) -> bool:
+    """Whether this signature may be taken now. A proof that came along is looked at first, so that it is never lost."""
+    if entry.proof or entry.ticket:
+        return admit.proved(signable.id, proof=entry.proof, ticket=entry.ticket)
+    return not entry.is_hasty and admit.admits(client_network(), draft.mailbox.domain)
+
+
+def _challenge_page(slug: str, signable: Signable, entry: Entry) -> Response:
+    """Ask for a proof; what was typed travels along in the page and is stored nowhere."""
+    challenge = make_challenge(signable.id, clock.now(), former_ticket=entry.ticket)
+    stands_at(url_for("signatures.show_petition", slug=slug))
+    page = render_template("signatures/challenge.html", slug=slug, entry=entry, challenge=challenge)
+    response = make_response(page, 429 if entry.proof else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _petition_page(petition: Petition, form: SignForm) -> str:
