@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, Date, DateTime, LargeBinary, MetaData, Text, 
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
+from sqlalchemy.pool import PoolProxiedConnection
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -109,11 +110,18 @@ def execute_alone(statement: str, parameters: Mapping[str, Any]) -> Sequence[tup
     statements that find their rows by key: their plans are kept, whatever the parameters (config.py). SQLAlchemy lends
     the connection and names the errors; the rest of its machinery would cost as much as the statement.
     """
+    with lend_alone(statement) as lent:
+        cursor = lent.driver_connection.execute(statement, parameters)  # type: ignore[union-attr]
+        return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def lend_alone(statement: str) -> Iterator[PoolProxiedConnection]:
+    """Lend a connection on which each statement is a transaction of its own; errors get SQLAlchemy's names."""
     engine = db.engines[ALONE]
     lent = engine.raw_connection()
     try:
-        cursor = lent.driver_connection.execute(statement, parameters)  # type: ignore[union-attr]
-        return cursor.fetchall() if cursor.description else []
+        yield lent
     except psycopg.Error as problem:
         if lent.driver_connection.closed:  # type: ignore[union-attr]
             # The others of the pool are as old as this one, and so as dead.

@@ -16,11 +16,11 @@ from campaign.kernel import clock
 from campaign.kernel.addresses import Mailbox
 from campaign.kernel.crypto.blind import blind_index
 from campaign.kernel.crypto.keyring import keyring
-from campaign.kernel.db import execute_alone
 from campaign.kernel.doorbell import doorbell
 from campaign.kernel.mail.quota import MAILS_A_DAY, day_scope
 from campaign.kernel.mail.rows import EXPIRES_AFTER, RECIPIENT, Lane, dedupe_key
 from campaign.kernel.mail.suppression import index_of_canonical
+from campaign.kernel.prepared import BYTES, DAY, FLAG, ID, MOMENT, SMALL, TEXT, Prepared
 from campaign.petitions.models import petition_scope
 from campaign.signatures.models import EMAIL, NAME, Visibility
 from campaign.signatures.providers import domain_mark
@@ -42,7 +42,8 @@ class SignatureDraft:
     language: str
 
 
-_SIGN = """
+_SIGN = Prepared(
+    """
 WITH known AS (
     SELECT id, state, is_quarantined FROM signature
     WHERE bucket = %(bucket)s AND petition_id = %(petition)s AND address_index = %(address_index)s
@@ -101,7 +102,15 @@ ON CONFLICT (dedupe_key) DO UPDATE SET
     due_at = excluded.due_at, expires_at = excluded.expires_at, attempts = 0, lease_until = NULL, finished_at = NULL,
     error = ''
 WHERE mail.finished_at < %(repeat_before)s
-"""
+""",
+    {
+        "bucket": SMALL, "id": ID, "petition": ID, "address_index": BYTES, "quarantined": FLAG, "email": BYTES,
+        "name": BYTES, "domain": TEXT, "country": TEXT, "visibility": TEXT, "updates": FLAG, "consent": TEXT,
+        "language": TEXT, "today": DAY, "now": MOMENT, "expires": MOMENT, "repeat_before": MOMENT,
+        "confirm_key": BYTES, "already_key": BYTES, "recipient": BYTES, "scope": TEXT, "mails_a_day": SMALL,
+        "mail": ID, "suppression_index": BYTES, "day_index": BYTES,
+    },
+)  # fmt: skip
 
 
 def sign(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool) -> None:
@@ -110,7 +119,7 @@ def sign(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool) -> No
     A new address gets a confirmation, a pending one the same again, a confirmed one "you already signed"; a blocked or
     suppressed one gets nothing; at most three mails a day. Nothing tells the caller which it was.
     """
-    execute_alone(_SIGN, _parameters(petition, draft, quarantined=quarantined))
+    _SIGN.execute(_parameters(petition, draft, quarantined=quarantined))
     doorbell.press(Lane.FAST.queue)
 
 
