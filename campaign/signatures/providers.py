@@ -4,8 +4,6 @@ A small domain can be one person's, so it would identify a signer. Under the pet
 still shows "900 signatures from one unknown domain", and means nothing once the key is gone.
 """
 
-import hashlib
-import hmac
 import uuid
 from pathlib import Path
 
@@ -22,8 +20,7 @@ def domain_mark(petition: uuid.UUID, domain: str) -> str:
     """The provider's name if it is a large one, else `~` and eight hex digits that name it in this petition only."""
     if domain in LARGE_PROVIDERS:
         return domain
-    key = keyring.key(petition_scope(petition), "mail-domain")
-    return "~" + hmac.digest(key, domain.encode(), hashlib.sha256).hex()[:8]
+    return "~" + keyring.digest(petition_scope(petition), "mail-domain", domain.encode()).hex()[:8]
 
 
 def is_watched(domain: str) -> bool:

@@ -4,7 +4,6 @@ HMAC over petition and hour, the same for everybody, so pages stay cacheable. It
 one changes nothing in the answer and puts the signature into quarantine (ARCHITECTURE.md, "Signing and counting").
 """
 
-import hashlib
 import hmac
 import uuid
 from datetime import datetime, timedelta
@@ -37,5 +36,4 @@ def stamped_at(stamp: str, petition: uuid.UUID, moment: datetime) -> bool:
 
 
 def _mark(petition: uuid.UUID, hour: int) -> str:
-    key = keyring.key(petition_scope(petition), "stamp")
-    return hmac.digest(key, petition.bytes + hour.to_bytes(8, "big"), hashlib.sha256).hex()[:32]
+    return keyring.digest(petition_scope(petition), "stamp", petition.bytes + hour.to_bytes(8, "big")).hex()[:32]

@@ -1,7 +1,5 @@
 """Looking a value up without storing it (SAFETY.md, rule 8)."""
 
-import hmac
-
 from campaign.kernel.crypto.keyring import keyring
 
 
@@ -12,4 +10,4 @@ def blind_index(scope: str, value: str) -> bytes:
     tested against a list of addresses without the keyring. Give it a canonical form (kernel/addresses.py).
     Raises KeyMissing or KeyDestroyed.
     """
-    return hmac.digest(keyring.key(scope, "index"), value.encode("utf-8", "surrogatepass"), "sha256")
+    return keyring.digest(scope, "index", value.encode("utf-8", "surrogatepass"))

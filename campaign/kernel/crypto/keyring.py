@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign.kernel.crypto.errors import CryptoError, KeyDestroyed, KeyMissing, WrongMasterKey
 from campaign.kernel.crypto.keystore import data_keys, open_store, scrub, today
+from campaign.kernel.crypto.subkey import Subkey, make_subkey
 from campaign.kernel.crypto.wrapping import KEY_BYTES, VERSION, WRAPPED_BYTES, Master, derive_subkey
 
 LIFETIME = 30.0  # seconds for which an unwrapped key is believed
@@ -30,8 +31,7 @@ _live = data_keys.c.destroyed_on.is_(None)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Cached:
-    key_id: int
-    key: bytes
+    subkey: Subkey
     epoch: object
     deadline: float
 
@@ -118,11 +118,22 @@ class Keyring:
 
         Raises KeyMissing if this scope has none of that number, KeyDestroyed if it had.
         """
-        return self._entry(scope, purpose, key_id).key
+        return self.subkey(scope, purpose, key_id).key
+
+    def subkey(self, scope: str, purpose: str, key_id: int | None = None) -> Subkey:
+        """Return the same key ready for use, as a cipher and as a keyed hash; raises as `key` does."""
+        cached = self._cache.get((scope, purpose, key_id))
+        if cached is not None and cached.epoch is self._epoch and self._monotonic() < cached.deadline:
+            return cached.subkey
+        return self._load(scope, purpose, key_id)
+
+    def digest(self, scope: str, purpose: str, message: bytes) -> bytes:
+        """Return HMAC-SHA-256 of `message` under the scope's current key for `purpose`; raises as `key` does."""
+        return self.subkey(scope, purpose).digest(message)
 
     def current_key_id(self, scope: str) -> int:
         """Return the number (1 to 2**31 - 1) of the scope's current key; raises as `key` does."""
-        return self._entry(scope, "fields", None).key_id
+        return self.subkey(scope, "fields").key_id
 
     def destroy(self, scope: str) -> bool:
         """Destroy the scope's keys for good and say whether there were any left. A tombstone with the day stays.
@@ -228,22 +239,16 @@ class Keyring:
         self._epoch = object()
         self._cache.clear()
 
-    def _entry(self, scope: str, purpose: str, key_id: int | None) -> _Cached:
-        cached = self._cache.get((scope, purpose, key_id))
-        if cached is not None and cached.epoch is self._epoch and self._monotonic() < cached.deadline:
-            return cached
-        return self._load(scope, purpose, key_id)
-
-    def _load(self, scope: str, purpose: str, key_id: int | None) -> _Cached:
+    def _load(self, scope: str, purpose: str, key_id: int | None) -> Subkey:
         # Both are taken before the row is read: its age counts from there.
         epoch, now = self._epoch, self._monotonic()
         row = self._find(scope, key_id)
-        entry = _Cached(row.id, derive_subkey(self._unwrap(row), scope, purpose), epoch, now + LIFETIME)
+        subkey = make_subkey(row.id, derive_subkey(self._unwrap(row), scope, purpose))
         for place, old in list(self._cache.items()):
             if old.deadline <= now:
                 self._cache.pop(place, None)
-        self._cache[scope, purpose, key_id] = entry
-        return entry
+        self._cache[scope, purpose, key_id] = _Cached(subkey, epoch, now + LIFETIME)
+        return subkey
 
     def _find(self, scope: str, key_id: int | None) -> Row[Any]:
         wanted = data_keys.c.active == 1 if key_id is None else data_keys.c.id == key_id

@@ -8,13 +8,13 @@ import uuid
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from campaign.kernel.crypto.errors import SealBroken
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.crypto.padding import STEP, pad, unpad
 
 VERSION = 1
+_VERSION = bytes([VERSION])
 _NONCE = 12
 _HEADER = 1 + 4
 _SHORTEST = _HEADER + _NONCE + STEP + 16
@@ -31,15 +31,9 @@ def seal(text: str, *, scope: str, table: str, column: str, row: uuid.UUID) -> b
     The result grows in steps of 32 bytes: 65 for up to 28 bytes of UTF-8. Sealing twice gives different bytes.
     Raises KeyMissing or KeyDestroyed; there is no way to get plaintext stored instead.
     """
-    key_id = keyring.current_key_id(scope)
-    nonce = os.urandom(_NONCE)
-    cipher = AESGCM(keyring.key(scope, "fields", key_id))
-    return (
-        bytes([VERSION])
-        + key_id.to_bytes(4, "big")
-        + nonce
-        + cipher.encrypt(nonce, pad(text), place(table, column, row))
-    )
+    subkey, nonce = keyring.subkey(scope, "fields"), os.urandom(_NONCE)
+    sealed = subkey.cipher.encrypt(nonce, pad(text), place(table, column, row))
+    return b"".join((_VERSION, subkey.key_id.to_bytes(4, "big"), nonce, sealed))
 
 
 def unseal(envelope: bytes, *, scope: str, table: str, column: str, row: uuid.UUID) -> str:
@@ -50,10 +44,10 @@ def unseal(envelope: bytes, *, scope: str, table: str, column: str, row: uuid.UU
     """
     if len(envelope) < _SHORTEST or envelope[0] != VERSION:
         raise SealBroken("A sealed field is damaged or of an unknown version.")
-    key = keyring.key(scope, "fields", int.from_bytes(envelope[1:_HEADER], "big"))
+    subkey = keyring.subkey(scope, "fields", int.from_bytes(envelope[1:_HEADER], "big"))
     nonce, sealed = envelope[_HEADER : _HEADER + _NONCE], envelope[_HEADER + _NONCE :]
     try:
-        padded = AESGCM(key).decrypt(nonce, sealed, place(table, column, row))
+        padded = subkey.cipher.decrypt(nonce, sealed, place(table, column, row))
     except InvalidTag:
         raise SealBroken("A sealed field does not open: it is damaged or belongs to another place.") from None
     return unpad(padded)

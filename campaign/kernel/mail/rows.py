@@ -5,8 +5,6 @@ when the mail has left. Every change is a compare-and-set on the state, so that 
 nothing.
 """
 
-import hashlib
-import hmac
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,7 +116,7 @@ class Claim:
 def dedupe_key(scope: str, purpose: str, *parts: bytes) -> bytes:
     """HMAC over purpose and parts (a blind index, a version) under the scope's key, so that a row names nobody."""
     message = b"\x1f".join([purpose.encode(), *parts])
-    return hmac.digest(keyring.key(scope, "mail-dedupe"), message, hashlib.sha256)
+    return keyring.digest(scope, "mail-dedupe", message)
 
 
 def queue_mail(
