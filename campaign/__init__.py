@@ -14,6 +14,7 @@ from campaign.kernel.tries import tries
 from campaign.web import errors, headers, i18n, logs, mailing, proxies, templating
 from campaign.web.doorbell import connect_doorbell
 from campaign.web.page_cache import PageCache
+from campaign.web.session_cookie import VisitorSessions
 from config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +44,8 @@ def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
 
     i18n.init_languages(app, ROOT / "translations")
     templating.init_templating(app)
-    headers.init_headers(app)
+    headers.init_headers(app, config)
+    app.session_interface = VisitorSessions()
     errors.init_errors(app)
     mailing.open_post_office(config)
     connect_doorbell(config)

@@ -7,7 +7,7 @@ import hmac
 import ipaddress
 import uuid
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -198,9 +198,14 @@ def check_origin() -> None:
     origin = request.headers.get("Origin")
     if origin is None:
         return
-    known = {urlsplit(url).netloc for url in (settings().public_url, settings().onion_url or "") if url}
-    if urlsplit(origin).netloc not in known | {request.host}:
+    config, sender = settings(), urlsplit(origin).netloc
+    if sender not in _our_hosts(config.public_url, config.onion_url) and sender != request.host:
         raise WrongOrigin
+
+
+@lru_cache(maxsize=8)
+def _our_hosts(*urls: str | None) -> frozenset[str]:
+    return frozenset(urlsplit(url).netloc for url in urls if url)
 
 
 def install(app: Flask, blueprint: Blueprint, guard: Guard, *, prefix: str | None) -> None:

@@ -2,14 +2,17 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from flask import Flask, Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 
+from campaign.web.i18n import WsgiApp
+from campaign.web.session_cookie import vary_by_cookie
 from campaign.web.settings import settings
+from config import Config
 
 P = ParamSpec("P")
 
@@ -45,26 +48,55 @@ def public_page(*, survives_outage: bool) -> Callable[[Callable[P, ResponseRetur
     return decorate
 
 
-def init_headers(app: Flask) -> None:
+class ConstantHeaders:
+    """WSGI layer that gives every answer the headers which are always the same.
+
+    Beneath Flask's list of headers, which compares each that is set with all that are there.
+    """
+
+    def __init__(self, app: WsgiApp, config: Config) -> None:
+        self._app = app
+        self._headers = [
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("Permissions-Policy", PERMISSIONS_POLICY),
+        ]
+        if config.public_url.startswith("https://"):
+            self._headers.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
+
+        def start(status: str, headers: list[tuple[str, str]], *problem: Any) -> Any:
+            return start_response(status, headers + self._headers, *problem)
+
+        return self._app(environ, start)
+
+
+def init_headers(app: Flask, config: Config) -> None:
     """Set the headers on every answer."""
     app.after_request(_add_headers)
+    app.wsgi_app = ConstantHeaders(app.wsgi_app, config)  # type: ignore[method-assign]
 
 
 def _add_headers(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(ancestors=g.get("frame_ancestors", "'none'"))
+    ancestors = g.get("frame_ancestors")
+    headers["Content-Security-Policy"] = NOT_FRAMED if ancestors is None else _framed_by(ancestors)
     headers["Referrer-Policy"] = "no-referrer" if g.get("token_page") else "same-origin"
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = PERMISSIONS_POLICY
-    config = settings()
-    if config.public_url.startswith("https://"):
-        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    if config.onion_url and response.mimetype == "text/html":
-        headers["Onion-Location"] = config.onion_url + request.full_path.rstrip("?")
+    onion_url = settings().onion_url
+    if onion_url and response.mimetype == "text/html":
+        headers["Onion-Location"] = onion_url + request.full_path.rstrip("?")
     _add_caching(response)
     return response
+
+
+def _framed_by(ancestors: str) -> str:
+    return CONTENT_SECURITY_POLICY.format(ancestors=ancestors)
+
+
+NOT_FRAMED = _framed_by("'none'")
 
 
 def _add_caching(response: Response) -> None:
@@ -75,12 +107,16 @@ def _add_caching(response: Response) -> None:
     if "Cache-Control" in response.headers:
         return
     policy = g.get("cache_control")
-    anonymous = current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
-    if policy is None or response.status_code != 200 or not anonymous or "Set-Cookie" in response.headers:
+    if policy is None or response.status_code != 200 or not _is_for_everybody(response):
         response.headers["Cache-Control"] = "no-store"
         return
     response.headers["Cache-Control"] = policy
-    response.vary.add("Cookie")
+    vary_by_cookie(response)
     if not response.direct_passthrough:
         digest = hashlib.sha256(STAMP.sub(b"", response.get_data())).hexdigest()[:24]
         response.set_etag(digest, weak=True)
+
+
+def _is_for_everybody(response: Response) -> bool:
+    anonymous = current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
+    return anonymous and "Set-Cookie" not in response.headers
