@@ -8,11 +8,13 @@ WSGI application runs on one of WEB_THREADS threads, as it would have.
 import asyncio
 import io
 import sys
+import threading
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
+from queue import SimpleQueue
 from typing import Any, Protocol
 
 from campaign.web.i18n import WsgiApp
@@ -25,6 +27,7 @@ SMALL = 64 * 1024
 Headers = list[tuple[str, str]]
 Kept = Callable[[dict[str, Any]], tuple[str, Headers, bytes] | None]
 """Finds an answer that is ready in memory."""
+Task = tuple[asyncio.Future[Any], Callable[..., Any], tuple[Any, ...]]
 
 
 class HeadersOfRequest(Protocol):
@@ -97,13 +100,70 @@ class Answer:
     close: Callable[[], object]
 
 
+class Hands:
+    """Threads that do what the loop may not wait for.
+
+    As `run_in_executor`, with half its cost: one future a task instead of two, and the loop is woken once for all that
+    was done before it looked.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._waiting: SimpleQueue[Task] = SimpleQueue()
+        self._done: deque[tuple[Task, Any, BaseException | None]] = deque()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_woken = False
+
+    async def do(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Call `work` on a thread and give what it returns or raises."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._start(loop)
+        future = loop.create_future()
+        self._waiting.put((future, work, arguments))
+        return await future
+
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        # With the first request: threads do not survive the fork into worker processes.
+        if self._loop is None:
+            for number in range(self._threads):
+                threading.Thread(target=self._run, name=f"web_{number}", daemon=True).start()
+        self._loop, self._is_woken = loop, False
+
+    def _run(self) -> None:
+        while True:
+            task = self._waiting.get()
+            outcome, problem = None, None
+            try:
+                outcome = task[1](*task[2])
+            except BaseException as raised:
+                problem = raised
+            self._done.append((task, outcome, problem))
+            # Looked at after the outcome was appended, and cleared before outcomes are taken, so that none is missed.
+            if not self._is_woken and self._loop is not None:
+                self._is_woken = True
+                with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+                    self._loop.call_soon_threadsafe(self._hand_over)
+
+    def _hand_over(self) -> None:
+        self._is_woken = False
+        while self._done:
+            (future, _work, _arguments), outcome, problem = self._done.popleft()
+            if future.done():  # given up by the visitor
+                continue
+            if problem is None:
+                future.set_result(outcome)
+            else:
+                future.set_exception(problem)
+
+
 class Front:
     """The RSGI application (github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md); one a process."""
 
     def __init__(self, app: WsgiApp, *, threads: int, largest_body: int, kept: Kept = lambda _environ: None) -> None:
         self._app = app
         self._kept = kept
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
+        self._hands = Hands(threads)
         self._largest = largest_body
         self._waiting = 0
 
@@ -127,12 +187,11 @@ class Front:
         except TooMuchAtOnce:
             conversation.response_bytes(503, [("retry-after", "10")], b"Too much is being sent. Please try again.\n")
             return
-        loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(self._threads, self._ask, environ)
+        answer = await self._hands.do(self._ask, environ)
         if len(answer.first) < 2:
             _send(conversation, answer.status, answer.headers, b"".join(answer.first))
         else:
-            await self._send_piece_by_piece(conversation, answer, loop)
+            await self._send_piece_by_piece(conversation, answer)
 
     async def _read(self, conversation: Conversation, environ: Mapping[str, Any]) -> bytes:
         """The body, or so much of it that the application sees that it is too large."""
@@ -175,15 +234,13 @@ class Front:
             close()
         return Answer(begun[0], begun[1], first, rest, close)
 
-    async def _send_piece_by_piece(
-        self, conversation: Conversation, answer: Answer, loop: asyncio.AbstractEventLoop
-    ) -> None:
+    async def _send_piece_by_piece(self, conversation: Conversation, answer: Answer) -> None:
         stream, pieces = conversation.response_stream(answer.status, answer.headers), chain(answer.first, answer.rest)
         try:
-            while (piece := await loop.run_in_executor(self._threads, next, pieces, None)) is not None:
+            while (piece := await self._hands.do(next, pieces, None)) is not None:
                 await stream.send_bytes(piece)
         finally:
-            await loop.run_in_executor(self._threads, answer.close)
+            await self._hands.do(answer.close)
 
 
 def _send(conversation: Conversation, status: int, headers: Headers, body: bytes) -> None:
