@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from campaign.kernel.db import execute_alone, session
+from campaign.kernel.db import drop_connections, execute_alone, session
 from campaign.kernel.prepared import BYTES, DAY, FLAG, ID, MOMENT, SMALL, TEXT, Prepared
 
 KINDS = {"id": ID, "day": DAY, "moment": MOMENT, "small": SMALL, "flag": FLAG, "raw": BYTES, "words": TEXT}
@@ -66,6 +66,8 @@ def test_what_the_server_refuses_is_an_error_that_quotes_nothing():
 
 @pytest.mark.usefixtures("written")
 def test_after_a_cut_connection_there_is_one_error_and_then_it_works_again():
+    # Closed, so that the one that is cut is the only one there is: those beside it would be left to the collector.
+    drop_connections(close=True)
     WRITE.execute(GIVEN)
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
     session.execute(text(f"{others} pg_backend_pid()"))
