@@ -80,16 +80,26 @@ def init_languages(app: Flask, folder: Path) -> None:
     babel.init_app(app, locale_selector=_language_of_request, default_timezone="UTC")
 
 
+class CataloguesNotCompiled(Exception):
+    """The translations have to be compiled by whoever owns their folder; the message says how."""
+
+
 def compile_catalogues(folder: Path) -> None:
-    """Write the .mo beside each .po that is newer; several processes may do it at once."""
+    """Write the .mo beside each .po that is newer; several processes may do it at once.
+
+    Raises CataloguesNotCompiled where this process may not write.
+    """
     for source in folder.glob("*/LC_MESSAGES/*.po"):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
         draft = target.with_suffix(f".{os.getpid()}")
-        with source.open("rb") as text, draft.open("wb") as compiled:
-            write_mo(compiled, read_po(text))
-        draft.replace(target)
+        try:
+            with source.open("rb") as text, draft.open("wb") as compiled:
+                write_mo(compiled, read_po(text))
+            draft.replace(target)
+        except PermissionError as problem:
+            raise CataloguesNotCompiled(f"{target} is missing or old; run pybabel compile -d {folder}") from problem
 
 
 def _language_of_request() -> str:
