@@ -53,6 +53,7 @@ app.conf.update(
     worker_send_task_events=False,
     enable_utc=True,
     timezone="UTC",
+    beat_scheduler="workers.beat:ForgivingScheduler",
     beat_schedule={
         name: {
             "task": TICK_TASK,

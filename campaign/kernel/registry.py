@@ -92,6 +92,9 @@ class Need:
     urgent: bool = False
 
 
+ANY_SCOPE = "any"
+
+
 @dataclass(frozen=True, slots=True)
 class StaffLink:
     """One line of the staff navigation."""
@@ -103,11 +106,12 @@ class StaffLink:
     rank: int = 50
     """Lower comes first."""
     scope: str = ""
-    """The kind of subject to which the roles may be narrowed and still open the page; empty when to none."""
+    """The kind of subject to which the roles may be narrowed and still open the page; ANY_SCOPE, or empty for none."""
 
     def opens_for(self, actor: Actor) -> bool:
         """Whether the page opens for this person."""
-        return actor.has_role(*self.roles) or bool(self.scope and actor.subjects_of(self.scope, *self.roles))
+        kinds = [kind for kind, _scope in role_scopes.items()] if self.scope == ANY_SCOPE else [self.scope]
+        return actor.has_role(*self.roles) or any(actor.subjects_of(kind, *self.roles) for kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)

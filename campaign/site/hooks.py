@@ -9,9 +9,9 @@ from campaign.kernel.alarms import list_alarms
 from campaign.kernel.errors import N_
 from campaign.kernel.jobs import JobState
 from campaign.kernel.mail.resolve import list_unknown
-from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
+from campaign.kernel.registry import ANY_SCOPE, Need, StaffLink, dashboard_needs, staff_links
 
-DASHBOARD = StaffLink("staff.show_dashboard", N_("What needs me"), STAFF_ROLES, 0)
+DASHBOARD = StaffLink("staff.show_dashboard", N_("What needs me"), STAFF_ROLES, 0, scope=ANY_SCOPE)
 MAIL = StaffLink("staff_mail.show_mail", N_("Mail and jobs"), frozenset({Role.ADMIN}), 80)
 ALARMS = StaffLink("staff_alarms.show_alarms", N_("Alarms"), frozenset({Role.ADMIN, Role.ORGANISER}), 85)
 SWITCHES = StaffLink("staff.show_switches", N_("Switches"), frozenset({Role.ADMIN, Role.ORGANISER}), 90)
