@@ -5,11 +5,8 @@ attaches to the embedded servers when no URL is given, and refuses what is unsaf
 for operators; docs and code share this one table of names.
 """
 
-import base64
-import hashlib
 import os
-import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -17,13 +14,10 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-SHORTEST_SECRET = 32
-KNOWN_WEAK_SECRETS = frozenset({"changeme", "secret", "dev", "development", "password", "test"})
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+from config_safety import refuse_unsafe
+from config_secrets import UnsafeSetting, made_secret, made_vault_pair, master_key_of, read_secret, strong, texts_beside
 
-
-class UnsafeSetting(Exception):
-    """A setting is missing, malformed or unsafe; the message says what to do, one line a fault."""
+__all__ = ["Config", "UnsafeSetting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +53,9 @@ class Config:
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":
         """Read the settings of this process; raises UnsafeSetting with one line on the first wrong one."""
-        source = {**_dotenv(), **os.environ} if environ is None else dict(environ)
-        return _Reader(source).config()
+        if environ is None:
+            environ = {**{name: text for name, text in dotenv_values(".env").items() if text is not None}, **os.environ}
+        return _Reader(environ).config()
 
     @property
     def production(self) -> bool:
@@ -83,7 +78,7 @@ class Config:
 
         Read from the files anew, so that a process which has run since before a rotation finds the key it lacks.
         """
-        texts = _texts_beside(self.master_key_file) if self.master_key_file is not None else []
+        texts = texts_beside(self.master_key_file) if self.master_key_file is not None else []
         return list(dict.fromkeys([*map(master_key_of, texts), self.master_key, *self.other_master_keys]))
 
     def flask_settings(self) -> dict[str, Any]:
@@ -172,7 +167,7 @@ class _Reader:
             new_master_key=new_master_key,
         )
         if config.production:
-            _refuse_unsafe_production(config)
+            refuse_unsafe(config)
         return config
 
     def text(self, name: str, default: str) -> str:
@@ -220,40 +215,31 @@ class _Reader:
         """A secret from NAME, from the file NAME_FILE, or (development only) made once under DATA_DIR/secrets."""
         value = self.given_secret(name)
         if not value and not self.production:
-            value = _made_secret(self.data_dir / "secrets" / name.lower())
+            value = made_secret(self.data_dir / "secrets" / name.lower())
         if not value:
             raise UnsafeSetting(f"{name} is not set; give {name} or {name}_FILE (for example: openssl rand -base64 48)")
-        return self.strong(name, value)
+        return strong(name, value)
 
     def given_secret(self, name: str) -> str:
         given_file = self.text(f"{name}_FILE", "")
-        return self.text(name, "") or (_read_secret(Path(given_file), f"{name}_FILE") if given_file else "")
+        return self.text(name, "") or (read_secret(Path(given_file), f"{name}_FILE") if given_file else "")
 
     def other_key(self, name: str) -> bytes | None:
         """A master key besides the one in use, while it is being replaced."""
         value = self.given_secret(name)
-        return master_key_of(self.strong(name, value)) if value else None
+        return master_key_of(strong(name, value)) if value else None
 
     def master_key_file(self) -> Path | None:
         if self.text("MASTER_KEY", ""):
             return None
         return Path(self.text("MASTER_KEY_FILE", str(self.data_dir / "secrets" / "master_key")))
 
-    def strong(self, name: str, value: str) -> str:
-        if len(value) < SHORTEST_SECRET or value.lower() in KNOWN_WEAK_SECRETS or len(set(value)) < 8:
-            raise UnsafeSetting(f"{name} is too weak; use at least {SHORTEST_SECRET} random characters")
-        return value
-
     def vault(self) -> tuple[str | None, Path | None]:
         public_key = self.text("VAULT_PUBLIC_KEY", "") or None
         private_file = self.text("VAULT_PRIVATE_KEY_FILE", "")
         if public_key or self.production:
             return public_key, Path(private_file) if private_file else None
-        return _made_vault_pair(self.data_dir / "secrets")
-
-
-def _dotenv() -> dict[str, str]:
-    return {name: value for name, value in dotenv_values(".env").items() if value is not None}
+        return made_vault_pair(self.data_dir / "secrets")
 
 
 def _psycopg(url: str) -> str:
@@ -262,101 +248,3 @@ def _psycopg(url: str) -> str:
     if scheme not in {"postgresql", "postgres", "postgresql+psycopg"}:
         raise UnsafeSetting("DATABASE_URL must begin with postgresql://; PostgreSQL is the one database supported")
     return f"postgresql+psycopg://{rest}"
-
-
-def _read_secret(path: Path, name: str) -> str:
-    try:
-        return path.read_text().strip()
-    except OSError as problem:
-        raise UnsafeSetting(f"{name} names {path}, which cannot be read: {problem.strerror}") from problem
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a new 0600 file in one step, so that no other process ever reads half of it; an existing one wins."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-        handle.write(text)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-
-
-def _made_secret(path: Path) -> str:
-    if not path.exists():
-        write_private(path, base64.b64encode(secrets.token_bytes(48)).decode())
-    return path.read_text().strip()
-
-
-def _made_vault_pair(folder: Path) -> tuple[str, Path]:
-    from campaign.kernel.crypto.vault import new_vault_pair
-
-    private_file = folder / "vault_private_key"
-    if not private_file.exists():
-        pair = new_vault_pair()
-        write_private(private_file, f"{pair.private.hex()}\n{pair.public.hex()}\n")
-    return private_file.read_text().split()[1], private_file
-
-
-def master_key_of(text: str) -> bytes:
-    """The 32 bytes AES-256 needs, from a random secret of any length and spelling."""
-    return hashlib.sha256(b"unforgotten master key v1\x00" + text.encode()).digest()
-
-
-def read_master_key(path: Path) -> bytes:
-    """The master key that stands in a file."""
-    return master_key_of(_read_secret(path, "the new master key's file"))
-
-
-def _texts_beside(file: Path) -> list[str]:
-    texts = []
-    for path in (file, file.with_name(f"{file.name}.old"), file.with_name(f"{file.name}.new")):
-        try:
-            texts.append(path.read_text().strip())
-        except OSError:
-            continue  # while keys are being replaced, files come and go
-    return [text for text in texts if len(text) >= SHORTEST_SECRET]
-
-
-def _refuse_unsafe_production(config: Config) -> None:
-    faults = list(unsafe_settings(config))
-    if faults:
-        raise UnsafeSetting("\n".join(faults))
-
-
-def unsafe_settings(config: Config) -> Iterator[str]:
-    """What production refuses to start on, one line each; `flask doctor` shows the same."""
-    if config.demo:
-        yield "DEMO is 1; demo content and open sign-ins are refused in production"
-    if not config.rate_limits:
-        yield "RATE_LIMITS is 0; limits cannot be switched off in production"
-    if not config.https and config.public_host not in LOOPBACK_HOSTS:
-        yield "PUBLIC_URL must begin with https:// in production (an .onion address may use http)"
-    if master_key_of(config.secret_key) == config.master_key:
-        yield "SECRET_KEY and MASTER_KEY are the same; whoever learns one must not hold the other"
-    yield from _unsafe_mail(config)
-    yield from _unsafe_places(config)
-
-
-def _unsafe_mail(config: Config) -> Iterator[str]:
-    if config.smtp_url is None:
-        yield "SMTP_URL is not set; the local mailbox is for development only"
-    for name, url in (("SMTP_URL", config.smtp_url), ("SMTP_FALLBACK_URL", config.smtp_fallback_url)):
-        parts = urlsplit(url or "")
-        # Mail in clear tells everybody on the way who signed what.
-        if parts.scheme == "smtp" and parts.hostname not in LOOPBACK_HOSTS:
-            yield f"{name} goes to another machine without TLS; write smtps:// or smtp+starttls://"
-
-
-def _unsafe_places(config: Config) -> Iterator[str]:
-    keyring, database = urlsplit(config.keyring_url), urlsplit(config.database_url)
-    same_server = (keyring.hostname, keyring.port or 5432) == (database.hostname, database.port or 5432)
-    if keyring.scheme.startswith("postgresql") and same_server:
-        # One theft, or one backup of that server, would carry both the data and its keys.
-        yield "KEYRING_URL is on the database's own server; keep keys on another than what they open"
-    for name, path in (("DATA_DIR", config.data_dir), ("MASTER_KEY_FILE", config.master_key_file)):
-        if path is not None and path.exists() and path.stat().st_mode & 0o077:
-            yield f"{name} {path} is open to other users; chmod {'700' if path.is_dir() else '600'} {path}"

@@ -10,7 +10,8 @@ from flask.cli import AppGroup
 from campaign.commands.say import NOTHING, counting, problems_told, refuse
 from campaign.kernel.operations.rotation import put_in_place, rewrap_keyring
 from campaign.web.settings import settings
-from config import Config, read_master_key, write_private
+from config import Config
+from config_secrets import read_master_key, write_private
 
 keys_group = AppGroup("keys", help="The master key.")
 

@@ -8,7 +8,8 @@ import pytest
 from campaign.kernel.db import session, transaction
 from campaign.kernel.operations.doctor import examine, files, network, settings
 from campaign.kernel.registry import Finding, Level, doctor_checks
-from config import Config, UnsafeSetting, unsafe_settings
+from config import Config, UnsafeSetting
+from config_safety import unsafe_settings
 from tests.support.smtp import free_port
 from workers.schedule import run_due_lines
 

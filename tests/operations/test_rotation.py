@@ -7,7 +7,8 @@ import pytest
 
 from campaign.kernel.crypto.errors import WrongMasterKey
 from campaign.kernel.crypto.keyring import Keyring
-from config import Config, master_key_of
+from config import Config
+from config_secrets import master_key_of
 
 pytestmark = pytest.mark.slow
 SCOPES = [f"test:{number}" for number in range(300)]

@@ -3,7 +3,8 @@
 from urllib.parse import parse_qs, urlsplit
 
 from campaign.kernel.registry import Finding, Level
-from config import LOOPBACK_HOSTS, Config, unsafe_settings
+from config import Config
+from config_safety import LOOPBACK_HOSTS, unsafe_settings
 
 VERIFIED = frozenset({"require", "verify-ca", "verify-full"})
 
