@@ -18,6 +18,7 @@ from campaign.kernel.registry import (
     staff_links,
 )
 from campaign.prisoners import policy
+from campaign.prisoners.queries.changes import count_waiting
 from campaign.prisoners.queries.facilities import count_stale_facilities
 from campaign.prisoners.queries.reports import count_waiting_reports
 from campaign.prisoners.service import reports
@@ -32,6 +33,8 @@ REPORTS_RULE = RetentionRule(
        "closed and after a year at the latest."),
 )  # fmt: skip
 
+CHANGES_LINK = StaffLink("prisoners_staff.list_changes", N_("What changed lately"), frozenset(policy.READERS), 15)
+
 
 def register() -> None:
     """Fill the registries."""
@@ -41,6 +44,8 @@ def register() -> None:
     dashboard_needs.register("facilities", list_facility_needs)
     dashboard_needs.register("reports", list_report_needs)
     retention_rules.register("reports", REPORTS_RULE)
+    dashboard_needs.register("status-changes", list_change_needs)
+    staff_links.register("status-changes", CHANGES_LINK)
     consequences.register(FEED.name, FEED)
 
 
@@ -60,3 +65,8 @@ def list_report_needs(actor: Actor) -> Sequence[Need]:
     count = count_waiting_reports()
     url = url_for("prisoners_staff.list_reports", state="received")
     return [Need(_("Reports from outside that nobody has taken yet"), count, url, urgent=True)] if count else []
+def list_change_needs(actor: Actor) -> Sequence[Need]:
+    """Acts whose mails, feed entries and changed texts still wait, and can be stopped."""
+    count = count_waiting() if policy.can_edit(actor) else 0
+    url = url_for("prisoners_staff.list_changes", waiting="1")
+    return [Need(_("Status changes wait to go out"), count, url)] if count else []

@@ -339,6 +339,20 @@ def test_what_did_not_happen_leaves_everything_as_it_was_before(diary, prisoner,
     assert not act.can_correct(withdrawn)
 
 
+def test_a_correction_that_is_corrected_in_its_turn_goes_back_to_before_the_first_act(diary, prisoner, run_work):
+    before = snapshot(prisoner)
+    first = make_change(prisoner, released())
+    with time_machine.travel(after(11)):
+        second = make_change(prisoner, transferred(make.facility()), corrects=first.id)
+    with time_machine.travel(after(30)):
+        third = make_change(prisoner, ChangeDraft(ChangeKind.DID_NOT_HAPPEN, date(2026, 3, 1)), corrects=second.id)
+        assert snapshot(prisoner) == before
+        undo(third)
+        assert situation.find_current_stay(prisoner).until_on is None
+        assert session.get(StatusChange, second.id).undone_at is None
+        assert session.get(StatusChange, first.id).undone_at is not None
+
+
 def test_a_correction_undone_in_time_lets_the_former_act_hold_again(diary, prisoner, run_work):
     wrong = make_change(prisoner, released())
     run_work()

@@ -114,6 +114,12 @@ def count_waiting() -> int:
     return session.scalar(select(func.count()).select_from(StatusChange).where(_is_waiting())) or 0
 
 
+def people_of(changes: Sequence[StatusChange]) -> dict[uuid.UUID, Prisoner]:
+    """Whom acts are about, by id."""
+    found = session.scalars(select(Prisoner).where(Prisoner.id.in_({each.prisoner_id for each in changes})))
+    return {each.id: each for each in found}
+
+
 def names_of_places(changes: Sequence[StatusChange]) -> dict[str, str]:
     """The facilities that acts name in their details, by id as text."""
     ids = {each.details["facility_id"] for each in changes if each.details.get("facility_id")}

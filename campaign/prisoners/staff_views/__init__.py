@@ -19,3 +19,7 @@ __all__ = [
     "officials",
     "reports",
 ]
+from campaign.prisoners.staff_views import cases, change, changes, charges, court, custody, facilities, officials
+from campaign.prisoners.staff_views.blueprint import bp
+
+__all__ = ["bp", "cases", "change", "changes", "charges", "court", "custody", "facilities", "officials"]

@@ -205,7 +205,7 @@ def _taken_back() -> Iterator[None]:
 
 
 def _lift(change: StatusChange, actor: uuid.UUID | None) -> StatusChange | None:
-    """Put back the rows of the act that is corrected, and mark it as no longer so."""
+    """Put back the rows of the act that is corrected, and mark it as no longer so; None where nothing is corrected."""
     if change.corrects_id is None:
         return None
     corrected = get_change(change.prisoner_id, change.corrects_id)
@@ -213,9 +213,13 @@ def _lift(change: StatusChange, actor: uuid.UUID | None) -> StatusChange | None:
         raise Conflict(N_("This act was undone or corrected meanwhile."))
     if can_undo(corrected):
         raise TooEarly(N_("This act can still be undone. Undo it, and say what is right."))
-    rows = rows_of(corrected.before)
-    restore(change.prisoner_id, rows)
-    _restore_facts(corrected, rows, actor)
+    # What a correction corrected in its turn goes too: what is right is said about the time before the first of them.
+    lifted: StatusChange | None = corrected
+    while lifted is not None:
+        rows = rows_of(lifted.before)
+        restore(change.prisoner_id, rows)
+        _restore_facts(lifted, rows, actor)
+        lifted = get_change(change.prisoner_id, lifted.corrects_id) if lifted.corrects_id else None
     corrected = get_change(change.prisoner_id, change.corrects_id)
     corrected.undone_at, corrected.undone_by = change.made_at, actor
     session.flush()

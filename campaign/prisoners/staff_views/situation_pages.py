@@ -1,0 +1,44 @@
+"""What the pages of somebody's situation share: the words, what is known now, and how a refusal reaches its field."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from flask import render_template
+
+from campaign.accounts.queries import names_of
+from campaign.kernel import clock
+from campaign.kernel.errors import DomainError
+from campaign.prisoners.forms import case_words
+from campaign.prisoners.forms import situation_words as words
+from campaign.prisoners.forms.place import place_label
+from campaign.prisoners.models import Prisoner
+from campaign.prisoners.queries import situation
+from campaign.prisoners.staff_views.blueprint import told
+
+
+def situation_page(template: str, prisoner: Prisoner, **more: Any) -> str:
+    """A page about somebody's situation, with what is known of it now beside it."""
+    return render_template(
+        template,
+        prisoner=prisoner,
+        words=words,
+        case_words=case_words,
+        place_label=place_label,
+        stay=situation.find_current_stay(prisoner.id),
+        status=situation.find_current_status(prisoner.id),
+        episode=situation.find_open_episode(prisoner.id),
+        is_stale=lambda stay: situation.is_stale(stay, clock.today()),
+        **more,
+    )
+
+
+def put(form: Any, field: str, problem: DomainError) -> None:
+    """Write a refusal to the field it names, or to the first that is shown."""
+    place = form[field] if field in form else form[next(iter(form.shown), "source_title")]
+    place.errors = [*place.errors, told(problem)]
+
+
+def people_named(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """Who acted, by id."""
+    return dict(names_of({each for each in ids if each is not None}))
