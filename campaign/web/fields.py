@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import HiddenField, StringField
+from wtforms import DateField, HiddenField, StringField
 from wtforms import TextAreaField as Area
 from wtforms.validators import Length, StopValidation
 
@@ -34,6 +34,17 @@ def area(label: Any, longest: int = LONGEST_TEXT, rows: int = 16) -> Area:
     """A field for text of several paragraphs."""
     checks = [Length(max=longest, message=_l("At most %(max)d characters.", max=longest))]
     return Area(label, filters=[_paragraphs], validators=checks, render_kw={"rows": rows})
+
+
+class DayField(DateField):  # type: ignore[misc]
+    """A day; what is no date is told in our words, with what one looks like."""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        """Read the date that was sent."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as problem:
+            raise ValueError(_l("Enter a date, as in 2026-11-23.")) from problem
 
 
 class Needed:

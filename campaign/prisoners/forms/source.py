@@ -2,13 +2,13 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired, Regexp, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
 from campaign.kernel import clock
 from campaign.prisoners.service.facts import Source
-from campaign.web.fields import line
+from campaign.web.fields import DayField, line
 
 LONGEST_ADDRESS = 500
 
@@ -18,7 +18,7 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
 
     source_url = line(_l("Address of the source"), LONGEST_ADDRESS)
     source_title = line(_l("Source: publication and day, or who told it"))
-    retrieved_on = DateField(
+    retrieved_on = DayField(
         _l("Read on"), default=clock.today, validators=[InputRequired(_l("Enter a date, as in 2026-11-23."))]
     )
 
@@ -32,7 +32,7 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
         if not field.data and not self.source_url.data:
             raise ValidationError(_l("Say where this is known from: an address, or who told it and when."))
 
-    def validate_retrieved_on(self, field: DateField) -> None:
+    def validate_retrieved_on(self, field: DayField) -> None:
         """Not in the future."""
         if field.data and field.data > clock.today():
             raise ValidationError(_l("This day lies in the future."))
