@@ -65,6 +65,8 @@ def list_report_needs(actor: Actor) -> Sequence[Need]:
     count = count_waiting_reports()
     url = url_for("prisoners_staff.list_reports", state="received")
     return [Need(_("Reports from outside that nobody has taken yet"), count, url, urgent=True)] if count else []
+
+
 def list_change_needs(actor: Actor) -> Sequence[Need]:
     """Acts whose mails, feed entries and changed texts still wait, and can be stopped."""
     count = count_waiting() if policy.can_edit(actor) else 0

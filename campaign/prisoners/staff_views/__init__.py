@@ -2,8 +2,11 @@
 
 from campaign.prisoners.staff_views import (
     cases,
+    change,
+    changes,
     charges,
     court,
+    custody,
     facilities,
     officials,
     reports,
@@ -13,13 +16,12 @@ from campaign.prisoners.staff_views.blueprint import bp
 __all__ = [
     "bp",
     "cases",
+    "change",
+    "changes",
     "charges",
     "court",
+    "custody",
     "facilities",
     "officials",
     "reports",
 ]
-from campaign.prisoners.staff_views import cases, change, changes, charges, court, custody, facilities, officials
-from campaign.prisoners.staff_views.blueprint import bp
-
-__all__ = ["bp", "cases", "change", "changes", "charges", "court", "custody", "facilities", "officials"]
