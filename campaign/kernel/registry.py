@@ -125,6 +125,17 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonPanel:
+    """A section of a person's staff page: a template and what it needs, in order of rank."""
+
+    template: str
+    context: Mapping[str, Any]
+    """Reached in the template as `panel.context`."""
+    rank: int = 50
+    """Lower comes first."""
+
+
+@dataclass(frozen=True, slots=True)
 class RoleScope:
     """A kind of subject to which some roles can be narrowed when they are granted (SAFETY.md 11)."""
 
@@ -207,6 +218,7 @@ role_scopes: Registry[RoleScope] = Registry("kind of subject of a role")
 staff_links: Registry[StaffLink] = Registry("staff link")
 petition_totals: Registry[TotalsOf] = Registry("totals of petitions")
 dashboard_needs: Registry[Callable[[Any], Sequence[Need]]] = Registry("dashboard need")
+prisoner_panels: Registry[Callable[[uuid.UUID], PersonPanel]] = Registry("panel of a person")
 petition_panels: Registry[Callable[[uuid.UUID], Panel]] = Registry("panel of a petition")
 petition_orders: Registry[Callable[[Any], Any]] = Registry("order of a list of petitions")
 """Each takes a SELECT of petitions and gives it ordered, largest first."""

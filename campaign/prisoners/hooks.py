@@ -24,6 +24,7 @@ from campaign.prisoners.queries.reports import count_waiting_reports
 from campaign.prisoners.service import reports
 from campaign.prisoners.service.changes.feed import FEED
 
+PEOPLE_LINK = StaffLink("prisoners_staff.list_prisoners", N_("Prisoners"), frozenset(policy.READERS), 15)
 FACILITIES_LINK = StaffLink("prisoners_staff.list_facilities", N_("Facilities"), frozenset(policy.READERS), 16)
 OFFICIALS_LINK = StaffLink("prisoners_staff.list_officials", N_("Officials"), frozenset(policy.OFFICIALS_READERS), 17)
 REPORTS_LINK = StaffLink("prisoners_staff.list_reports", N_("Reports"), frozenset(policy.REPORT_READERS), 18)
@@ -38,6 +39,7 @@ CHANGES_LINK = StaffLink("prisoners_staff.list_changes", N_("What changed lately
 
 def register() -> None:
     """Fill the registries."""
+    staff_links.register("prisoners", PEOPLE_LINK)
     staff_links.register("facilities", FACILITIES_LINK)
     staff_links.register("officials", OFFICIALS_LINK)
     staff_links.register("reports", REPORTS_LINK)

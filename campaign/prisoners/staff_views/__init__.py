@@ -9,6 +9,7 @@ from campaign.prisoners.staff_views import (
     custody,
     facilities,
     officials,
+    people,
     reports,
 )
 from campaign.prisoners.staff_views.blueprint import bp
@@ -23,5 +24,6 @@ __all__ = [
     "custody",
     "facilities",
     "officials",
+    "people",
     "reports",
 ]
