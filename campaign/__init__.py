@@ -11,7 +11,7 @@ from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.crypto.vault_door import vault_door
 from campaign.kernel.db import db
 from campaign.kernel.tries import tries
-from campaign.web import errors, headers, i18n, logs, mailing, proxies, templating
+from campaign.web import errors, headers, i18n, left_out, logs, mailing, proxies, templating
 from campaign.web.doorbell import connect_doorbell
 from campaign.web.page_cache import PageCache
 from campaign.web.session_cookie import VisitorSessions
@@ -45,6 +45,7 @@ def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
     i18n.init_languages(app, ROOT / "translations")
     templating.init_templating(app)
     headers.init_headers(app, config)
+    left_out.init_left_out(app)
     app.session_interface = VisitorSessions()
     errors.init_errors(app)
     mailing.open_post_office(config)

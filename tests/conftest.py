@@ -16,6 +16,7 @@ from sqlalchemy import text
 from campaign import create_app, migrate
 from campaign.accounts.queries import get_account
 from campaign.accounts.service.sessions import open_session
+from campaign.designations.service.gate import forget_gate
 from campaign.kernel import switches
 from campaign.kernel.actors import Role
 from campaign.kernel.db import Base, drop_connections, session, transaction
@@ -95,6 +96,7 @@ def app(application: Flask, mailserver_process: Mailserver) -> Iterator[Flask]:
     with application.app_context():
         _empty_database()
         switches.forget_seen()
+        forget_gate()
         application.extensions["page_cache"].clear()
         doorbell.connect(None)
         mailserver_process.clear()

@@ -7,17 +7,41 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from campaign.designations import queries
+from campaign.designations.service.gate import clean_html, clean_text, current_gate
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
-from campaign.kernel.registry import Finding, Level, Need, dashboard_needs, doctor_checks
+from campaign.kernel.places import Place
+from campaign.kernel.registry import (
+    Cleaned,
+    Finding,
+    LeftOut,
+    Level,
+    Need,
+    TextGate,
+    dashboard_needs,
+    doctor_checks,
+    text_gates,
+)
 
 EDITORS = (Role.ADMIN, Role.ORGANISER, Role.DATA_EDITOR)
+
+
+def _clean_html(markup: str, place: Place, words: LeftOut) -> Cleaned:
+    return clean_html(current_gate(), markup, place, words)
+
+
+def _clean_text(text: str, place: Place, words: LeftOut) -> Cleaned:
+    return clean_text(current_gate(), text, place, words)
+
+
+GATE = TextGate(_clean_html, _clean_text)
 
 
 def register() -> None:
     """Fill the registries."""
     dashboard_needs.register("designations", find_outdated)
     doctor_checks.register("designations", check_register)
+    text_gates.register("designations", GATE)
 
 
 def find_outdated(actor: Any) -> Sequence[Need]:

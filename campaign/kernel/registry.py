@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from campaign.kernel.actors import Actor, Role
+from campaign.kernel.places import Place
 
 Item = TypeVar("Item")
 
@@ -211,8 +212,34 @@ class Consequence:
     """With the change that corrects it, and the memory of what was done: tells the same people, or undoes."""
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What is put in the place of a name or an address that is left out, in the reader's language."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text without what its reader must not be led to, and how much of it was taken out."""
+
+    text: str
+    names: int = 0
+    links: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TextGate:
+    """Takes names and links that are dangerous where the visitor is out of what is shown (SAFETY.md 17)."""
+
+    html: Callable[[str, Place, LeftOut], Cleaned]
+    plain: Callable[[str, Place, LeftOut], Cleaned]
+
+
 TotalsOf = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, int]]
 
+text_gates: Registry[TextGate] = Registry("gate of texts")
 retention_rules: Registry[RetentionRule] = Registry("retention rule")
 role_scopes: Registry[RoleScope] = Registry("kind of subject of a role")
 staff_links: Registry[StaffLink] = Registry("staff link")

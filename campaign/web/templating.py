@@ -19,6 +19,7 @@ from campaign.kernel.money import Money
 from campaign.kernel.registry import StaffLink, staff_links
 from campaign.web.here import here
 from campaign.web.i18n import alternates, current_language
+from campaign.web.left_out import without_left_out
 from campaign.web.paging import url_with
 from campaign.web.place import Place, current_place
 from campaign.web.settings import settings
@@ -28,7 +29,8 @@ ALLOWED_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "h2", "h3", "h
 
 
 def markdown(text: str) -> Markup:
-    """Editors' Markdown as safe HTML: headings from level 2, links without referrer, nothing that loads anything."""
+    """Editors' Markdown as safe HTML: headings from level 2, links without referrer, nothing that loads anything, and
+    nothing that would endanger this visitor (left_out.py)."""
     html = _markdown.render(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     clean = nh3.clean(
         html,
@@ -37,7 +39,7 @@ def markdown(text: str) -> Markup:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
-    return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
+    return Markup(without_left_out(clean))  # noqa: S704 - nh3 has just cleaned it
 
 
 def link_to(path: str) -> str:

@@ -61,7 +61,12 @@ OPENNESS_WORDS = {
     Openness.CLOSED: _l("Behind closed doors"),
     Openness.UNKNOWN: _l("Not known"),
 }
-HEARING_WORDS = {"set": _l("set for this day"), "held": _l("held"), "moved": _l("put off"), "cancelled": _l("cancelled")}
+HEARING_WORDS = {
+    "set": _l("set for this day"),
+    "held": _l("held"),
+    "moved": _l("put off"),
+    "cancelled": _l("cancelled"),
+}
 PUNISHMENT_WORDS = {
     Punishment.IMPRISONMENT: _l("Imprisonment"),
     Punishment.SETTLEMENT_COLONY: _l("Settlement colony"),

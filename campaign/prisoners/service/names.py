@@ -1,36 +1,16 @@
 """Names: from one alphabet to the other, into the dative of an envelope, and folded so that spellings meet."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-import iuliia
 from petrovich.enums import Case
 from petrovich.enums import Gender as Inflection
 from petrovich.main import Petrovich
 
+from campaign.kernel.spelling import clean_name, fold, latin_of
 from campaign.prisoners.models import Gender
 
-_HYPHENS = re.compile("[\u2010-\u2015\u2212\u00ad]")
-_FOLDINGS = (
-    # Longest first: what several spellings of one sound have in common, as passports, newspapers and people write it.
-    ("shch", "s"), ("sch", "s"), ("tsch", "c"), ("tch", "c"), ("zh", "z"), ("kh", "h"), ("ch", "c"), ("sh", "s"),
-    ("ts", "c"), ("tz", "c"), ("ks", "x"), ("yo", "e"), ("jo", "e"), ("ye", "e"), ("je", "e"), ("ie", "e"),
-    ("yu", "iu"), ("ju", "iu"), ("ya", "ia"), ("ja", "ia"), ("iy", "i"), ("ij", "i"), ("yi", "i"), ("yy", "i"),
-    ("ey", "ei"), ("ej", "ei"), ("ay", "ai"), ("aj", "ai"), ("oy", "oi"), ("oj", "oi"),
-    ("y", "i"), ("j", "i"), ("w", "v"), ("ph", "f"), ("ck", "k"), ("q", "k"),
-)  # fmt: skip
-
-
-def clean_name(text: str) -> str:
-    """One name without double spaces, with plain hyphens; letters stay as they were written."""
-    return " ".join(_HYPHENS.sub("-", unicodedata.normalize("NFC", text)).split())
-
-
-def latin_of(name: str) -> str:
-    """A Russian name in Latin letters as Russian passports spell it (ICAO Doc 9303)."""
-    return str(iuliia.ICAO_DOC_9303.translate(clean_name(name)))
+__all__ = ["clean_name", "dative_of", "fold", "latin_of", "trigrams"]
 
 
 @lru_cache(maxsize=1)
@@ -50,23 +30,6 @@ def dative_of(*, last: str, first: str, patronymic: str, gender: Gender) -> str:
     make = _inflector()
     turn = (make.lastname, make.firstname, make.middlename)
     return " ".join(each(part, Case.DATIVE, inflection) for each, part in zip(turn, parts, strict=True) if part)
-
-
-def fold(text: str) -> str:
-    """`text` as letters a to z and single spaces, so that Яшин, Yashin, Iashin and Jaschin come out alike.
-
-    For comparing only: it loses what tells some different names apart.
-    """
-    spelled = latin_of(text).lower()
-    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
-    words = re.sub("[^a-z]+", " ", plain.replace("'", "")).split()
-    return " ".join(_fold_word(word) for word in words)
-
-
-def _fold_word(word: str) -> str:
-    for spelling, folded in _FOLDINGS:
-        word = word.replace(spelling, folded)
-    return re.sub(r"(.)\1+", r"\1", word)
 
 
 def trigrams(texts: Iterable[str]) -> list[str]:

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from campaign.designations.models import Designation, DesignationKind, Organisation, Precision
+from campaign.designations.models import Designation, DesignationKind, Organisation, OrganisationKind, Precision
+from campaign.designations.service.gate import touch_register
 from campaign.kernel import audit
 from campaign.kernel.db import session
 from campaign.kernel.errors import DomainError
 
-REGISTER = Path(__file__).parent / "data" / "register.toml"
+REGISTER = Path(__file__).parent.parent / "data" / "register.toml"
 
 
 class BadRegister(DomainError):
@@ -32,35 +33,48 @@ class Loaded:
 def load_register(path: Path = REGISTER) -> Loaded:
     """Bring organisations and designations into the database as the file has them.
 
-    Entries go by their slug; nothing is deleted, and a day on which staff checked an entry is never moved back. Raises
-    BadRegister. Audited with the number of designations that were added or changed, when there are any.
+    Entries go by their slug; nothing is deleted, a day on which staff checked an entry is never moved back, and what
+    staff changed by two persons stays as they left it. Raises BadRegister. Audited with the number of designations
+    that were added or changed, when there are any.
     """
-    organisations, added, changed = 0, 0, 0
+    organisations, added, changed, words = 0, 0, 0, 0
     for entry in tomllib.loads(path.read_text())["organisation"]:
         try:
-            organisation = _upsert_organisation(entry)
-            organisations += 1
+            organisation, differs = _upsert_organisation(entry)
+            organisations, words = organisations + 1, words + differs
             for line in entry.get("designation", []):
                 is_new, differs = _upsert_designation(organisation, line)
                 added, changed = added + is_new, changed + differs
         except (KeyError, ValueError) as problem:
             raise BadRegister(f"{entry.get('slug', '?')}: {problem}") from problem
     session.flush()
+    if added or changed or words:
+        touch_register()
     if added or changed:
         audit.record("designations.loaded", about="designations", amount=added + changed)
     return Loaded(organisations, added, changed)
 
 
-def _upsert_organisation(entry: dict[str, Any]) -> Organisation:
+def _upsert_organisation(entry: dict[str, Any]) -> tuple[Organisation, bool]:
+    """(the organisation, it reads differently now)."""
     organisation = session.scalar(select(Organisation).where(Organisation.slug == entry["slug"]))
+    if organisation is not None and organisation.staff_edited_at is not None:
+        return organisation, False
+    wanted = {
+        "names": entry["names"], "descriptions": entry["descriptions"], "url": entry["url"],
+        "kind": OrganisationKind(entry.get("kind", "organisation")).value, "aliases": entry.get("aliases", []),
+        "domains": entry.get("domains", []), "is_listed": entry.get("is_listed", True),
+    }  # fmt: skip
     if organisation is None:
-        organisation = Organisation(id=uuid.uuid4(), slug=entry["slug"])
+        organisation = Organisation(id=uuid.uuid4(), slug=entry["slug"], **wanted)
         session.add(organisation)
-    organisation.names = entry["names"]
-    organisation.descriptions = entry["descriptions"]
-    organisation.url = entry["url"]
+        session.flush()
+        return organisation, True
+    differs = any(getattr(organisation, name) != value for name, value in wanted.items())
+    for name, value in wanted.items():
+        setattr(organisation, name, value)
     session.flush()
-    return organisation
+    return organisation, differs
 
 
 def _upsert_designation(organisation: Organisation, line: dict[str, Any]) -> tuple[bool, bool]:
@@ -79,6 +93,8 @@ def _upsert_designation(organisation: Organisation, line: dict[str, Any]) -> tup
     if known is None:
         session.add(Designation(id=uuid.uuid4(), slug=line["slug"], checked_on=line["checked_on"], **wanted))
         return True, False
+    if known.staff_edited_at is not None:
+        return False, False
     differs = any(getattr(known, name) != value for name, value in wanted.items())
     for name, value in wanted.items():
         setattr(known, name, value)

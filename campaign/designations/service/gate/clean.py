@@ -1,0 +1,170 @@
+"""Takes out of a text what this visitor must not be led to: links unless they are elsewhere, in Russia names too."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from campaign.designations.service.gate.matcher import Gate, Kind, Span
+from campaign.kernel.places import Place
+from campaign.kernel.registry import Cleaned, LeftOut
+
+# Comments and whole elements whose text nobody reads, or that hold what a visitor typed; then tags, with ">" in values.
+# Every stretch is bounded, so that no text makes the search look to its end again and again.
+_TAG = r"<(?=[a-z/!]){name}(?:[^<>\"]|\"[^\"]*\")*>"
+_MARKUP = re.compile(
+    r"<!--.{0,2000}?-->|"
+    + _TAG.format(name=r"(script|style|textarea)\b")
+    + r".{0,50000}?</\1\s*>|"
+    + _TAG.format(name=""),
+    re.S | re.I,
+)
+_NAME_OF_TAG = re.compile(r"</?([a-z][a-z0-9]*)", re.I)
+_HREF = re.compile(r"\b(?:href|cite)=\"([^\"]*)\"", re.I)
+_SPOKEN = re.compile(r"\b(title|alt|aria-label|content|label)=\"([^\"]*)\"", re.I)
+_INLINE = frozenset({"a", "em", "strong", "b", "i", "span", "code", "mark", "del", "ins", "small", "abbr", "wbr", "u"})
+_PUNYCODE = re.compile(r"xn--[a-z0-9-]+", re.I)
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A tag, or a stretch of text between two; `start` is the place of its text in all of the text."""
+
+    raw: str
+    is_text: bool
+    text: str = ""
+    start: int = 0
+
+
+def clean_text(gate: Gate, text: str, place: Place, words: LeftOut) -> Cleaned:
+    """Plain text without what this visitor must not be led to."""
+    if place is Place.ELSEWHERE:
+        return Cleaned(text)
+    spans = [span for span in gate.find(text) if _is_hidden(span, place)]
+    return Cleaned(
+        "".join(_parts(text, 0, spans, words)), sum(span.kind is Kind.NAME for span in spans),
+        sum(span.kind is Kind.ADDRESS for span in spans),
+    )  # fmt: skip
+
+
+def clean_html(gate: Gate, markup: str, place: Place, words: LeftOut) -> Cleaned:
+    """HTML without what this visitor must not be led to; a link is taken off its words, which stay where they may.
+
+    Names are found across tags too. What is in forms' text areas, comments and scripts is left as it is.
+    """
+    if place is Place.ELSEWHERE or gate.is_empty:
+        return Cleaned(markup)
+    pieces = list(_split(markup))
+    whole = "".join(piece.text for piece in pieces)
+    spans = [span for span in gate.find(whole) if _is_hidden(span, place)]
+    links = _unlink(gate, pieces)
+    spoken = sum(_clean_attributes(gate, piece, place, words) for piece in pieces if not piece.is_text)
+    if not spans and not links and not spoken:
+        return Cleaned(markup)
+    _rewrite(pieces, spans, words)
+    names = sum(span.kind is Kind.NAME for span in spans)
+    return Cleaned("".join(piece.raw for piece in pieces), names + spoken, links + len(spans) - names)
+
+
+def _is_hidden(span: Span, place: Place) -> bool:
+    return span.kind is Kind.ADDRESS or place is Place.RUSSIA
+
+
+def _split(markup: str) -> Iterator[_Piece]:
+    position = length = 0
+    for match in _MARKUP.finditer(markup):
+        if match.start() > position:
+            piece = _text_piece(markup[position : match.start()], length)
+            length += len(piece.text)
+            yield piece
+        # A block parts words, by a character that no name may hold; an inline tag stands within them.
+        name = _NAME_OF_TAG.match(match.group())
+        gap = "" if name is not None and name.group(1).lower() in _INLINE else "\x00"
+        yield _Piece(match.group(), is_text=False, text=gap, start=length)
+        length += len(gap)
+        position = match.end()
+    if position < len(markup):
+        yield _text_piece(markup[position:], length)
+
+
+def _text_piece(raw: str, start: int) -> _Piece:
+    return _Piece(raw, is_text=True, text=html.unescape(raw), start=start)
+
+
+def _unlink(gate: Gate, pieces: list[_Piece]) -> int:
+    """Empty the tags of links that lead to a designated organisation; gives how many."""
+    links, is_within = 0, False
+    for piece in pieces:
+        if piece.is_text:
+            continue
+        tag = piece.raw[:3].lower()
+        if tag[:2] == "<a" and not tag[2:].isalpha():
+            target = _HREF.search(piece.raw)
+            is_within = target is not None and _leads_there(gate, target.group(1))
+            links += is_within
+            piece.raw = "" if is_within else piece.raw
+        elif is_within and piece.raw.lower().startswith("</a"):
+            piece.raw, is_within = "", False
+        elif tag.startswith("<") and (cited := _HREF.search(piece.raw)) and _leads_there(gate, cited.group(1)):
+            piece.raw = piece.raw.replace(cited.group(), "")
+            links += 1
+    return links
+
+
+def _leads_there(gate: Gate, href: str) -> bool:
+    url = html.unescape(href)
+    if not re.match(r"\s*(?:[a-z][a-z0-9+.-]*:|//)", url, re.I):
+        return False
+    return gate.leads_there(_PUNYCODE.sub(_from_punycode, unquote(unquote(url))))
+
+
+def _from_punycode(match: re.Match[str]) -> str:
+    try:
+        return match.group().encode("ascii").decode("idna")
+    except UnicodeError:
+        return match.group()
+
+
+def _clean_attributes(gate: Gate, piece: _Piece, place: Place, words: LeftOut) -> int:
+    """Clean what a reader is told by attributes; gives how many places."""
+    hidden = 0
+
+    def clean(match: re.Match[str]) -> str:
+        nonlocal hidden
+        cleaned = clean_text(gate, html.unescape(match.group(2)), place, words)
+        if not cleaned.names and not cleaned.links:
+            return match.group()
+        hidden += cleaned.names + cleaned.links
+        return f'{match.group(1)}="{html.escape(cleaned.text)}"'
+
+    if '="' in piece.raw and not piece.raw.startswith("<!--"):
+        piece.raw = _SPOKEN.sub(clean, piece.raw)
+    return hidden
+
+
+def _rewrite(pieces: list[_Piece], spans: list[Span], words: LeftOut) -> None:
+    """Replace the spans in the texts they lie in; one that crosses tags is told of where it begins."""
+    first = 0
+    for piece in pieces:
+        end = piece.start + len(piece.text)
+        while first < len(spans) and spans[first].end <= piece.start:
+            first += 1
+        last = first
+        while last < len(spans) and spans[last].start < end:
+            last += 1
+        if piece.is_text and first < last:
+            piece.raw = "".join(_parts(piece.text, piece.start, spans[first:last], words, escape=True))
+
+
+def _parts(text: str, offset: int, spans: list[Span], words: LeftOut, *, escape: bool = False) -> Iterator[str]:
+    position = 0
+    for span in spans:
+        start, end = max(span.start - offset, 0), min(span.end - offset, len(text))
+        kept = text[position:start]
+        yield html.escape(kept, quote=False) if escape else kept
+        if span.start >= offset:
+            yield words.name if span.kind is Kind.NAME else words.address
+        position = end
+    kept = text[position:]
+    yield html.escape(kept, quote=False) if escape else kept

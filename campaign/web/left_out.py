@@ -1,0 +1,66 @@
+"""What a visitor must not be led to is taken out of every public page, whatever feature made it (SAFETY.md 17).
+
+Texts of editors pass here when they are rendered (the `markdown` filter), and a page that is kept for everybody passes
+as a whole: titles, sources and whatever else names or links. A page depends on nothing new by that, since the place is
+part of its key. What a page needs no more than the register for is decided by the gates of kernel/registry.py.
+"""
+
+from flask import Flask, Response, g, render_template, request
+from flask_babel import gettext as _
+
+from campaign.kernel.registry import Cleaned, LeftOut, text_gates
+from campaign.web import guards
+from campaign.web.place import Place, current_place
+
+# Where layouts/base.html has room for the word that something was left out.
+MARK = "<!--left-out-->"
+PAGES = frozenset({"text/html", "application/atom+xml", "application/rss+xml"})
+PLAIN = frozenset({"text/calendar", "text/plain"})
+
+
+def init_left_out(app: Flask) -> None:
+    """Pass every answer that is kept for everybody through the gates, before its ETag is made."""
+    app.after_request(_clean_answer)
+
+
+def without_left_out(markup: str) -> str:
+    """HTML of an editor's text as this visitor may see it; on staff pages as it was written."""
+    if _is_for_staff() or g.get("cache_control") is not None:
+        # A page that is kept passes as a whole.
+        return markup
+    return _clean(markup, current_place()).text
+
+
+def words_left_out() -> LeftOut:
+    """What stands in the place of what is left out."""
+    return LeftOut(_("[name left out]"), _("[address left out]"))
+
+
+def _clean_answer(response: Response) -> Response:
+    if g.get("cache_control") is None or response.direct_passthrough or response.status_code != 200:
+        return response
+    place = current_place()
+    if response.mimetype in PAGES:
+        cleaned = _clean(response.get_data(as_text=True), place)
+        is_told = cleaned.names > 0 and place is Place.RUSSIA
+        response.set_data(cleaned.text.replace(MARK, render_template("layouts/_left_out.html") if is_told else "", 1))
+    elif response.mimetype in PLAIN and place is not Place.ELSEWHERE:
+        text = response.get_data(as_text=True)
+        for gate in text_gates:
+            text = gate.plain(text, place, words_left_out()).text
+        response.set_data(text)
+    return response
+
+
+def _clean(markup: str, place: Place) -> Cleaned:
+    if place is Place.ELSEWHERE:
+        return Cleaned(markup)
+    cleaned = Cleaned(markup)
+    for gate in text_gates:
+        once = gate.html(cleaned.text, place, words_left_out())
+        cleaned = Cleaned(once.text, cleaned.names + once.names, cleaned.links + once.links)
+    return cleaned
+
+
+def _is_for_staff() -> bool:
+    return not request or guards.guards().get(request.blueprint or "") is guards.staff
