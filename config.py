@@ -1,8 +1,7 @@
 """Every setting of Unforgotten, named once, typed and checked.
 
 `Config.from_env()` reads the environment (and a `.env` file), makes secrets for development on first start, starts or
-attaches to the embedded servers when no URL is given, and refuses what is unsafe. docs/operations.md lists the settings
-for operators; docs and code share this one table of names.
+attaches to the embedded servers when no URL is given, and refuses what is unsafe. docs/operations.md lists them too.
 """
 
 import os

@@ -38,7 +38,12 @@ def typed(phrase: str, *, given: str | None, warning: str) -> bool:
     """Whether the person typed the phrase, or gave it as an option, letter for letter."""
     if given is None:
         click.echo(warning, err=True)
-        given = click.prompt(f"Type “{phrase}” to go on", default="", show_default=False, err=True)
+        try:
+            given = click.prompt(f"Type “{phrase}” to go on", default="", show_default=False, err=True)
+        except click.Abort:
+            # Ctrl-C, or nobody there to type: the line of the question is still open.
+            click.echo(err=True)
+            return False
     return given.strip() == phrase
 
 

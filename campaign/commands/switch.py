@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from campaign.commands.say import NOTHING, refuse
 from campaign.kernel.db import transaction
 from campaign.kernel.switches import Switch, list_switches, set_switch
 
@@ -33,6 +34,10 @@ def turn_off(name: str, reason: str) -> None:
 
 
 def _set(name: str, *, on: bool, reason: str) -> None:
+    state = dict(list_switches())[Switch(name)]
+    word = "on" if on else "off"
+    if on == (state is None or state.is_on):
+        refuse(f"{name} is {word} already; nothing was changed.", NOTHING)
     with transaction():
         set_switch(Switch(name), on=on, reason=reason)
-    click.echo(f"{name}\t{'on' if on else 'off'}")
+    click.echo(f"{name}\t{word}")

@@ -12,11 +12,14 @@ demo_group = AppGroup("demo", help="Demo content, for development only.")
 
 @demo_group.command("load")
 def load_demo() -> None:
-    """Fill an empty database with demo content; adds no petition to one that holds any."""
+    """Fill an empty database with demo content; adds no petition to one that holds any, and exits with 2 then."""
     with transaction():
         load_register()
         loaded = demo.load()
-    click.echo("demo content loaded" if loaded else "there is content already; nothing was changed", err=True)
+    if not loaded:
+        click.echo("there is content already; nothing was changed", err=True)
+        raise SystemExit(2)
+    click.echo("demo content loaded", err=True)
 
 
 @demo_group.command("sign-ins")

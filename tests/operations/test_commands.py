@@ -1,11 +1,12 @@
 """Switches, the audit trail and retention by hand."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from campaign.kernel import audit
 from campaign.kernel.db import session, transaction
 from campaign.kernel.registry import RetentionRule, retention_rules
+from tests.support import make
 
 pytestmark = pytest.mark.slow
 
@@ -14,6 +15,30 @@ def test_a_function_is_switched_off_while_redis_is_down(deployment):
     outcome = deployment.flask("switch", "off", "search", REDIS_URL="redis://127.0.0.1:1/0")
     assert (outcome.returncode, outcome.stdout) == (0, "search\toff\n")
     assert "search\toff" in deployment.flask("switch", "list").stdout
+
+
+def test_a_command_that_changed_nothing_says_so_by_its_status(flask, app):
+    assert flask("switch", "off", "letters").exit_code == 0
+    again = flask("switch", "off", "letters")
+    assert (again.exit_code, again.stdout) == (2, "")
+    assert again.stderr == "letters is off already; nothing was changed.\n"
+    assert flask("switch", "on", "letters").exit_code == 0
+    assert flask("switch", "on", "search").exit_code == 2, "a switch that nobody ever touched is on"
+    entries = session.scalars(select(audit.AuditEntry.action)).all()
+    assert entries == ["switch.off", "switch.on"]
+
+
+def test_demo_content_is_not_put_beside_what_is_there(flask, app):
+    make.petition()
+    outcome = flask("demo", "load")
+    assert (outcome.exit_code, outcome.stderr) == (2, "there is content already; nothing was changed\n")
+
+
+def test_nobody_there_to_type_the_phrase_destroys_nothing(flask, app):
+    outcome = flask("emergency", "wipe")
+    assert outcome.exit_code == 2
+    assert outcome.stderr.endswith("Nothing was changed.\n")
+    assert "Aborted" not in outcome.stderr
 
 
 def test_each_break_of_the_audit_trail_is_named(flask, app):
