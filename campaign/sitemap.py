@@ -17,6 +17,7 @@ from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
 from campaign.prisoners import hooks as prisoners_hooks
+from campaign.prisoners import views as prisoners
 from campaign.prisoners.staff_views import bp as prisoners_staff
 from campaign.prisoners.views import tell_us
 from campaign.signatures import cli as signatures_cli
@@ -26,7 +27,7 @@ from campaign.signatures.views import desk as signatures_desk
 from campaign.signatures.views import exports, own, set_aside
 from campaign.signatures.views import public as signatures
 from campaign.site import cli as site_cli
-from campaign.site import health, showcase, staff, staff_alarms, staff_mail
+from campaign.site import health, prisoner, showcase, staff, staff_alarms, staff_mail
 from campaign.site import hooks as site_hooks
 from campaign.site import views as site
 from campaign.web import guards, place
@@ -60,6 +61,9 @@ MAP = (
     Place(invitations.bp, guards.token, "/invite"),
     Place(staff_accounts.bp, guards.staff, "/staff/accounts"),
     Place(tell_us.bp, guards.public),
+    Place(prisoners.bp, guards.public, "/prisoners"),
+    Place(prisoner.bp, guards.public, "/prisoners"),
+    Place(prisoners.feeds_bp, guards.public, "/feeds"),
     Place(prisoners_staff, guards.staff, "/staff/prisoners"),
     Place(vault.bp, guards.staff, "/staff/vault"),
     Place(petitions.bp, guards.public, "/petitions"),

@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from campaign import create_app, migrate
 from campaign.accounts.queries import get_account
@@ -19,8 +20,9 @@ from campaign.accounts.service.sessions import open_session
 from campaign.designations.service.gate import forget_gate
 from campaign.kernel import switches
 from campaign.kernel.actors import Role
-from campaign.kernel.db import Base, drop_connections, session, transaction
+from campaign.kernel.db import Base, db, drop_connections, session, transaction
 from campaign.kernel.doorbell import doorbell
+from campaign.prisoners.queries.public_directory import forget_directory
 from campaign.web.session_cookie import TOKEN
 from config import Config
 from launcher.keeper import Servers, attach
@@ -97,6 +99,7 @@ def app(application: Flask, mailserver_process: Mailserver) -> Iterator[Flask]:
         _empty_database()
         switches.forget_seen()
         forget_gate()
+        forget_directory()
         application.extensions["page_cache"].clear()
         doorbell.connect(None)
         mailserver_process.clear()
@@ -147,6 +150,27 @@ def run_work(app: Flask) -> Any:
         return done
 
     return run
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Call it around what is looked at: a list that fills with every statement the database is asked."""
+
+    @contextmanager
+    def watching() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        app.extensions["page_cache"].clear()
+        try:
+            yield seen
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return watching
 
 
 @pytest.fixture(scope="session")

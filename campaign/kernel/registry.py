@@ -237,6 +237,20 @@ class TextGate:
     plain: Callable[[str, Place, LeftOut], Cleaned]
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that a visitor can do for a person today, as the person's page shows it."""
+
+    rank: int
+    """Lower comes first."""
+    title: str
+    words: str
+    url: str
+
+
+OffersFor = Callable[[uuid.UUID, Place, str], Sequence[Offer]]
+"""Gives what one can do for a prisoner, as far as a visitor of this place may be shown it, in this language."""
+
 TotalsOf = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, int]]
 
 text_gates: Registry[TextGate] = Registry("gate of texts")
@@ -249,6 +263,7 @@ prisoner_panels: Registry[Callable[[uuid.UUID], PersonPanel]] = Registry("panel 
 petition_panels: Registry[Callable[[uuid.UUID], Panel]] = Registry("panel of a petition")
 petition_orders: Registry[Callable[[Any], Any]] = Registry("order of a list of petitions")
 """Each takes a SELECT of petitions and gives it ordered, largest first."""
+person_offers: Registry[OffersFor] = Registry("offer on a person's page")
 doctor_checks: Registry[Callable[[], Sequence[Finding]]] = Registry("check of the deployment")
 survivors: Registry[Survivor] = Registry("table that survives a restore")
 # Called in one transaction once an older database is back, migrated and quiet, and again after an older keyring is.

@@ -9,12 +9,15 @@ from flask_babel import gettext as _
 from campaign.kernel import clock
 from campaign.kernel.actors import Actor, Role
 from campaign.kernel.errors import N_
+from campaign.kernel.places import Place
 from campaign.kernel.registry import (
     Need,
+    Offer,
     RoleScope,
     StaffLink,
     consequences,
     dashboard_needs,
+    person_offers,
     role_scopes,
     staff_links,
 )
@@ -24,6 +27,8 @@ from campaign.petitions.service.consequences import NOTE, STOP
 from campaign.web.i18n import current_language
 
 KEYS_END_SOON_DAYS = 7
+OFFER_RANK = 20
+MOST_OFFERED = 3
 STAFF_LINK = StaffLink(
     "petitions_staff.list_petitions", N_("Petitions"), frozenset(policy.READERS), 20, scope=policy.SCOPE
 )
@@ -46,6 +51,7 @@ def register() -> None:
     """Fill the registries."""
     staff_links.register("petitions", STAFF_LINK)
     dashboard_needs.register("petitions", list_needs)
+    person_offers.register("petitions", offers_for)
     role_scopes.register(policy.SCOPE, ROLE_SCOPE)
     for consequence in (STOP, NOTE):
         consequences.register(consequence.name, consequence)
@@ -81,3 +87,18 @@ def list_needs(actor: Actor) -> Sequence[Need]:
         for petition in queries.list_approvable_changes(actor.id, within)
     ]  # fmt: skip
     return [need for need in needs if need.count]
+
+
+def offers_for(prisoner_id: uuid.UUID, place: Place, language: str) -> Sequence[Offer]:
+    """The petitions for a prisoner that one can sign now; in Russia none that it is a crime to sign there."""
+    with_outside_only = place is not Place.RUSSIA
+    petitions = queries.list_open_for(prisoner_id, with_outside_only=with_outside_only, limit=MOST_OFFERED)
+    return [
+        Offer(OFFER_RANK, _("Sign: %(title)s", title=text.title), text.summary, _page_of(petition.slug))
+        for petition in petitions
+        for text in (petition.text_in(language),)
+    ]
+
+
+def _page_of(slug: str) -> str:
+    return url_for("signatures.show_petition", slug=slug)

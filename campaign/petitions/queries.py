@@ -92,6 +92,13 @@ def list_public_petitions(*, with_outside_only: bool, limit: int) -> Sequence[Pe
     return session.scalars(public_petitions(with_outside_only=with_outside_only).limit(limit)).all()
 
 
+def list_open_for(prisoner_id: uuid.UUID, *, with_outside_only: bool, limit: int) -> Sequence[Petition]:
+    """The newest petitions for one prisoner that collect signatures now, at most `limit`."""
+    theirs = select(PetitionPrisoner.petition_id).where(PetitionPrisoner.prisoner_id == prisoner_id)
+    statement = public_petitions(with_outside_only=with_outside_only)
+    return session.scalars(statement.where(Petition.id.in_(theirs)).limit(limit)).all()
+
+
 def totals_of(petitions: Sequence[Petition]) -> dict[uuid.UUID, int]:
     """Confirmed signatures of each, as the feature that counts them says; 0 where none was counted."""
     ids = [petition.id for petition in petitions]

@@ -4,7 +4,8 @@ import email
 import mailbox
 from email.policy import default
 
-from flask import Blueprint, redirect, render_template, url_for
+import structlog
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -16,6 +17,10 @@ from campaign.kernel.errors import NotFound
 from campaign.kernel.registry import retention_rules
 from campaign.petitions.models import PUBLIC_STATES, Petition
 from campaign.petitions.queries import list_public_petitions, totals_of
+from campaign.prisoners.queries.public_cards import list_cards
+from campaign.prisoners.queries.public_directory import directory
+from campaign.prisoners.views.faces import faces_of
+from campaign.web.errors import DATABASE_GONE
 from campaign.web.headers import public_page
 from campaign.web.i18n import current_language
 from campaign.web.place import Place, current_place
@@ -25,18 +30,36 @@ bp = Blueprint("site", __name__)
 mailbox_bp = Blueprint("mailbox", __name__)
 MAILS_SHOWN = 50
 PETITIONS_ON_HOME = 5
+PEOPLE_ON_HOME = 3
+log = structlog.get_logger()
 
 
 @bp.get("/")
-@public_page(survives_outage=True)
+@public_page(survives_outage=False)
 def home() -> ResponseReturnValue:
-    """What is urgent, and what one can do today."""
+    """What is urgent, and what one can do today.
+
+    It shows people, so no cache may keep it while the database is away (headers.py); it answers without them then.
+    """
+    try:
+        return _full_home()
+    except DATABASE_GONE as problem:
+        log.error("home.without_database", error=type(problem).__name__)
+        session.remove()
+        g.cache_control = None
+        return render_template("site/home.html", cards=[], faces=[], register=None, is_outage=True)
+
+
+def _full_home() -> str:
     with_outside_only = current_place() is not Place.RUSSIA
     petitions = list_public_petitions(with_outside_only=with_outside_only, limit=PETITIONS_ON_HOME)
     totals = totals_of(petitions)
     language = current_language()
     cards = [(each, each.text_in(language), totals[each.id]) for each in petitions]
-    return render_template("site/home.html", cards=cards)
+    people = directory()
+    strip = people.least_known(PEOPLE_ON_HOME)
+    faces = faces_of(strip, list_cards([each.id for each in strip], language))
+    return render_template("site/home.html", cards=cards, faces=faces, register=people, is_outage=False)
 
 
 @bp.get("/why")

@@ -10,6 +10,24 @@ from urllib.parse import quote, urlencode
 from flask import g, request
 
 KNOWN_PARAMETERS = frozenset({"page", "q", "sort", "state", "country", "language", "year", "v", "need", "topic"})
+PARAMETERS_OF = {
+    "/prisoners": frozenset({"q", "status", "region", "article", "listing", "who", "need", "sort", "page"}),
+    "/prisoners/dates": frozenset({"kind", "region", "page"}),
+    "/feeds/dates.ics": frozenset({"kind", "region"}),
+    "/feeds/changes.atom": frozenset(),
+}
+"""Pages with parameters of their own, by path without the language; a person's page has none.
+
+Who adds a line makes the view answer any other value with a redirect to its canonical address: a redirect is never
+kept, so that a made-up value costs no place in the cache.
+"""
+
+
+def known_parameters(path: str) -> frozenset[str]:
+    """The query parameters that the page at `path` (without the language prefix) may depend on."""
+    if path.startswith("/prisoners/") and path.count("/") == 2:
+        return PARAMETERS_OF.get(path, frozenset())
+    return PARAMETERS_OF.get(path, KNOWN_PARAMETERS)
 
 
 def kept_arguments() -> dict[str, str]:
@@ -17,7 +35,8 @@ def kept_arguments() -> dict[str, str]:
     arguments = request.args.to_dict(flat=True)
     if g.get("cache_control") is None:
         return arguments
-    return {name: value for name, value in arguments.items() if name in KNOWN_PARAMETERS}
+    known = known_parameters(request.path)
+    return {name: value for name, value in arguments.items() if name in known}
 
 
 def stands_at(path: str) -> None:

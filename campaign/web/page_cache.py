@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 from werkzeug.http import parse_cookie
 
-from campaign.web.here import KNOWN_PARAMETERS
+from campaign.web.here import known_parameters
 from campaign.web.i18n import LANGUAGE_KEY, WsgiApp, split_language
 
 FRESH_SECONDS = 10.0
@@ -86,7 +86,8 @@ class PageCache:
         query = environ.get("QUERY_STRING", "")
         if query:
             # Any other parameter is ignored, or an attacker would get an uncached page for each random one.
-            known = sorted((name, value) for name, value in parse_qsl(query) if name in KNOWN_PARAMETERS)
+            names = known_parameters(path)
+            known = sorted((name, value) for name, value in parse_qsl(query) if name in names)
             query = repr(known) if known else ""
         # The host is left out: no page depends on it, and a made-up one would get a page rendered for each.
         return (language, path, query, place)

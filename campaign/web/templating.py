@@ -117,6 +117,7 @@ def init_templating(app: Flask) -> None:
         number=format_decimal,
         # Babel's English is American; day first is what Europe reads.
         day=lambda value: format_date(value, "d MMMM yyyy" if current_language() == "en" else "long"),
+        weekday=lambda value: format_date(value, "EEEE, d. MMMM" if current_language() == "de" else "EEEE, d MMMM"),
         month=lambda value: format_date(value, "LLLL yyyy"),
         money=lambda value: value.format(current_language()) if isinstance(value, Money) else value,
     )

@@ -9,7 +9,18 @@ from campaign.kernel.addresses import read_address
 from campaign.kernel.db import session, transaction
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
-from campaign.prisoners.models import Case, Episode, Facility, FacilityAddress, FacilityKind, Gender, Prisoner
+from campaign.prisoners.models import (
+    Case,
+    Episode,
+    Facility,
+    FacilityAddress,
+    FacilityKind,
+    Gender,
+    Prisoner,
+    PrisonerState,
+    Publicity,
+)
+from campaign.prisoners.queries.public_directory import forget_directory
 from campaign.prisoners.service.cases import CaseDraft, add_case
 from campaign.prisoners.service.codes import code_key
 from campaign.prisoners.service.facts import Source
@@ -116,3 +127,21 @@ def case(person: Prisoner, **changes: object) -> Case:
     values: dict[str, object] = {"names": {"en": "The made-up case"}, "opened_on": date(2025, 1, 5)}
     with transaction():
         return add_case(person, CaseDraft(**{**values, **changes}), SOURCE, actor=uuid.uuid4())  # type: ignore[arg-type]
+
+
+def publish(person: Prisoner, **changes: object) -> Prisoner:
+    """Make a person's page public, as a public figure; `changes` set further columns."""
+    values = {"publicity": Publicity.PUBLIC, "is_public_figure": True, "public_figure_reason": "made up", **changes}
+    with transaction():
+        found = session.get_one(Prisoner, person.id)
+        for name, value in values.items():
+            setattr(found, name, value)
+        found.state, found.published_on = PrisonerState.PUBLISHED, clock.today()
+    forget_directory()
+    return found
+
+
+def public_prisoner(**changes: object) -> Prisoner:
+    """A committed person whose page is public; `publicity` may be given beside what a draft holds."""
+    publicity = {"publicity": changes.pop("publicity")} if "publicity" in changes else {}
+    return publish(prisoner(**changes), **publicity)

@@ -72,7 +72,7 @@ def test_the_page_for_a_wrong_form_offers_languages_that_exist(client):
 
 
 def test_static_files_with_a_fingerprint_are_kept_for_a_year(client):
-    page = parse(client.get("/").get_data(as_text=True))
+    page = parse(client.get("/why").get_data(as_text=True))
     sheets = [link.get("href") for link in page.iter("link") if link.get("rel") == "stylesheet"]
     assert len(sheets) == 5
     for sheet in sheets:

@@ -1,0 +1,87 @@
+"""The list of everybody whose page is public, with search, filters and a map."""
+
+from collections.abc import Sequence
+from math import ceil
+
+from flask import abort, g, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from campaign.kernel.limits import Buckets, Rate
+from campaign.kernel.switches import Switch, is_on
+from campaign.prisoners.queries.public_cards import list_cards
+from campaign.prisoners.queries.public_directory import Directory, directory
+from campaign.prisoners.queries.public_entries import Entry
+from campaign.prisoners.queries.public_search import search_public
+from campaign.prisoners.service.names import fold
+from campaign.prisoners.views.blueprint import bp
+from campaign.prisoners.views.faces import faces_of
+from campaign.prisoners.views.filters import filters_for
+from campaign.prisoners.views.tiles import map_of
+from campaign.prisoners.views.wish import Wish, is_canonical, read_wish
+from campaign.web.headers import public_page
+from campaign.web.i18n import current_language
+from campaign.web.network import client_network
+from campaign.web.paging import Page
+from campaign.web.place import Place, current_place
+from campaign.web.settings import settings
+
+PER_PAGE = 24
+# Pages made for one visitor: a search, or filters that hardly anybody else combines. A person reads what they asked
+# for, which takes longer than two seconds; a script that walks through all of it does not.
+made_to_order = Buckets(Rate(burst=30, seconds=2))
+
+
+@bp.get("")
+@public_page(survives_outage=False)
+def list_prisoners() -> ResponseReturnValue:
+    """People in prison, those first to whom a letter is owed most.
+
+    Everything asked for stands in the address. A search is never kept in the page cache, nor is a rare combination of
+    filters; both are counted per network (SAFETY.md 21).
+    """
+    people = directory()
+    wish = read_wish(people, with_listings=current_place() is not Place.RUSSIA)
+    if not is_canonical(wish.pairs()):
+        return redirect(wish.url(page=wish.page))
+    searches = bool(wish.q) and is_on(Switch.SEARCH)
+    if not wish.is_common:
+        g.cache_control = None
+        _count_one()
+    found = _found(people, wish, searches=searches)
+    page = _page(found, wish.page)
+    if page.number != wish.page:
+        return redirect(wish.url(page=page.number))
+    return render_template(
+        "prisoners/list.html",
+        page=page,
+        faces=faces_of(page.items, list_cards([each.id for each in page.items], current_language())),
+        wish=wish,
+        filters=filters_for(people, wish),
+        tiles=map_of(people, wish),
+        total=len(people.entries),
+        locked_up=people.locked_up(),
+        is_search_off=bool(wish.q) and not searches,
+    )
+
+
+def _count_one() -> None:
+    """Take one page made to order from this network's bucket; none is left: 429."""
+    network = client_network()
+    if settings().rate_limits and network is not None and not made_to_order.take(network):
+        abort(429)
+
+
+def _found(people: Directory, wish: Wish, *, searches: bool) -> Sequence[Entry]:
+    matching = people.matching(wish.choices)
+    if searches:
+        best_first = people.among(search_public(fold(wish.q)), matching)
+        if not wish.sort:
+            return best_first
+        matching = sum(1 << people.position[entry.id] for entry in best_first)
+    sort = "name-ru" if wish.sort == "name" and current_language() == "ru" else wish.sort
+    return people.in_order(matching, sort)
+
+
+def _page(found: Sequence[Entry], wanted: int) -> Page[Entry]:
+    number = min(wanted, max(1, ceil(len(found) / PER_PAGE)))
+    return Page(found[(number - 1) * PER_PAGE : number * PER_PAGE], number, PER_PAGE, len(found))
