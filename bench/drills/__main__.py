@@ -1,9 +1,11 @@
 """`python -m bench.drills [name …]`: make every fault on purpose, print what came of it, exit 1 if a promise broke."""
 
+import os
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import report
@@ -47,7 +49,7 @@ def main(arguments: list[str]) -> int:
             {"minutes": round(minutes, 1), "outcomes": [asdict(each) for each in outcomes]},
             table(outcomes),
         )
-        write_page(PAGE, outcomes)
+        write_page(PAGE, outcomes, minutes)
     broken = [each.fault for each in outcomes if each.broken]
     if broken:
         sys.stderr.write(f"broken: {'; '.join(broken)}\n")
@@ -68,14 +70,15 @@ def _line(problem: Exception) -> str:
     return " ".join(str(problem).split())[-300:].replace("|", "/")
 
 
-def write_page(page: Path, outcomes: Sequence[Outcome]) -> None:
+def write_page(page: Path, outcomes: Sequence[Outcome], minutes: float) -> None:
     """Put the figures between the markers of a page; raises ValueError where they are missing."""
+    when = f"{datetime.now(UTC).date()}, {os.cpu_count()} cores, {minutes:.0f} minutes for all of them:\n\n"
     text = page.read_text()
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"{page} has no place for the figures of the drills")
-    page.write_text(f"{before}{begin}{table(outcomes)}{end}{after}")
+    page.write_text(f"{before}{begin}{when}{table(outcomes)}{end}{after}")
 
 
 if __name__ == "__main__":
