@@ -1,27 +1,36 @@
 """What prisoners add to the rest: the staff navigation, and what the dashboard says about them."""
 
+import uuid
 from collections.abc import Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
+from campaign.accounts.queries import names_of
 from campaign.kernel import clock
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import (
     Need,
+    PersonPanel,
     RetentionRule,
     StaffLink,
     consequences,
     dashboard_needs,
+    prisoner_panels,
     retention_rules,
     staff_links,
 )
 from campaign.prisoners import policy
+from campaign.prisoners.forms.publication import EVIDENCE_WORDS, GIVER_WORDS, KIND_WORDS, PUBLICITY_WORDS
+from campaign.prisoners.models import PrisonerState
+from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.queries.changes import count_waiting
+from campaign.prisoners.queries.consents import count_publishable, list_consents
 from campaign.prisoners.queries.facilities import count_stale_facilities
 from campaign.prisoners.queries.reports import count_waiting_reports
-from campaign.prisoners.service import reports
+from campaign.prisoners.service import publication, reports
 from campaign.prisoners.service.changes.feed import FEED
 
 PEOPLE_LINK = StaffLink("prisoners_staff.list_prisoners", N_("Prisoners"), frozenset(policy.READERS), 15)
@@ -46,6 +55,8 @@ def register() -> None:
     dashboard_needs.register("facilities", list_facility_needs)
     dashboard_needs.register("reports", list_report_needs)
     retention_rules.register("reports", REPORTS_RULE)
+    dashboard_needs.register("prisoners-review", list_review_needs)
+    prisoner_panels.register("publication", publication_panel)
     dashboard_needs.register("status-changes", list_change_needs)
     staff_links.register("status-changes", CHANGES_LINK)
     consequences.register(FEED.name, FEED)
@@ -74,3 +85,32 @@ def list_change_needs(actor: Actor) -> Sequence[Need]:
     count = count_waiting() if policy.can_edit(actor) else 0
     url = url_for("prisoners_staff.list_changes", waiting="1")
     return [Need(_("Status changes wait to go out"), count, url)] if count else []
+
+
+def list_review_needs(actor: Actor) -> Sequence[Need]:
+    """People whose page waits for this person as the second one."""
+    count = count_publishable(actor.id) if policy.can_edit(actor) else 0
+    url = url_for("prisoners_staff.list_prisoners", state="review")
+    return [Need(_("People wait for you as the second person"), count, url)] if count else []
+
+
+def publication_panel(prisoner_id: uuid.UUID) -> PersonPanel:
+    """The section of a person's staff page that says whether the public sees it, and by what right."""
+    prisoner, consents = get_prisoner(prisoner_id), list_consents(prisoner_id)
+    people = {each for row in consents for each in (row.recorded_by, row.revoked_by) if each}
+    return PersonPanel(
+        "prisoners/staff/people/_publication.html",
+        {
+            "steps": publication.STEPS[PrisonerState(prisoner.state)],
+            "missing": [_(publication.MISSING[name]) for name in publication.find_missing(prisoner)],
+            "is_own": prisoner.author_id == current_user.id,
+            "consents": consents,
+            "names": names_of(people | ({prisoner.author_id} if prisoner.author_id else set())),
+            "kind_words": KIND_WORDS,
+            "giver_words": GIVER_WORDS,
+            "evidence_words": EVIDENCE_WORDS,
+            "publicity_words": PUBLICITY_WORDS,
+            "may_edit": policy.can_edit(current_user),
+        },
+        rank=10,
+    )

@@ -19,6 +19,7 @@ from campaign.prisoners.models import (
     LettersPolicy,
     Precision,
     Prisoner,
+    PrisonerState,
     PrisonerText,
     ReplyMeans,
 )
@@ -118,6 +119,10 @@ def edit_prisoner(
     changed = record_facts(_subject(prisoner), before, _facts_of(prisoner), source, actor=actor)
     if changed:
         prisoner.edited_at, prisoner.changed_on = clock.now(), clock.today()
+        # What is public already is corrected at once, and the history shows by whom; what is not yet public waits for
+        # somebody other than whoever wrote last.
+        if prisoner.state != PrisonerState.PUBLISHED:
+            prisoner.author_id, prisoner.publisher_id = actor, None
         session.flush()
         index_prisoner(prisoner)
         audit.record("prisoner.edited", actor=actor, about=f"prisoner:{prisoner.id}", amount=changed)

@@ -10,6 +10,7 @@ from campaign.prisoners.staff_views import (
     facilities,
     officials,
     people,
+    publication,
     reports,
 )
 from campaign.prisoners.staff_views.blueprint import bp
@@ -25,5 +26,6 @@ __all__ = [
     "facilities",
     "officials",
     "people",
+    "publication",
     "reports",
 ]

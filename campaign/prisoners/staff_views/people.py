@@ -49,7 +49,7 @@ def list_prisoners() -> ResponseReturnValue:
 @for_readers
 def show_prisoner(prisoner_id: uuid.UUID) -> ResponseReturnValue:
     """One person: who, where, what is known and from where, and what can be done."""
-    return _person_page(get_prisoner(prisoner_id))
+    return person_page(get_prisoner(prisoner_id))
 
 
 @bp.post("/<uuid:prisoner_id>/facts/<int:fact_id>/verify")
@@ -61,7 +61,7 @@ def verify_person_fact(prisoner_id: uuid.UUID, fact_id: int) -> ResponseReturnVa
         with transaction():
             verify_fact(fact_id, actor=actor_id())
     except DomainError as problem:
-        return _person_page(prisoner, told(problem)), 409
+        return person_page(prisoner, told(problem)), 409
     flash(_("Noted: you have looked it up."))
     return back_to(prisoner_id)
 
@@ -108,7 +108,8 @@ def edit_person(prisoner_id: uuid.UUID) -> ResponseReturnValue:
     return back_to(prisoner_id)
 
 
-def _person_page(prisoner: Prisoner, problem: str = "") -> str:
+def person_page(prisoner: Prisoner, problem: str = "") -> str:
+    """The page, with what stood in the way of the last step."""
     page = paginate(people_list.list_person_facts(prisoner.id), per_page=60)
     known = people_list.current_facts(prisoner.id)
     people = {each for fact in [*page.items, *known.values()] for each in (fact.entered_by, fact.verified_by) if each}
