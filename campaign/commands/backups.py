@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from campaign.commands.say import NOTHING, measuring, problems_told, refuse, typed
 from campaign.kernel import audit
 from campaign.kernel.db import db, transaction
 from campaign.kernel.operations import backup
 from campaign.kernel.operations import restore as restoring
 from campaign.kernel.operations.doctor.database import MIGRATIONS
 from campaign.kernel.operations.stream import Header
+from campaign.kernel.say import NOTHING, measuring, problems_told, refuse, typed
 from campaign.web.settings import settings
 
 KEYRING_NOTE = "Keep this copy apart from backups of the database, and 7 days at most: destroyed keys live on in it."

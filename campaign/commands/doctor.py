@@ -6,9 +6,9 @@ from dataclasses import asdict
 import click
 from flask.cli import with_appcontext
 
-from campaign.commands.say import DONE, PARTLY
 from campaign.kernel.operations.doctor import examine
 from campaign.kernel.registry import Level
+from campaign.kernel.say import DONE, PARTLY
 from campaign.web.guards import metrics_token
 from campaign.web.settings import settings
 

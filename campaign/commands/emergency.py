@@ -3,9 +3,9 @@
 import click
 from flask.cli import AppGroup
 
-from campaign.commands.say import NOTHING, PARTLY, problems_told, refuse, typed
 from campaign.kernel.operations import anew
 from campaign.kernel.operations import wipe as wiping
+from campaign.kernel.say import NOTHING, PARTLY, problems_told, refuse, typed
 from campaign.web.settings import settings
 
 emergency_group = AppGroup("emergency", help="For the day on which this server may fall into wrong hands.")

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from campaign.commands.say import NOTHING, counting, problems_told, refuse
 from campaign.kernel.operations.rotation import put_in_place, rewrap_keyring
+from campaign.kernel.say import NOTHING, counting, problems_told, refuse
 from campaign.web.settings import settings
 from config import Config
 from config_secrets import read_master_key, write_private

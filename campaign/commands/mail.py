@@ -5,11 +5,11 @@ from collections.abc import Callable
 import click
 from flask.cli import AppGroup
 
-from campaign.commands.say import refuse, typed
 from campaign.kernel.db import transaction
 from campaign.kernel.mail import resolve
 from campaign.kernel.mail.resolve import UnknownGroup
 from campaign.kernel.mail.rows import Lane
+from campaign.kernel.say import refuse, typed
 
 mail_group = AppGroup("mail", help="Mail that waits for a person.")
 unknown_group = AppGroup("unknown", help="Mails that may or may not have arrived.")

@@ -3,8 +3,8 @@
 import click
 from flask.cli import AppGroup
 
-from campaign.commands.say import NOTHING
 from campaign.kernel import audit
+from campaign.kernel.say import NOTHING
 
 audit_group = AppGroup("audit", help="The audit trail.")
 
