@@ -16,6 +16,7 @@ from campaign.kernel.mail import retention as mail_retention
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
+from campaign.prisoners import cli as prisoners_cli
 from campaign.prisoners import hooks as prisoners_hooks
 from campaign.prisoners import views as prisoners
 from campaign.prisoners.staff_views import bp as prisoners_staff
@@ -86,7 +87,10 @@ HOOKS = (
     signatures_hooks,
     site_hooks,
 )
-COMMANDS = (commands.groups, accounts_cli.groups, designations_cli.groups, signatures_cli.groups, site_cli.groups)
+COMMANDS = (
+    commands.groups, accounts_cli.groups, designations_cli.groups, prisoners_cli.groups, signatures_cli.groups,
+    site_cli.groups,
+)  # fmt: skip
 
 
 def init_sitemap(app: Flask) -> None:

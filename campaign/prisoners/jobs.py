@@ -29,3 +29,36 @@ class TakeBack:
     change: str
     name: str
     turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StageImport:
+    """Read the next rows of a file into staging.
+
+    Idempotent by the import's row: taken under lock, it holds the last staged row, and rows are unique by number.
+    """
+
+    kind: ClassVar[str] = "prisoners.stage-import"
+    import_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyImport:
+    """Apply the next rows of an import.
+
+    Idempotent by the rows' outcome: only one without an outcome is applied, in the transaction that gives it one.
+    """
+
+    kind: ClassVar[str] = "prisoners.apply-import"
+    import_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoImport:
+    """Take back the next rows of an import.
+
+    Idempotent by the rows' outcome, as applying them is.
+    """
+
+    kind: ClassVar[str] = "prisoners.undo-import"
+    import_id: str

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO, StringIO, TextIOWrapper
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from charset_normalizer import from_bytes
 
@@ -19,6 +19,7 @@ _COMMONEST = frozenset("оеаинтсрвлкмдпу")
 _RUSSIAN = re.compile("[а-яё]", re.I)
 _SIGNS = frozenset("«»–—№…“”„’\u00a0")
 _SAMPLE = 200_000
+_LETTERS_JUDGED = 20_000
 _LOOKED_AT = 50
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -68,7 +69,11 @@ def _single_byte(sample: bytes) -> str:
 
 def _likeness(text: str) -> float:
     """How much the characters beyond ASCII look like Russian, from -1 to 1."""
-    marks = [_mark(character, before) for before, character in pairwise(f" {text}") if ord(character) > 127]
+    marks = [
+        _mark(character, before)
+        for before, character in islice(pairwise(f" {text}"), _LETTERS_JUDGED)
+        if ord(character) > 127
+    ]
     return sum(marks) / max(len(marks), 1)
 
 

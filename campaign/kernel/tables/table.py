@@ -11,7 +11,7 @@ MOST_COLUMNS = 200
 MOST_ROWS = 100_000
 LONGEST_HEADING = 100
 # What a spreadsheet would run: an equals sign, or another sign before a function, a pipe (DDE) or a sheet's name.
-_FORMULA = re.compile(r"\s*(?:[=＝]|[@+\-＠＋－]\s*\w+\s*[(|!])")
+_FORMULA = re.compile(r"\s*(?:[=＝]|[@+\-＠＋－]\w+[(|!])")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 
 
@@ -47,7 +47,7 @@ class Table:
             if number <= max(after, 1) or not any(cells):
                 continue
             padded = tuple(cells[:width]) + ("",) * (width - len(cells))
-            typed = frozenset(place for place, cell in enumerate(padded) if _FORMULA.match(cell))
+            typed = frozenset(place for place, cell in enumerate(padded) if looks_like_formula(cell))
             yield Row(number, padded, formulas | typed, any(cells[width:]))
 
 
@@ -67,6 +67,11 @@ def table_of(kind: str, read: Callable[[], Iterator[RawRow]]) -> Table:
     if not total:
         raise BadTable(N_("This table has headings and no rows."))
     return Table(kind, headings, total, read)
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether a spreadsheet would run this text."""
+    return _FORMULA.match(text) is not None
 
 
 def clean_cell(text: str) -> str:

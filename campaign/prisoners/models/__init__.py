@@ -18,6 +18,7 @@ from campaign.prisoners.models.custody import (
     FacilityChannel,
     FacilityRule,
 )
+from campaign.prisoners.models.export import PrisonerExport
 from campaign.prisoners.models.person import (
     Interest,
     Prisoner,
@@ -54,6 +55,7 @@ from campaign.prisoners.models.staging import (
     ImportState,
     PrisonerImport,
     PrisonerImportRow,
+    RowOutcome,
     RowVerdict,
 )
 from campaign.prisoners.models.words import (
@@ -138,6 +140,7 @@ __all__ = [
     "Precision",
     "Prisoner",
     "PrisonerConsent",
+    "PrisonerExport",
     "PrisonerImport",
     "PrisonerImportRow",
     "PrisonerInterest",
@@ -156,6 +159,7 @@ __all__ = [
     "ReportKind",
     "ReportMessage",
     "ReportState",
+    "RowOutcome",
     "RowVerdict",
     "SearchEntry",
     "Sentence",

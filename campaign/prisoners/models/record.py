@@ -162,7 +162,11 @@ class SearchEntry(Base):
     """
 
     __tablename__ = "prisoner_search"
-    __table_args__ = (Index("ix_prisoner_search_grams", "grams", postgresql_using="gin"),)
+    # Without the list of pending entries that a GIN index keeps by default: every search would read through it, and
+    # after an import it is long.
+    __table_args__ = (
+        Index("ix_prisoner_search_grams", "grams", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+    )
 
     prisoner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("prisoner.id", ondelete="CASCADE"), primary_key=True)
     folded: Mapped[str]
