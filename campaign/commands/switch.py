@@ -3,8 +3,8 @@
 import click
 from flask.cli import AppGroup
 
-from campaign.commands.say import NOTHING, refuse
 from campaign.kernel.db import transaction
+from campaign.kernel.say import NOTHING, refuse
 from campaign.kernel.switches import Switch, list_switches, set_switch
 
 switch_group = AppGroup("switch", help="Kill switches, one a function.")
