@@ -11,6 +11,7 @@ from campaign.accounts.views import account, email, invitations, second_factor, 
 from campaign.accounts.views import staff as staff_accounts
 from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
+from campaign.designations import staff_views as designations_staff
 from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.petitions import hooks as petitions_hooks
@@ -67,6 +68,7 @@ MAP = (
     Place(prisoners.feeds_bp, guards.public, "/feeds"),
     Place(prisoners_staff, guards.staff, "/staff/prisoners"),
     Place(vault.bp, guards.staff, "/staff/vault"),
+    Place(designations_staff.bp, guards.staff, "/staff/designations"),
     Place(petitions.bp, guards.public, "/petitions"),
     Place(petitions_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.bp, guards.public, "/petitions"),

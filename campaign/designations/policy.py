@@ -2,8 +2,24 @@
 
 from datetime import date
 
-from campaign.designations.models import REGISTER_AGE, Designation, Organisation
+from campaign.designations.models import REGISTER_AGE, Designation, Organisation, Proposal
+from campaign.kernel.actors import Actor, Role
 from campaign.kernel.places import Place
+
+EDITORS = (Role.ADMIN, Role.ORGANISER, Role.DATA_EDITOR)
+"""Who keeps the register."""
+READERS = (*EDITORS, Role.COORDINATOR, Role.MODERATOR)
+"""Who reads it: those whose letters and texts are checked against it."""
+
+
+def can_edit(actor: Actor) -> bool:
+    """Propose changes, and note that an entry was looked up."""
+    return actor.has_role(*EDITORS)
+
+
+def can_approve(actor: Actor, proposal: Proposal) -> bool:
+    """Be the second person for a change."""
+    return can_edit(actor) and proposal.asked_by != actor.id
 
 
 def is_designated(organisation: Organisation) -> bool:

@@ -89,7 +89,7 @@ def show_privacy() -> ResponseReturnValue:
 def show_organisations() -> ResponseReturnValue:
     """Who does this for a living, and what the state calls them; names and links only where that is safe."""
     place = current_place()
-    everyone = list_organisations()
+    everyone = [each for each in list_organisations() if each.is_listed]
     return render_template(
         "site/organisations.html",
         organisations=[each for each in everyone if policy.may_show_name(each, place)],

@@ -169,6 +169,11 @@ def _names_in(text: str, slug: str) -> Iterator[_Name]:
             yield _Name((joined,), slug, needs_capital=False)
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is an address that can be looked for: a domain, perhaps with the beginning of a path."""
+    return _address_in(text, "") is not None
+
+
 def _address_in(text: str, slug: str) -> _Address | None:
     """A domain, with the beginning of a path where only that part of a site is meant (t.me/somebody)."""
     bare = re.sub(r"^[a-z]+://(?:www\.)?|^www\.", "", text.strip().casefold()).rstrip("/")
