@@ -5,22 +5,17 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 
 from campaign.kernel.db import session
-from campaign.prisoners.models import Facility, Prisoner, SearchEntry
+from campaign.prisoners.models import Facility, Prisoner
+from campaign.prisoners.queries.search import search_people
 
 MOST = 12
 
 
 def find_people(folded: str, *, limit: int = MOST) -> Sequence[Prisoner]:
-    """People in any state who have every word of `folded` (service/names.fold) in some spelling; by name."""
-    words = folded.split()
-    if not words:
-        return []
-    statement = select(Prisoner).join(SearchEntry, SearchEntry.prisoner_id == Prisoner.id)
-    for word in words:
-        statement = statement.where(SearchEntry.folded.contains(word, autoescape=True))
-    return session.scalars(
-        statement.order_by(Prisoner.last_latin, Prisoner.first_latin, Prisoner.id).limit(limit)
-    ).all()
+    """People in any state whose names fit `folded` (service/names.fold), a slip of the hand forgiven; best first."""
+    ids = search_people(folded, published_only=False, limit=limit)
+    found = {each.id: each for each in session.scalars(select(Prisoner).where(Prisoner.id.in_(ids)))}
+    return [found[each] for each in ids]
 
 
 def find_places(text: str, key: str, *, limit: int = MOST) -> Sequence[Facility]:

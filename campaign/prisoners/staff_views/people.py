@@ -35,7 +35,7 @@ def list_prisoners() -> ResponseReturnValue:
     """Every person, by name in any spelling, state, status, region and letters; all of it in the address."""
     search = one_line(request.args.get("q", ""), LONGEST_SEARCH)
     chosen = {name: request.args.get(name, "") for name in ("state", "status", "region", "letters", "only", "sort")}
-    page = paginate(people_list.people(folded=fold(search), today=clock.today(), **chosen))
+    page = paginate(people_list.people(folded=fold(search), today=clock.today(), reader=actor_id(), **chosen))
     ids = [each.id for each in page.items]
     return render_template(
         "prisoners/staff/people/list.html", page=page, search=search, **chosen, states=PrisonerState,

@@ -11,7 +11,7 @@ from campaign.kernel.switches import Switch, is_on
 from campaign.prisoners.queries.public_cards import list_cards
 from campaign.prisoners.queries.public_directory import Directory, directory
 from campaign.prisoners.queries.public_entries import Entry
-from campaign.prisoners.queries.public_search import search_public
+from campaign.prisoners.queries.search import search_people
 from campaign.prisoners.service.names import fold
 from campaign.prisoners.views.blueprint import bp
 from campaign.prisoners.views.faces import faces_of
@@ -74,7 +74,7 @@ def _count_one() -> None:
 def _found(people: Directory, wish: Wish, *, searches: bool) -> Sequence[Entry]:
     matching = people.matching(wish.choices)
     if searches:
-        best_first = people.among(search_public(fold(wish.q)), matching)
+        best_first = people.among(search_people(fold(wish.q), published_only=True), matching)
         if not wish.sort:
             return best_first
         matching = sum(1 << people.position[entry.id] for entry in best_first)

@@ -1,4 +1,4 @@
-"""Search among public people by names in either alphabet, with slips of the hand; answered from the index alone.
+"""Finding people by names in either alphabet, with slips of the hand; answered from the index alone.
 
 First whoever has every trigram of what was typed, as far as it goes ("вымыш" finds Vymyshlennyi). Only when that finds
 nobody, those who share the beginning or the end of each word: one slip spoils at most four trigrams in a row, so it
@@ -19,13 +19,16 @@ ENOUGH_SHARED = 0.45
 LONG_WORD = 8
 
 
-def search_public(folded: str) -> list[uuid.UUID]:
-    """Ids of public people whose names fit what was typed, folded as names are (service/names.py); best first, at most
-    MOST_FOUND, none where there is no word of two letters."""
+def search_people(folded: str, *, published_only: bool, limit: int = MOST_FOUND) -> list[uuid.UUID]:
+    """Ids of people whose names fit what was typed, folded as names are (service/names.py); best first, at most
+    `limit`, none where there is no word of two letters."""
     words = sorted({word for word in folded.split() if len(word) > 1}, key=len)[-MOST_WORDS:]
     if not words:
         return []
-    return _found(_all_begin(words), words) or _found(_with_a_slip(words), words, at_least=ENOUGH_SHARED)
+    exact = _found(_all_begin(words), words, published_only=published_only, limit=limit)
+    if exact:
+        return exact
+    return _found(_with_a_slip(words), words, published_only=published_only, limit=limit, at_least=ENOUGH_SHARED)
 
 
 def _grams(word: str) -> list[str]:
@@ -56,17 +59,21 @@ def _array(grams: Sequence[str]) -> ColumnElement[Sequence[str]]:
     return literal(list(grams), ARRAY(Text))
 
 
-def _found(condition: ColumnElement[bool], words: Sequence[str], *, at_least: float = 0) -> list[uuid.UUID]:
+def _found(
+    condition: ColumnElement[bool], words: Sequence[str], *, published_only: bool, limit: int, at_least: float = 0
+) -> list[uuid.UUID]:
     wanted = sorted({gram for word in words for gram in _grams(word)})
     shared = _shared(wanted)
     # Of two that share as much, the shorter is nearer to what was typed.
     statement = (
         select(SearchEntry.prisoner_id)
-        .join(Prisoner, and_(Prisoner.id == SearchEntry.prisoner_id, Prisoner.state == PrisonerState.PUBLISHED))
         .where(condition)
         .order_by(shared.desc(), func.length(SearchEntry.folded), SearchEntry.prisoner_id)
-        .limit(MOST_FOUND)
+        .limit(limit)
     )
+    if published_only:
+        is_public = and_(Prisoner.id == SearchEntry.prisoner_id, Prisoner.state == PrisonerState.PUBLISHED)
+        statement = statement.join(Prisoner, is_public)
     if at_least:
         statement = statement.where(shared >= at_least * len(wanted))
     return list(session.scalars(statement))
