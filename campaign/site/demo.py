@@ -9,6 +9,7 @@ from campaign.accounts.service.demo import list_made, make_demo_accounts
 from campaign.kernel.db import session
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
+from campaign.site.demo_prisoners import load_prisoners
 from campaign.site.demo_signatures import sign_demo_petitions
 from campaign.web.settings import settings
 
@@ -37,6 +38,7 @@ def load() -> bool:
         change_state(petition, PetitionState.OPEN, actor=None)
         petitions.append(petition)
     sign_demo_petitions(petitions)
+    load_prisoners(petitions)
     return True
 
 
