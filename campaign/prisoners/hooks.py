@@ -23,14 +23,17 @@ from campaign.kernel.registry import (
     staff_links,
 )
 from campaign.prisoners import policy
+from campaign.prisoners.forms import case_words
 from campaign.prisoners.forms.publication import EVIDENCE_WORDS, GIVER_WORDS, KIND_WORDS, PUBLICITY_WORDS
 from campaign.prisoners.models import PrisonerState
 from campaign.prisoners.queries import get_prisoner
+from campaign.prisoners.queries.cases import list_cases, list_listings
 from campaign.prisoners.queries.changes import count_waiting
 from campaign.prisoners.queries.consents import count_publishable, list_consents
 from campaign.prisoners.queries.facilities import count_stale_facilities
 from campaign.prisoners.queries.reports import count_waiting_reports
 from campaign.prisoners.service import publication, reports
+from campaign.prisoners.service.cases.charges import label_of
 from campaign.prisoners.service.changes.feed import FEED
 
 PEOPLE_LINK = StaffLink("prisoners_staff.list_prisoners", N_("Prisoners"), frozenset(policy.READERS), 15)
@@ -57,6 +60,7 @@ def register() -> None:
     retention_rules.register("reports", REPORTS_RULE)
     dashboard_needs.register("prisoners-review", list_review_needs)
     prisoner_panels.register("publication", publication_panel)
+    prisoner_panels.register("cases", cases_panel)
     dashboard_needs.register("status-changes", list_change_needs)
     staff_links.register("status-changes", CHANGES_LINK)
     consequences.register(FEED.name, FEED)
@@ -113,4 +117,19 @@ def publication_panel(prisoner_id: uuid.UUID) -> PersonPanel:
             "may_edit": policy.can_edit(current_user),
         },
         rank=10,
+    )
+
+
+def cases_panel(prisoner_id: uuid.UUID) -> PersonPanel:
+    """The sections of a person's staff page about prosecutions, and about who recognises them."""
+    return PersonPanel(
+        "prisoners/staff/cases/_panel.html",
+        {
+            "cases": list_cases(prisoner_id),
+            "listings": list_listings(prisoner_id),
+            "words": case_words,
+            "label_of": label_of,
+            "may_edit": policy.can_edit(current_user),
+        },
+        rank=30,
     )

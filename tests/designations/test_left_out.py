@@ -7,11 +7,16 @@ import pytest
 from flask import url_for
 
 from campaign.designations.models import Designation, Organisation
+from campaign.designations.service import load_register
 from campaign.designations.service.gate import current, find_designated, forget_gate, touch_register
 from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
 from campaign.petitions.queries import get_petition
+from campaign.prisoners.models import ListingSource
+from campaign.prisoners.service.listings import ListingDraft, add_listing
+from campaign.prisoners.service.people import StoryDraft
 from tests.petitions.pages import text_of
+from tests.prisoners.test_officials import publish
 from tests.support import make
 
 SLUG = "lantern-and-lamp"
@@ -83,6 +88,21 @@ def test_in_russia_the_names_go_too_and_the_page_says_so(client, lamp, petition)
 def test_lists_leave_it_out_too(client, lamp, petition, path):
     assert "Svetilnik" in shown(client, path)
     assert "Svetilnik" not in shown(client, path, "ru")
+
+
+def test_the_page_of_a_person_leaves_out_who_recognises_them_where_that_is_banned(client, app):
+    person = make.prisoner(
+        stories=[StoryDraft("en", summary="Wrote for OVD-Info.", story="See [it](https://ovd.info/).")]
+    )
+    with transaction():
+        load_register()
+        add_listing(person, ListingDraft(ListingSource.OVD_INFO), make.SOURCE, actor=None)
+    slug = publish(person.id)
+    for path in (f"/prisoners/{slug}", "/prisoners"):
+        assert "OVD-Info" in shown(client, path)
+        assert "OVD-Info" not in shown(client, path, "ru")
+    assert "https://ovd.info/" not in shown(client, f"/prisoners/{slug}")
+    assert "https://ovd.info/" in shown(client, f"/prisoners/{slug}", "out")
 
 
 def test_a_page_without_such_names_has_no_word_about_it(client, lamp):

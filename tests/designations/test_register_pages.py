@@ -85,8 +85,7 @@ def test_a_change_shows_what_it_changes_and_keeps_what_stood_there(first, second
     proposal = propose(second, page, aliases="Svetoch\nLantern Weekly", reason="They renamed it.")
     shown = read(first, f"{LIST}/proposals/{proposal}")
     assert "Further names and spellings" in shown
-    assert "Taken out: Daily" in shown
-    assert "Put in: Weekly" in shown
+    assert "Taken out: Lantern Daily Svetoch Put in: Lantern Weekly" in shown
     assert "Domains" not in shown
     assert "A change of this entry waits for a second person." in read(first, f"{LIST}/{entry.id}")
     refused = send(first, page, "", aliases="Other", reason="Mine.")

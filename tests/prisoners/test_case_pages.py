@@ -204,3 +204,9 @@ def test_who_only_reads_changes_nothing(sign_in, case, role):
 
 def test_a_case_that_is_not_theirs_is_not_found(editor, case):
     assert editor.get(f"/staff/prisoners/{uuid.uuid4()}/cases/{case.id}").status_code == 404
+
+
+def test_the_page_of_a_person_shows_cases_and_who_recognises_them(editor, case):
+    shown = read(editor, f"/staff/prisoners/{case.prisoner_id}")
+    assert "The made-up case" in shown
+    assert "By nobody, as far as is written down here." in shown

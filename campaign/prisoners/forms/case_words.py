@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from campaign.prisoners import spoken
 from campaign.prisoners.models import (
     Code,
     Instance,
@@ -36,19 +37,7 @@ THEME_WORDS = {
     Theme.ELECTION: _l("Elections"),
     Theme.OTHER: _l("Other"),
 }
-STAGE_WORDS = {
-    Stage.PRE_INVESTIGATION: _l("Check before an investigation"),
-    Stage.UNDER_INVESTIGATION: _l("Under investigation"),
-    Stage.IN_COURT: _l("In court"),
-    Stage.SENTENCED_NOT_FINAL: _l("Sentenced, not yet in force"),
-    Stage.APPEAL: _l("On appeal"),
-    Stage.SENTENCE_IN_FORCE: _l("Sentence in force"),
-    Stage.CASSATION: _l("In cassation"),
-    Stage.COMPULSORY_TREATMENT: _l("Compulsory treatment"),
-    Stage.TERMINATED: _l("Closed without a verdict"),
-    Stage.ACQUITTED: _l("Acquitted"),
-    Stage.IN_ABSENTIA: _l("Tried in absence"),
-}
+STAGE_WORDS = {Stage(stage): _l(word) for stage, word in spoken.STAGE.items()}
 CODE_WORDS = {Code.UK: _l("Criminal code"), Code.KOAP: _l("Code of administrative offences")}
 INSTANCE_WORDS = {
     Instance.FIRST: _l("First instance"),
@@ -88,22 +77,8 @@ REGIME_WORDS = {
     Regime.SPECIAL: _l("Special regime"),
     Regime.PRISON_PART: _l("Partly in a prison"),
 }
-LISTING_WORDS = {
-    ListingSource.MEMORIAL: _l("Memorial"),
-    ListingSource.MEMORIAL_RELIGIOUS: _l("Memorial, persecuted for religion"),
-    ListingSource.MEMORIAL_PROBABLE: _l("Memorial, probable victims"),
-    ListingSource.OVD_INFO: _l("OVD-Info"),
-    ListingSource.AMNESTY_POC: _l("Amnesty International, prisoners of conscience"),
-    ListingSource.CRIMEAN_SOLIDARITY: _l("Crimean Solidarity"),
-    ListingSource.JW_ORG: _l("Jehovah’s Witnesses"),
-    ListingSource.REGIONAL_GROUP: _l("A regional group"),
-    ListingSource.OTHER: _l("Another source"),
-}
-LISTING_STATUS_WORDS = {
-    ListingStatus.RECOGNISED: _l("recognised"),
-    ListingStatus.CANDIDATE: _l("being looked at"),
-    ListingStatus.WITHDRAWN: _l("no longer listed"),
-}
+LISTING_WORDS = {ListingSource(source): _l(word) for source, word in spoken.LISTING.items()}
+LISTING_STATUS_WORDS = {ListingStatus(status): _l(word) for status, word in spoken.LISTING_STATUS.items()}
 OFFICE_WORDS = {
     Office.JUDGE: _l("Judge"),
     Office.PROSECUTOR: _l("Prosecutor"),
