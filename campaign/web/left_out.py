@@ -40,6 +40,9 @@ def _clean_answer(response: Response) -> Response:
     if g.get("cache_control") is None or response.direct_passthrough or response.status_code != 200:
         return response
     place = current_place()
+    if response.mimetype != "text/html" and place is Place.NOT_SAID:
+        # A program that reads a feed cannot say where its reader is, and its reader sees no button.
+        place = Place.RUSSIA
     if response.mimetype in PAGES:
         cleaned = _clean(response.get_data(as_text=True), place)
         is_told = cleaned.names > 0 and place is Place.RUSSIA

@@ -1,6 +1,6 @@
 """What visitors are shown of petitions that name designated organisations: by place, everywhere, soon after."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -9,10 +9,13 @@ from flask import url_for
 from campaign.designations.models import Designation, Organisation
 from campaign.designations.service import load_register
 from campaign.designations.service.gate import current, find_designated, forget_gate, touch_register
+from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
 from campaign.petitions.queries import get_petition
 from campaign.prisoners.models import ListingSource
+from campaign.prisoners.queries.cases import get_case
+from campaign.prisoners.service.cases import HearingDraft, set_hearing
 from campaign.prisoners.service.listings import ListingDraft, add_listing
 from campaign.prisoners.service.people import StoryDraft
 from tests.petitions.pages import text_of
@@ -103,6 +106,19 @@ def test_the_page_of_a_person_leaves_out_who_recognises_them_where_that_is_banne
         assert "OVD-Info" not in shown(client, path, "ru")
     assert "https://ovd.info/" not in shown(client, f"/prisoners/{slug}")
     assert "https://ovd.info/" in shown(client, f"/prisoners/{slug}", "out")
+
+
+def test_a_feed_leaves_the_names_out_unless_its_reader_is_elsewhere(client, app):
+    person = make.prisoner()
+    day = clock.today() + timedelta(days=9)
+    made = make.case(person)
+    with transaction():
+        load_register()
+        case = get_case(person.id, made.id)
+        set_hearing(case, HearingDraft(day, "Court of Memorial town"), make.SOURCE, actor=None)
+    publish(person.id)
+    assert "[name left out] town" in shown(client, "/feeds/dates.ics")
+    assert "Court of Memorial town" in shown(client, "/feeds/dates.ics", "out")
 
 
 def test_a_page_without_such_names_has_no_word_about_it(client, lamp):
