@@ -171,10 +171,15 @@ class Choice:
     """One row that a consequence concerns, and what may be done with it."""
 
     key: str
-    label: str
+    labels: Mapping[str, str]
+    """What the row is called, by language."""
     options: Sequence[tuple[str, str]]
     """Value and words, the words marked with N_."""
     default: str
+
+    def label_in(self, language: str) -> str:
+        """What the row is called in `language`, else in English, else in whichever there is."""
+        return self.labels.get(language) or self.labels.get("en") or next(iter(self.labels.values()))
 
 
 @dataclass(frozen=True, slots=True)

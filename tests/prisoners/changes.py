@@ -51,7 +51,7 @@ class Diary:
 
     def offer(self, change: Change) -> Forecast:
         options = (("pause", "Pause it"), ("keep", "Keep it"))
-        return Forecast(1 if change.kind == "died" else 0, [Choice("g1", "A made-up group", options, "pause")])
+        return Forecast(1 if change.kind == "died" else 0, [Choice("g1", {"en": "A made-up group"}, options, "pause")])
 
     def hold(self, change: Change) -> Applied:
         self.calls["hold"] += 1

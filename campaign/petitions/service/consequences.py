@@ -32,7 +32,7 @@ REASON = "change in the person's situation"
 def preview_stop(change: Change) -> Forecast:
     """The open petitions for this person, each with what may be done with it."""
     petitions = _petitions(change, {PetitionState.OPEN}) if change.kind in ENDS else []
-    choices = [Choice(str(each.id), each.text_in("en").title, OPTIONS, PAUSE) for each in petitions]
+    choices = [Choice(str(each.id), _titles(each), OPTIONS, PAUSE) for each in petitions]
     return Forecast(len(petitions), choices)
 
 
@@ -103,6 +103,10 @@ NOTE = Consequence(
     "petitions.note", N_("Petition pages that say what happened: %(count)s"), False, preview_note, write_note,
     remove_note, mark_note,
 )  # fmt: skip
+
+
+def _titles(petition: Petition) -> dict[str, str]:
+    return {text.language: text.title for text in petition.texts}
 
 
 def _petitions(

@@ -153,7 +153,7 @@ class ReleaseForm(DatedForm):
 
     kind = ChangeKind.RELEASED
     shown = ("happened_on", "precision", "reason")
-    reason = SelectField(_l("Why"), choices=options(REASON_WORDS, *FREED, empty=_l("Choose")))
+    reason = SelectField(_l("Reason"), choices=options(REASON_WORDS, *FREED, empty=_l("Choose")))
 
     def said(self) -> dict[str, Any]:
         """The reason."""

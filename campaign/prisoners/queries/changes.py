@@ -114,6 +114,12 @@ def count_waiting() -> int:
     return session.scalar(select(func.count()).select_from(StatusChange).where(_is_waiting())) or 0
 
 
+def waiting_among(changes: Sequence[StatusChange]) -> set[uuid.UUID]:
+    """Those of these acts that have something which waits to go out."""
+    ids = [each.id for each in changes]
+    return set(session.scalars(select(StatusChange.id).where(StatusChange.id.in_(ids), _is_waiting())))
+
+
 def people_of(changes: Sequence[StatusChange]) -> dict[uuid.UUID, Prisoner]:
     """Whom acts are about, by id."""
     found = session.scalars(select(Prisoner).where(Prisoner.id.in_({each.prisoner_id for each in changes})))

@@ -33,7 +33,8 @@ def list_changes() -> ResponseReturnValue:
     )  # fmt: skip
     page = paginate(statement)
     people = queries.people_of(page.items)
-    rows = [(each, people[each.prisoner_id], queries.list_consequences(each)) for each in page.items]
+    waits = queries.waiting_among(page.items)
+    rows = [(each, people[each.prisoner_id], each.id in waits) for each in page.items]
     return render_template(
         "prisoners/staff/situation/changes.html", page=page, rows=rows, kind=kind, waiting=waiting, mine=mine,
         kinds=ChangeKind, words=words, names=people_named(each.made_by for each in page.items),
