@@ -13,11 +13,13 @@ from campaign.kernel.places import Place
 from campaign.kernel.registry import (
     Need,
     Offer,
+    PersonPanel,
     RoleScope,
     StaffLink,
     consequences,
     dashboard_needs,
     person_offers,
+    prisoner_panels,
     role_scopes,
     staff_links,
 )
@@ -53,8 +55,15 @@ def register() -> None:
     dashboard_needs.register("petitions", list_needs)
     person_offers.register("petitions", offers_for)
     role_scopes.register(policy.SCOPE, ROLE_SCOPE)
+    prisoner_panels.register("petitions", petitions_panel)
     for consequence in (STOP, NOTE):
         consequences.register(consequence.name, consequence)
+
+
+def petitions_panel(prisoner_id: uuid.UUID) -> PersonPanel:
+    """The petitions for somebody, in any state, on their staff page."""
+    petitions = queries.list_petitions_of(prisoner_id, with_outside_only=True, states=frozenset(PetitionState))
+    return PersonPanel("petitions/staff/_of_person.html", {"petitions": petitions, "readers": policy.READERS}, rank=40)
 
 
 def list_needs(actor: Actor) -> Sequence[Need]:

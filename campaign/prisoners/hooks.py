@@ -24,6 +24,7 @@ from campaign.kernel.registry import (
 )
 from campaign.prisoners import policy
 from campaign.prisoners.forms import case_words
+from campaign.prisoners.forms.known import known_lately
 from campaign.prisoners.forms.publication import EVIDENCE_WORDS, GIVER_WORDS, KIND_WORDS, PUBLICITY_WORDS
 from campaign.prisoners.models import PrisonerState
 from campaign.prisoners.queries import get_prisoner
@@ -61,6 +62,7 @@ def register() -> None:
     dashboard_needs.register("prisoners-review", list_review_needs)
     prisoner_panels.register("publication", publication_panel)
     prisoner_panels.register("cases", cases_panel)
+    prisoner_panels.register("situation", situation_panel)
     dashboard_needs.register("status-changes", list_change_needs)
     staff_links.register("status-changes", CHANGES_LINK)
     consequences.register(FEED.name, FEED)
@@ -133,3 +135,6 @@ def cases_panel(prisoner_id: uuid.UUID) -> PersonPanel:
         },
         rank=30,
     )
+def situation_panel(prisoner_id: uuid.UUID) -> PersonPanel:
+    """Where somebody is, and what happened to them lately."""
+    return PersonPanel("prisoners/staff/situation/_panel.html", known_lately(prisoner_id), rank=20)

@@ -283,6 +283,17 @@ def test_what_changed_lately_by_kind_by_who_and_by_what_waits(editor, prisoner):
     assert "Status changes wait to go out" in editor.get("/staff").get_data(as_text=True)
 
 
+def test_the_page_of_a_person_says_where_they_are_and_what_is_done_for_them(editor, prisoner):
+    petition = make.petition()
+    with transaction():
+        add_person(get_petition(petition.id), session.get(Prisoner, prisoner), actor=uuid.uuid4())
+    make_change(prisoner, transferred(make.facility("ИК-6", kind=FacilityKind.IK_STRICT)))
+    text = text_of(editor.get(f"/staff/prisoners/{prisoner}").get_data(as_text=True))
+    assert "Serving in a colony, since 1 March 2026" in text
+    assert "Transferred to another place" in text
+    assert "Open the windows" in text
+
+
 def test_who_only_reads_changes_nothing(sign_in, prisoner):
     reader = sign_in(Role.ORGANISER)
     change = make_change(prisoner, released())

@@ -7,30 +7,16 @@ from typing import Any
 from flask import render_template
 
 from campaign.accounts.queries import names_of
-from campaign.kernel import clock
 from campaign.kernel.errors import DomainError
 from campaign.prisoners.forms import case_words
-from campaign.prisoners.forms import situation_words as words
-from campaign.prisoners.forms.place import place_label
+from campaign.prisoners.forms.known import known_now
 from campaign.prisoners.models import Prisoner
-from campaign.prisoners.queries import situation
 from campaign.prisoners.staff_views.blueprint import told
 
 
 def situation_page(template: str, prisoner: Prisoner, **more: Any) -> str:
     """A page about somebody's situation, with what is known of it now beside it."""
-    return render_template(
-        template,
-        prisoner=prisoner,
-        words=words,
-        case_words=case_words,
-        place_label=place_label,
-        stay=situation.find_current_stay(prisoner.id),
-        status=situation.find_current_status(prisoner.id),
-        episode=situation.find_open_episode(prisoner.id),
-        is_stale=lambda stay: situation.is_stale(stay, clock.today()),
-        **more,
-    )
+    return render_template(template, prisoner=prisoner, case_words=case_words, **known_now(prisoner.id), **more)
 
 
 def put(form: Any, field: str, problem: DomainError) -> None:
