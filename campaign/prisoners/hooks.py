@@ -135,6 +135,8 @@ def cases_panel(prisoner_id: uuid.UUID) -> PersonPanel:
         },
         rank=30,
     )
+
+
 def situation_panel(prisoner_id: uuid.UUID) -> PersonPanel:
     """Where somebody is, and what happened to them lately."""
     return PersonPanel("prisoners/staff/situation/_panel.html", known_lately(prisoner_id), rank=20)
