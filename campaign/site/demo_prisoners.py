@@ -57,17 +57,19 @@ from campaign.prisoners.service.cases import (
 )
 from campaign.prisoners.service.custody import StayDraft, record_stay
 from campaign.prisoners.service.facts import Source
+from campaign.prisoners.service.interests import load_starting_words
 from campaign.prisoners.service.liberty import EndDraft, end_imprisonment, open_episode
 from campaign.prisoners.service.names import dative_of
 from campaign.prisoners.service.people import PersonDraft, StoryDraft, create_prisoner
 
 CONTENT = Path(__file__).with_name("demo_prisoners.toml")
 PEOPLE = 60
+MINORS = frozenset({20, 40})
 TERMS = {66: ("5 years and 6 months", "5 лет и 6 месяцев", "5 Jahren und 6 Monaten"),
          60: ("5 years", "5 лет", "5 Jahren"), 42: ("3 years and 6 months", "3 года и 6 месяцев",
                                                    "3 Jahren und 6 Monaten")}  # fmt: skip
-INTERESTS = ("cats", "chess", "football", "gardening", "history", "poetry", "cooking", "music", "physics", "films",
-             "travel", "drawing", "languages", "mountains", "birds", "knitting")  # fmt: skip
+INTERESTS = ("cats", "chess", "football", "gardening", "history", "poetry", "cooking", "music", "physics", "cinema",
+             "travel", "drawing", "languages", "mountains", "birds", "crafts")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def load_prisoners(petitions: list[Petition]) -> None:
     """Make places and people, and tie one made-up person to the first petition; in the open transaction."""
     content = tomllib.loads(CONTENT.read_text())
     hands = Hands(_account("data-editor-1"), _account("data-editor-2"))
+    load_starting_words(actor=hands.author)
     for entry in content["founding"]:
         _found(entry, content["lawyers"], hands)
     places = [_place(entry, hands) for entry in content["facility"]]
@@ -205,7 +208,8 @@ class _Fiction:
         days = 420 if number == 0 else chance.randrange(40, 1500)
         self.arrested = self.today - timedelta(days=days)
         self.source = Source("A made-up newspaper", f"https://news.example/{number + 1}", self.today)
-        self.story = told["story"][number % len(told["story"])]
+        # The two who are minors study, whatever their number says.
+        self.story = told["story"][3 if number in MINORS else number % len(told["story"])]
         self.status = self._status()
 
     def make(self) -> Prisoner:
@@ -241,7 +245,7 @@ class _Fiction:
         elif is_woman:
             last = f"{last[:-2]}ая" if last.endswith("ый") else f"{last}а"
         gender = Gender.FEMALE if is_woman else Gender.MALE
-        age = 17 if self.number in {20, 40} else self.chance.randrange(19, 74)
+        age = 17 if self.number in MINORS else self.chance.randrange(19, 74)
         born = self.today.replace(day=1) - timedelta(days=age * 365 + self.chance.randrange(30, 330))
         return PersonDraft(
             last_ru=last, first_ru=first, patronymic_ru=patronymic, gender=gender,
@@ -322,7 +326,7 @@ class _Fiction:
 
     def _cell(self) -> Facility:
         is_woman = self.number % 3 == 1
-        if self.number in {20, 40}:
+        if self.number in MINORS:
             wanted = {FacilityKind.JUVENILE_VK}
         elif self._first_status() is Liberty.PRETRIAL_CUSTODY:
             wanted = {FacilityKind.SIZO}
