@@ -49,7 +49,7 @@ class Heading:
 @bp.get("/<slug>")
 @public_page(survives_outage=False)
 def show_prisoner(slug: str) -> ResponseReturnValue:
-    """One person. Who is not public, or no longer, is answered exactly as somebody who never was (ADR 0009)."""
+    """One person. Who is not public, or no longer, is answered exactly as somebody who never was (ADR 0008)."""
     person = get_person_page(slug, clock.now())
     language, place, today = current_language(), current_place(), clock.today()
     letters = letters_to(person, today, language)
@@ -66,7 +66,7 @@ def show_prisoner(slug: str) -> ResponseReturnValue:
         letters=letters,
         offers=_offers(person, letters.reach),
         listings=listings_shown(person.listings, place),
-        sources=sources_shown(person.sources, place),
+        sources=sources_shown(person.sources),
         change_words=CHANGE,
         day_in_words=day_in_words,
         attention=attention_bucket(person.row.quarters or 0),

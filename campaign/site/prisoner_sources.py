@@ -1,14 +1,12 @@
-"""Who recognises a person, and where a page is known from, as far as a visitor may be told (SAFETY.md 17)."""
+"""Who recognises a person, and where a page is known from. Names and links of designated organisations are taken out of
+the whole page later (web/left_out.py); what is decided here is what no register needs to say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
-from campaign.designations.policy import is_designated
-from campaign.designations.queries import list_organisations
 from campaign.kernel.places import Place
 from campaign.prisoners.queries.public_parts import ToldListing, ToldSource
 from campaign.prisoners.spoken import LISTING, LISTING_STATUS, day_in_words
@@ -16,7 +14,7 @@ from campaign.prisoners.spoken import LISTING, LISTING_STATUS, day_in_words
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A source with its link, where that may be shown."""
+    """A source, when it was last read, and where."""
 
     name: str
     url: str
@@ -33,23 +31,20 @@ class Recognition:
     day: str
 
 
-Item = TypeVar("Item")
-
-
 @dataclass(frozen=True, slots=True)
-class Gated(Generic[Item]):
-    """What may be shown, and how much may not."""
+class Listings:
+    """Who recognises a person, as far as a visitor may be told, and how many more do."""
 
-    shown: Sequence[Item]
+    shown: Sequence[Recognition]
     hidden: int
-    links_hidden: int
+    has_hidden_links: bool
 
 
-def listings_shown(listings: Sequence[ToldListing], place: Place) -> Gated[Recognition]:
-    """Who recognises a person; in Russia nobody by name, since nearly every such source is designated there, and links
-    only for who says they are elsewhere."""
+def listings_shown(listings: Sequence[ToldListing], place: Place) -> Listings:
+    """In Russia nobody by name, whatever the register says: nearly every such source is designated there, and a new
+    label takes days to reach us. Links only for who says they are elsewhere."""
     if place is Place.RUSSIA:
-        return Gated([], len(listings), 0)
+        return Listings([], len(listings), has_hidden_links=False)
     is_elsewhere = place is Place.ELSEWHERE
     shown = [
         Recognition(
@@ -60,45 +55,14 @@ def listings_shown(listings: Sequence[ToldListing], place: Place) -> Gated[Recog
         )
         for each in listings
     ]
-    return Gated(shown, 0, 0 if is_elsewhere else sum(bool(each.url) for each in listings))
+    return Listings(shown, 0, has_hidden_links=not is_elsewhere and any(each.url for each in listings))
 
 
-def sources_shown(sources: Sequence[ToldSource], place: Place) -> Gated[Shown]:
-    """Sources with their links, but for those of designated organisations: who has not said where they are gets the
-    title without the link, who is in Russia gets neither."""
-    marks = [] if place is Place.ELSEWHERE else _marks_of_designated()
-    shown, hidden, links_hidden = [], 0, 0
-    for each in sources:
-        is_marked = any(mark.fits(each) for mark in marks)
-        if is_marked and place is Place.RUSSIA:
-            hidden += 1
-            continue
-        links_hidden += is_marked
-        title = each.source_title or _host(each.source_url)
-        shown.append(Shown(title, "" if is_marked else each.source_url, day_in_words(each.retrieved_on)))
-    return Gated(shown, hidden, links_hidden)
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """What a designated organisation is recognised by."""
-
-    host: str
-    names: frozenset[str]
-
-    def fits(self, source: ToldSource) -> bool:
-        host = _host(source.source_url)
-        title = source.source_title.casefold()
-        return (
-            host == self.host or host.endswith(f".{self.host}") or any(name in title for name in self.names)
-        )  # fmt: skip
-
-
-def _marks_of_designated() -> list[_Mark]:
+def sources_shown(sources: Sequence[ToldSource]) -> list[Shown]:
+    """Sources by title, those without one by the host of their address."""
     return [
-        _Mark(_host(each.url), frozenset(name.strip("«»“”").casefold() for name in each.names.values()))
-        for each in list_organisations()
-        if is_designated(each)
+        Shown(each.source_title or _host(each.source_url), each.source_url, day_in_words(each.retrieved_on))
+        for each in sources
     ]
 
 

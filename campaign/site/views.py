@@ -46,7 +46,7 @@ def home() -> ResponseReturnValue:
     except DATABASE_GONE as problem:
         log.error("home.without_database", error=type(problem).__name__)
         session.remove()
-        g.cache_control = None
+        g.cache_control = "no-store"
         return render_template("site/home.html", cards=[], faces=[], register=None, is_outage=True)
 
 

@@ -1,15 +1,26 @@
 """The pages of text, errors, and what an installation without other features links to."""
 
 import re
+from datetime import date
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from campaign.kernel import clock
+from campaign.kernel.db import transaction
 from campaign.kernel.registry import retention_rules
 from campaign.petitions.models import PetitionState
+from campaign.prisoners.models import Certainty, Evidence, LettersPolicy, Liberty
+from campaign.prisoners.queries.public_directory import directory, forget_directory
+from campaign.prisoners.service.custody import StayDraft, record_stay
+from campaign.prisoners.service.liberty import open_episode
 from tests.support import make
 from tests.support.pages import parse
 
-PAGES = ("/", "/petitions", "/petitions?state=past", "/why", "/organisations", "/about", "/privacy", "/no-such-page")
+PAGES = (
+    "/", "/petitions", "/petitions?state=past", "/why", "/organisations", "/about", "/privacy", "/prisoners",
+    "/prisoners/dates", "/no-such-page",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["", "/ru", "/de"])
@@ -102,3 +113,43 @@ def test_no_page_shows_three_stripes(client):
     sheets = parse(client.get("/").get_data(as_text=True)).iter("link")
     layout = next(sheet.get("href") for sheet in sheets if "layout.css" in (sheet.get("href") or ""))
     assert not re.search(r"background[^;]*--blue(?!-wash)", client.get(layout).get_data(as_text=True))
+
+
+def reachable(name, place):
+    person = make.public_prisoner(last_ru=name, letters_policy=LettersPolicy.OPEN)
+    with transaction():
+        day = date(2025, 1, 10)
+        open_episode(person.id, day, Liberty.PRETRIAL_CUSTODY, make.SOURCE, actor=None)
+        stay = StayDraft(Certainty.CONFIRMED, day, place.id, Evidence.LAWYER, verified_on=clock.today())
+        record_stay(person.id, stay, make.SOURCE, actor=None)
+    forget_directory()
+    return person
+
+
+def test_home_shows_three_who_need_a_letter_the_same_for_everybody_and_others_ten_minutes_later(client, app):
+    place = make.facility()
+    for number in range(8):
+        reachable(f"Безписемный{'а' * number}", place)
+    make.public_prisoner(last_ru="Недоступный")
+
+    def shown():
+        app.extensions["page_cache"].clear()
+        page = parse(client.get("/").get_data(as_text=True))
+        return [link.text for link in page.findall(".//article//h3/a") if link.text.startswith("Petr")]
+
+    assert len(shown()) == 3
+    assert shown() == shown()
+    assert "Petr Nedostupnyi" not in shown()
+    draws = {tuple(entry.id for entry in directory().least_known(3, moment=600 * turn)) for turn in range(12)}
+    assert len(draws) > 6
+    assert "9 people are in our register, 8 of them locked up now." in client.get("/").get_data(as_text=True)
+
+
+def test_home_answers_without_people_while_the_database_is_away(client, monkeypatch):
+    def away():
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr("campaign.site.views._full_home", away)
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert "Our database is not answering" in answer.get_data(as_text=True)

@@ -26,6 +26,8 @@ from campaign.web.place import Place, current_place
 from campaign.web.settings import settings
 
 PER_PAGE = 24
+# Not None: what a public page must not say passes the same gates (web/left_out.py).
+NOT_KEPT = "no-store"
 # Pages made for one visitor: a search, or filters that hardly anybody else combines. A person reads what they asked
 # for, which takes longer than two seconds; a script that walks through all of it does not.
 made_to_order = Buckets(Rate(burst=30, seconds=2))
@@ -45,7 +47,7 @@ def list_prisoners() -> ResponseReturnValue:
         return redirect(wish.url(page=wish.page))
     searches = bool(wish.q) and is_on(Switch.SEARCH)
     if not wish.is_common:
-        g.cache_control = None
+        g.cache_control = NOT_KEPT
         _count_one()
     found = _found(people, wish, searches=searches)
     page = _page(found, wish.page)
