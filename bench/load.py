@@ -33,6 +33,28 @@ class Run:
         return self.requests - self.failed
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One run over many addresses."""
+
+    per_second: float
+    p95_ms: float
+    failed: int
+    steal: float
+
+
+def get_many(origin: str, addresses: Path, seconds: float, connections: int) -> Spread:
+    """Fetch the addresses of a file one after the other, over so many connections."""
+    command = [
+        program("wrk"), "-t2", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "10s", "-s",
+        str(LUA.with_name("addresses.lua")), origin, "--", str(addresses),
+    ]  # fmt: skip
+    before = Ticks.now()
+    outcome = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True)
+    run = _read(outcome.stdout, Ticks.now().steal_since(before))
+    return Spread(run.per_second, _milliseconds(outcome.stdout, "95%"), run.failed, run.steal)
+
+
 def get(url: str, seconds: float, *headers: str) -> Run:
     """Fetch one address over and over."""
     return _wrk(url, seconds, [option for header in headers for option in ("-H", header)], [])

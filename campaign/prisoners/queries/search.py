@@ -8,14 +8,15 @@ cannot reach both. Each step is a few look-ups in the GIN index; no step reads t
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, func, literal, or_, select
+from rapidfuzz.distance import DamerauLevenshtein
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, func, literal, or_, select
 
 from campaign.kernel.db import session
 from campaign.prisoners.models import Prisoner, PrisonerState, SearchEntry
 
 MOST_FOUND = 200
+MOST_READ = 2000
 MOST_WORDS = 4
-ENOUGH_SHARED = 0.45
 LONG_WORD = 8
 
 
@@ -25,10 +26,19 @@ def search_people(folded: str, *, published_only: bool, limit: int = MOST_FOUND)
     words = sorted({word for word in folded.split() if len(word) > 1}, key=len)[-MOST_WORDS:]
     if not words:
         return []
-    exact = _found(_all_begin(words), words, published_only=published_only, limit=limit)
-    if exact:
-        return exact
-    return _found(_with_a_slip(words), words, published_only=published_only, limit=limit, at_least=ENOUGH_SHARED)
+    # Without the trigram that marks a word's end, so that the beginning of a name is enough.
+    begun = _read(and_(*(_contains(_grams(word)[:-1]) for word in words)), MOST_FOUND, published_only=published_only)
+    if begun:
+        # A word that is a whole name counts more than one that only begins it.
+        ranked = sorted(begun, key=lambda row: -len(set(words) & set(row[1].split())))
+        return [identity for identity, _names in ranked[:limit]]
+    condition = and_(*(_with_a_slip(word) for word in words))
+    near = [
+        (distance, identity)
+        for identity, names in _read(condition, MOST_READ, published_only=published_only)
+        if (distance := _distance(words, names.split())) is not None
+    ]
+    return [identity for _distance_of, identity in sorted(near)[:limit]]
 
 
 def _grams(word: str) -> list[str]:
@@ -36,50 +46,37 @@ def _grams(word: str) -> list[str]:
     return [f"  {word} "[start : start + 3] for start in range(len(word) + 1)]
 
 
-def _all_begin(words: Sequence[str]) -> ColumnElement[bool]:
-    # Without the trigram that marks a word's end, so that the beginning of a name is enough.
-    return _contains([gram for word in words for gram in _grams(word)[:-1]])
-
-
-def _with_a_slip(words: Sequence[str]) -> ColumnElement[bool]:
-    return and_(*(or_(*(_contains(part) for part in _halves(word))) for word in words))
-
-
-def _halves(word: str) -> list[list[str]]:
+def _with_a_slip(word: str) -> ColumnElement[bool]:
     grams = _grams(word)
-    beginning = grams[:3] if len(word) >= LONG_WORD else grams[:2]
-    return [beginning, grams[-4:]] if len(word) >= LONG_WORD - 3 else [beginning, grams[-3:]]
+    is_long = len(word) >= LONG_WORD
+    return or_(_contains(grams[: 3 if is_long else 2]), _contains(grams[-4 if len(word) >= LONG_WORD - 3 else -3 :]))
 
 
 def _contains(grams: Sequence[str]) -> ColumnElement[bool]:
-    return SearchEntry.__table__.c.grams.op("@>", is_comparison=True)(_array(grams))
+    return SearchEntry.__table__.c.grams.op("@>", is_comparison=True)(literal(list(grams), ARRAY(Text)))
 
 
-def _array(grams: Sequence[str]) -> ColumnElement[Sequence[str]]:
-    return literal(list(grams), ARRAY(Text))
-
-
-def _found(
-    condition: ColumnElement[bool], words: Sequence[str], *, published_only: bool, limit: int, at_least: float = 0
-) -> list[uuid.UUID]:
-    wanted = sorted({gram for word in words for gram in _grams(word)})
-    shared = _shared(wanted)
-    # Of two that share as much, the shorter is nearer to what was typed.
+def _read(condition: ColumnElement[bool], most: int, *, published_only: bool) -> Sequence[tuple[uuid.UUID, str]]:
+    """Ids and folded names, the shortest first: they are nearest to what was typed."""
     statement = (
-        select(SearchEntry.prisoner_id)
+        select(SearchEntry.prisoner_id, SearchEntry.folded)
         .where(condition)
-        .order_by(shared.desc(), func.length(SearchEntry.folded), SearchEntry.prisoner_id)
-        .limit(limit)
+        .order_by(func.length(SearchEntry.folded), SearchEntry.prisoner_id)
+        .limit(most)
     )
     if published_only:
         is_public = and_(Prisoner.id == SearchEntry.prisoner_id, Prisoner.state == PrisonerState.PUBLISHED)
         statement = statement.join(Prisoner, is_public)
-    if at_least:
-        statement = statement.where(shared >= at_least * len(wanted))
-    return list(session.scalars(statement))
+    return [(row.prisoner_id, row.folded) for row in session.execute(statement)]
 
 
-def _shared(wanted: Sequence[str]) -> ColumnElement[int]:
-    grams = func.unnest(SearchEntry.grams).table_valued("gram").render_derived()
-    counted = select(func.count()).select_from(grams).where(grams.c.gram == any_(_array(wanted)))
-    return counted.correlate(SearchEntry).scalar_subquery()
+def _distance(words: Sequence[str], names: Sequence[str]) -> int | None:
+    """How many slips lie between what was typed and these names; None where some word is too far from all of them."""
+    total = 0
+    for word in words:
+        allowed = 2 if len(word) >= LONG_WORD else 1
+        nearest = min(DamerauLevenshtein.distance(word, name, score_cutoff=allowed) for name in names)
+        if nearest > allowed:
+            return None
+        total += nearest
+    return total

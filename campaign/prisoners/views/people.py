@@ -1,5 +1,6 @@
 """The list of everybody whose page is public, with search, filters and a map."""
 
+import uuid
 from collections.abc import Sequence
 from math import ceil
 
@@ -49,8 +50,8 @@ def list_prisoners() -> ResponseReturnValue:
     if not wish.is_common:
         g.cache_control = NOT_KEPT
         _count_one()
-    found = _found(people, wish, searches=searches)
-    page = _page(found, wish.page)
+    best_first = search_people(fold(wish.q), published_only=True) if searches else None
+    page = _page(people, wish, best_first)
     if page.number != wish.page:
         return redirect(wish.url(page=page.number))
     return render_template(
@@ -73,17 +74,16 @@ def _count_one() -> None:
         abort(429)
 
 
-def _found(people: Directory, wish: Wish, *, searches: bool) -> Sequence[Entry]:
+def _page(people: Directory, wish: Wish, best_first: Sequence[uuid.UUID] | None) -> Page[Entry]:
+    """One page of those who fit; a page past the end is the last one. A search is in its own order unless told."""
     matching = people.matching(wish.choices)
-    if searches:
-        best_first = people.among(search_people(fold(wish.q), published_only=True), matching)
-        if not wish.sort:
-            return best_first
-        matching = sum(1 << people.position[entry.id] for entry in best_first)
+    hits = people.among(best_first, matching) if best_first is not None else []
+    if best_first is not None:
+        matching = sum(1 << people.position[entry.id] for entry in hits)
+    total = matching.bit_count()
+    number = min(wish.page, max(1, ceil(total / PER_PAGE)))
+    first = (number - 1) * PER_PAGE
+    if best_first is not None and not wish.sort:
+        return Page(hits[first : first + PER_PAGE], number, PER_PAGE, total)
     sort = "name-ru" if wish.sort == "name" and current_language() == "ru" else wish.sort
-    return people.in_order(matching, sort)
-
-
-def _page(found: Sequence[Entry], wanted: int) -> Page[Entry]:
-    number = min(wanted, max(1, ceil(len(found) / PER_PAGE)))
-    return Page(found[(number - 1) * PER_PAGE : number * PER_PAGE], number, PER_PAGE, len(found))
+    return Page(people.in_order(matching, sort, first, PER_PAGE), number, PER_PAGE, total)
