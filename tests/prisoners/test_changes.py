@@ -1,5 +1,6 @@
 """A change of somebody's situation as one act: seen beforehand, done once, undone exactly, corrected to the same."""
 
+import threading
 import uuid
 from datetime import date, timedelta
 
@@ -207,6 +208,28 @@ def test_sent_twice_it_is_one_act(diary, prisoner):
     assert len(queries.list_consequences(first)) == 2
     with pytest.raises(Conflict):
         make_change(held_person(), released(), change_id=change_id)
+
+
+def test_pressed_twice_at_one_moment_it_is_one_act(app, prisoner):
+    change_id, stamp = uuid.uuid4(), situation.situation_stamp(prisoner)
+    session.rollback()
+    made, problems = [], []
+
+    def press():
+        with app.app_context():
+            try:
+                made.append(make_change(prisoner, released(), change_id=change_id, seen_stamp=stamp).id)
+            except Exception as problem:
+                problems.append(problem)
+            session.remove()
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (made, problems) == ([change_id] * 4, [])
+    assert len(queries.list_changes(prisoner)) == 1
 
 
 def test_of_two_editors_the_second_is_told(prisoner):

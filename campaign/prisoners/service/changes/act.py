@@ -73,10 +73,8 @@ def make_change(
     `change_id` comes with the form, so that sending it twice makes one act and gives the same. `seen_forecast` is the
     digest of what was shown beforehand; None skips that check. Raises what `preview_change` raises, ForecastChanged.
     """
-    known = session.get(StatusChange, change_id)
-    if known is not None:
-        return _the_same(known, prisoner_id)
-    _begin(prisoner_id, seen_stamp)
+    # Under the lock, so that of two presses of one button the second waits and finds what the first made.
+    lock_prisoner(prisoner_id)
     known = session.get(StatusChange, change_id)
     if known is not None:
         return _the_same(known, prisoner_id)
