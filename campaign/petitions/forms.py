@@ -14,14 +14,12 @@ from campaign.petitions.models import (
     AddresseeAnswer,
     Audience,
     Petition,
-    PetitionPicture,
     PetitionText,
     PetitionUpdate,
     WordingChange,
     WordingChangeText,
 )
 from campaign.petitions.service.outcome import AnswerDraft, HandInDraft
-from campaign.petitions.service.pictures import PictureDraft
 from campaign.petitions.service.updates import UpdateText
 from campaign.petitions.service.write import DEFAULT_KEYS_DAYS, LONGEST_SLUG, PetitionDraft, TextDraft
 from campaign.web.fields import VersionForm, area, line, uploaded
@@ -140,28 +138,6 @@ class GoalForm(VersionForm):
             NumberRange(1, 100_000_000, _l("Between 1 and 100 million.")),
         ],
     )
-
-
-class PictureForm(FlaskForm):  # type: ignore[misc]
-    """A picture and its words."""
-
-    file = FileField(_l("Picture"))
-    licence = line(_l("Licence"), required=True)
-    credit = line(_l("Credit"), required=True)
-    alt_en = line(_l("Description in English"), 300)
-    alt_ru = line(_l("Description in Russian"), 300)
-    alt_de = line(_l("Description in German"), 300)
-
-    def draft(self) -> PictureDraft:
-        """What was typed, with the file's bytes."""
-        descriptions = {code: self[f"alt_{code}"].data or "" for code in LANGUAGES}
-        return PictureDraft(self.licence.data, self.credit.data, descriptions, uploaded(self.file))
-
-    def show(self, picture: PetitionPicture) -> None:
-        """Fill in what is stored."""
-        self.licence.data, self.credit.data = picture.licence, picture.credit
-        for each in picture.descriptions:
-            self[f"alt_{each.language}"].data = each.alt
 
 
 class NewsForm(Form):  # type: ignore[misc]

@@ -3,6 +3,9 @@
 from flask import Response, request
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"
+# Of a person: gone within a minute of a withdrawal, whoever kept it, so shorter than that and never stale. Without the
+# word "public", by which the page cache knows what it may hold: thousands of pictures would fill its memory.
+FOR_A_MOMENT = "max-age=30, must-revalidate"
 
 
 def picture_response(content: bytes) -> Response:
@@ -18,5 +21,14 @@ def lasting_picture(content: bytes, digest: str) -> Response:
     response.set_etag(digest)
     if request.args.get("v") == digest:
         response.headers["Cache-Control"] = FOR_A_YEAR
+    response.make_conditional(request)
+    return response
+
+
+def passing_picture(content: bytes, digest: str) -> Response:
+    """A picture of a person: kept for half a minute, then asked for anew."""
+    response = picture_response(content)
+    response.set_etag(digest)
+    response.headers["Cache-Control"] = FOR_A_MOMENT
     response.make_conditional(request)
     return response

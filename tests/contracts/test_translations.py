@@ -45,6 +45,7 @@ STAFF_ONLY = (
     "campaign/designations/hooks.py",
     "campaign/designations/service/*",
     "campaign/kernel/images.py",
+    "campaign/web/picture_form.py",
     "campaign/kernel/tables/*",
     "campaign/kernel/crypto/vault_door.py",
     "campaign/accounts/service/vault.py",

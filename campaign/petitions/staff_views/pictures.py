@@ -11,12 +11,12 @@ from campaign.kernel.db import transaction
 from campaign.kernel.errors import DomainError, Forbidden
 from campaign.kernel.images import BadPicture
 from campaign.petitions import policy
-from campaign.petitions.forms import PictureForm
 from campaign.petitions.models import Petition
 from campaign.petitions.queries import find_picture, get_petition, get_rendition
 from campaign.petitions.service.pictures import remove_picture, set_picture
 from campaign.petitions.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
 from campaign.web.i18n import current_language
+from campaign.web.picture_form import PictureForm
 from campaign.web.pictures import picture_response
 
 

@@ -51,12 +51,14 @@ def record_facts(
     Values are stored as staff read them: text as it is, enumerations by their value, days in ISO form, lists as JSON.
     """
     moment = clock.now()
-    changed = [(name, before.get(name), value) for name, value in after.items() if before.get(name) != value]
+    texts = [(name, as_text(before.get(name)), as_text(value)) for name, value in after.items()]
+    # Compared as they are read: an empty list where nothing stood before is no news.
+    changed = [(name, was, now) for name, was, now in texts if was != now]
     for name, was, now in changed:
         session.add(
             Fact(
                 prisoner_id=subject.prisoner, facility_id=subject.facility, subject_kind=subject.kind,
-                subject_id=subject.id, field=name, was=as_text(was), now=as_text(now), source_url=source.url.strip(),
+                subject_id=subject.id, field=name, was=was, now=now, source_url=source.url.strip(),
                 source_title=source.title.strip(), retrieved_on=source.retrieved_on or moment.date(),
                 entered_by=actor, entered_at=moment,
             )

@@ -116,17 +116,26 @@ def edit_prisoner(
         setattr(prisoner, name, value)
     _tell(prisoner, draft.stories)
     prisoner.interests = find_interests(draft.interests)
-    changed = record_facts(_subject(prisoner), before, _facts_of(prisoner), source, actor=actor)
+    # A language that is told no more leaves no text to compare, and is a change all the same.
+    after = {**dict.fromkeys(before), **_facts_of(prisoner)}
+    changed = record_facts(_subject(prisoner), before, after, source, actor=actor)
     if changed:
-        prisoner.edited_at, prisoner.changed_on = clock.now(), clock.today()
-        # What is public already is corrected at once, and the history shows by whom; what is not yet public waits for
-        # somebody other than whoever wrote last.
-        if prisoner.state != PrisonerState.PUBLISHED:
-            prisoner.author_id, prisoner.publisher_id = actor, None
+        note_edit(prisoner, actor=actor)
         session.flush()
         index_prisoner(prisoner)
         audit.record("prisoner.edited", actor=actor, about=f"prisoner:{prisoner.id}", amount=changed)
     return changed
+
+
+def note_edit(prisoner: Prisoner, *, actor: uuid.UUID | None) -> None:
+    """Remember that a record was changed, and by whom.
+
+    What is public already is corrected at once, and the history shows by whom; what is not yet public waits for
+    somebody other than whoever wrote last.
+    """
+    prisoner.edited_at, prisoner.changed_on = clock.now(), clock.today()
+    if prisoner.state != PrisonerState.PUBLISHED:
+        prisoner.author_id, prisoner.publisher_id = actor, None
 
 
 def find_interests(slugs: Sequence[str]) -> list[Interest]:

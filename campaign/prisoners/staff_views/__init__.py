@@ -11,6 +11,7 @@ from campaign.prisoners.staff_views import (
     interests,
     officials,
     people,
+    pictures,
     publication,
     reports,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "interests",
     "officials",
     "people",
+    "pictures",
     "publication",
     "reports",
 ]

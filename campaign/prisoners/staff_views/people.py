@@ -18,6 +18,7 @@ from campaign.prisoners.forms.person import LETTERS_WORDS, REPLY_WORDS, PersonFo
 from campaign.prisoners.forms.situation_words import LIBERTY_WORDS
 from campaign.prisoners.models import Gender, Prisoner, PrisonerState
 from campaign.prisoners.queries import get_prisoner, people_list, situation
+from campaign.prisoners.queries.portraits import find_portrait
 from campaign.prisoners.regions import region_name, region_options
 from campaign.prisoners.service.facts import verify_fact
 from campaign.prisoners.service.names import dative_of, fold, latin_of
@@ -120,7 +121,7 @@ def person_page(prisoner: Prisoner, problem: str = "") -> str:
         status=situation.find_current_status(prisoner.id), stay=situation.find_current_stay(prisoner.id),
         liberty_words=LIBERTY_WORDS, letters_words=LETTERS_WORDS, reply_words=REPLY_WORDS,
         region_name=lambda code: region_name(code, current_language()), may_edit=policy.can_edit(current_user),
-        me=current_user.id,
+        me=current_user.id, picture=find_portrait(prisoner.id),
     )  # fmt: skip
 
 

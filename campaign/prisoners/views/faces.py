@@ -48,10 +48,10 @@ class Face:
 
 
 def portrait_url(slug: str, portrait: Portrait | None) -> str:
-    """Where a portrait is found; its address names the content, so caches keep it. Empty where there is none."""
+    """Where a portrait is found; its address names the content. Empty where there is none."""
     if portrait is None:
         return ""
-    return f"{request.script_root or ''}/prisoners/{slug}/portrait/{portrait.size}?v={portrait.digest}"
+    return f"{request.script_root or ''}/prisoners/{slug}/portrait/{portrait.size}-{portrait.digest}.webp"
 
 
 def faces_of(entries: Sequence[Entry], cards: Sequence[Card]) -> list[Face]:
