@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from babel import Locale
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from campaign.kernel import clock
 from campaign.kernel.registry import Offer, person_offers
@@ -97,7 +98,7 @@ def _heading(person: PersonPage, reach: Reach) -> Heading:
         other_name,
         " ".join(filter(None, (row.last_ru, row.first_ru, row.patronymic_ru))),
         "" if is_limited else age_in_words(row.born_on, row.born_precision, today, died=reach is Reach.DIED),
-        LIBERTY[status.status] if status else "",
+        _(LIBERTY[status.status]) if status else "",
         since_in_words(status.status, status.since_on, status.since_precision) if status else "",
         _portrait_url(person),
         "" if is_limited or reach is not Reach.OPEN else letters_in_words(row.last_letter_on, today),

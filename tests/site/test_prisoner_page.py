@@ -324,3 +324,13 @@ def test_a_page_is_the_same_for_everybody_and_never_outlives_an_outage(client, p
     answer = client.get(f"{prefix}/prisoners/{person.slug}?q=x&v=y")
     assert answer.headers["Cache-Control"] == "public, max-age=10, stale-while-revalidate=30"
     assert parse(answer.get_data(as_text=True)).find(".//meta[@property='og:title']") is not None
+
+
+def test_a_page_speaks_one_language(client):
+    person = make.public_prisoner(letters_policy=LettersPolicy.OPEN)
+    held(person, make.facility())
+    text = words(read(client, person, "/ru"))
+    for word in ("Под стражей до приговора", "Куда и как писать", "Арест", "46 лет"):
+        assert word in text, word
+    for word in ("custody", "Arrest", "Where", "years"):
+        assert word not in text, word
