@@ -264,7 +264,8 @@ role_scopes: Registry[RoleScope] = Registry("kind of subject of a role")
 staff_links: Registry[StaffLink] = Registry("staff link")
 petition_totals: Registry[TotalsOf] = Registry("totals of petitions")
 dashboard_needs: Registry[Callable[[Any], Sequence[Need]]] = Registry("dashboard need")
-prisoner_panels: Registry[Callable[[uuid.UUID], PersonPanel]] = Registry("panel of a person")
+prisoner_panels: Registry[Callable[[uuid.UUID], PersonPanel | None]] = Registry("panel of a person")
+"""None: nothing for whoever looks."""
 petition_panels: Registry[Callable[[uuid.UUID], Panel]] = Registry("panel of a petition")
 petition_orders: Registry[Callable[[Any], Any]] = Registry("order of a list of petitions")
 """Each takes a SELECT of petitions and gives it ordered, largest first."""

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from campaign.kernel import audit, clock
 from campaign.kernel.crypto.vault import seal_to_vault
-from campaign.kernel.crypto.vault_door import vault_door
+from campaign.kernel.crypto.vault_door import Box, vault_door
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError, NotFound
 from campaign.prisoners.models import (
@@ -20,6 +20,8 @@ from campaign.prisoners.models import (
     PrisonerState,
 )
 from campaign.prisoners.service.publication import withdraw
+
+TABLE, COLUMN = "prisoner_consent", "note_sealed"
 
 
 class BadConsent(DomainError):
@@ -98,7 +100,10 @@ def find_consent(prisoner: uuid.UUID, kind: ConsentKind) -> PrisonerConsent | No
     return session.scalar(statement)
 
 
+def box_of_note(consent: PrisonerConsent) -> Box:
+    """What the open vault is asked for to read a consent's note."""
+    return Box(TABLE, COLUMN, consent.id, consent.note_sealed or b"")
+
+
 def _seal(row: uuid.UUID, note: str) -> bytes | None:
-    if not note:
-        return None
-    return seal_to_vault(vault_door.public_key, note, table="prisoner_consent", column="note_sealed", row=row)
+    return seal_to_vault(vault_door.public_key, note, table=TABLE, column=COLUMN, row=row) if note else None

@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from campaign.kernel.errors import DomainError
-from campaign.prisoners.policy import EDITORS, READERS, REPORT_READERS
+from campaign.prisoners.policy import EDITORS, FAMILY_READERS, READERS, REPORT_READERS
 from campaign.web.guards import requires
 
 bp = Blueprint("prisoners_staff", __name__)
 for_editors = requires(*EDITORS)
 for_readers = requires(*READERS)
+for_family_readers = requires(*FAMILY_READERS)
 for_readers_of_reports = requires(*REPORT_READERS)
 
 

@@ -114,7 +114,8 @@ def person_page(prisoner: Prisoner, problem: str = "") -> str:
     page = paginate(people_list.list_person_facts(prisoner.id), per_page=60)
     known = people_list.current_facts(prisoner.id)
     people = {each for fact in [*page.items, *known.values()] for each in (fact.entered_by, fact.verified_by) if each}
-    panels = sorted((make(prisoner.id) for make in prisoner_panels), key=lambda panel: panel.rank)
+    made = (make(prisoner.id) for make in prisoner_panels)
+    panels = sorted((panel for panel in made if panel is not None), key=lambda panel: panel.rank)
     return render_template(
         "prisoners/staff/people/show.html", prisoner=prisoner, text=prisoner.text_in(current_language()),
         panels=panels, facts=page.items, page=page, known=known, names=names_of(people), problem=problem,

@@ -1,0 +1,41 @@
+"""What prisoners add to the rest: the staff navigation, the dashboard, sections of a person's page, what expires."""
+
+from campaign.kernel.errors import N_
+from campaign.kernel.registry import (
+    StaffLink,
+    consequences,
+    dashboard_needs,
+    prisoner_panels,
+    retention_rules,
+    staff_links,
+)
+from campaign.prisoners import policy
+from campaign.prisoners.hooks import needs, panels
+from campaign.prisoners.hooks.expiry import FAMILIES_RULE, REPORTS_RULE
+from campaign.prisoners.service.changes.feed import FEED
+
+PEOPLE_LINK = StaffLink("prisoners_staff.list_prisoners", N_("Prisoners"), frozenset(policy.READERS), 15)
+FACILITIES_LINK = StaffLink("prisoners_staff.list_facilities", N_("Facilities"), frozenset(policy.READERS), 16)
+OFFICIALS_LINK = StaffLink("prisoners_staff.list_officials", N_("Officials"), frozenset(policy.OFFICIALS_READERS), 17)
+REPORTS_LINK = StaffLink("prisoners_staff.list_reports", N_("Reports"), frozenset(policy.REPORT_READERS), 18)
+CHANGES_LINK = StaffLink("prisoners_staff.list_changes", N_("What changed lately"), frozenset(policy.READERS), 15)
+
+
+def register() -> None:
+    """Fill the registries."""
+    staff_links.register("prisoners", PEOPLE_LINK)
+    staff_links.register("facilities", FACILITIES_LINK)
+    staff_links.register("officials", OFFICIALS_LINK)
+    staff_links.register("reports", REPORTS_LINK)
+    dashboard_needs.register("facilities", needs.list_facility_needs)
+    dashboard_needs.register("reports", needs.list_report_needs)
+    retention_rules.register("reports", REPORTS_RULE)
+    dashboard_needs.register("prisoners-review", needs.list_review_needs)
+    prisoner_panels.register("family", panels.family_panel)
+    retention_rules.register("families", FAMILIES_RULE)
+    prisoner_panels.register("publication", panels.publication_panel)
+    prisoner_panels.register("cases", panels.cases_panel)
+    prisoner_panels.register("situation", panels.situation_panel)
+    dashboard_needs.register("status-changes", needs.list_change_needs)
+    staff_links.register("status-changes", CHANGES_LINK)
+    consequences.register(FEED.name, FEED)

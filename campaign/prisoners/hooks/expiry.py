@@ -1,0 +1,16 @@
+"""What of this feature goes away by itself, in the words of the privacy page."""
+
+from campaign.kernel.errors import N_
+from campaign.kernel.registry import RetentionRule
+from campaign.prisoners.service import relatives, reports
+
+REPORTS_RULE = RetentionRule(
+    "reports", reports.KEPT_AFTER_CLOSING.days, reports.forget_old,
+    N_("What you tell us in confidence: sealed so that this server cannot read it, deleted 30 days after the matter is "
+       "closed and after a year at the latest."),
+)  # fmt: skip
+FAMILIES_RULE = RetentionRule(
+    "families", relatives.KEPT_AFTER_THE_END.days, relatives.forget_families,
+    N_("Contacts of prisoners' families: sealed so that this server cannot read them, deleted a year after the "
+       "imprisonment has ended."),
+)  # fmt: skip
