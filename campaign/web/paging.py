@@ -56,11 +56,17 @@ def requested_page() -> int:
     return min(max(int(text), 1), MOST_PAGES) if text.isdecimal() and len(text) <= 6 else 1
 
 
-def paginate(statement: Select[Any], *, per_page: int = PER_PAGE, number: int | None = None) -> Page[Any]:
-    """Run one page of `statement` (which must be ordered); a page past the end shows the last one."""
+def paginate(
+    statement: Select[Any], *, per_page: int = PER_PAGE, number: int | None = None, whole_rows: bool = False
+) -> Page[Any]:
+    """Run one page of `statement` (which must be ordered); a page past the end shows the last one.
+
+    The items are the first of what is selected, or with `whole_rows` all of it.
+    """
     wanted = number or requested_page()
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     last = max(1, ceil(total / per_page))
     shown = min(wanted, last)
-    rows = session.scalars(statement.limit(per_page).offset((shown - 1) * per_page)).all()
+    result = session.execute(statement.limit(per_page).offset((shown - 1) * per_page))
+    rows: Sequence[Any] = result.all() if whole_rows else result.scalars().all()
     return Page(rows, shown, per_page, total)

@@ -30,6 +30,7 @@ def register() -> None:
     dashboard_needs.register("facilities", needs.list_facility_needs)
     dashboard_needs.register("reports", needs.list_report_needs)
     retention_rules.register("reports", REPORTS_RULE)
+    dashboard_needs.register("prisoners-stale", needs.list_stale_needs)
     dashboard_needs.register("prisoners-review", needs.list_review_needs)
     prisoner_panels.register("family", panels.family_panel)
     retention_rules.register("families", FAMILIES_RULE)

@@ -12,6 +12,7 @@ from campaign.prisoners import policy
 from campaign.prisoners.queries.changes import count_waiting
 from campaign.prisoners.queries.consents import count_publishable
 from campaign.prisoners.queries.facilities import count_stale_facilities
+from campaign.prisoners.queries.recheck import count_stale_stays
 from campaign.prisoners.queries.reports import count_waiting_reports
 
 
@@ -45,3 +46,10 @@ def list_review_needs(actor: Actor) -> Sequence[Need]:
     count = count_publishable(actor.id) if policy.can_edit(actor) else 0
     url = url_for("prisoners_staff.list_prisoners", state="review")
     return [Need(_("People wait for you as the second person"), count, url)] if count else []
+
+
+def list_stale_needs(actor: Actor) -> Sequence[Need]:
+    """People whose place of custody was looked up too long ago."""
+    count = count_stale_stays(clock.today()) if policy.can_edit(actor) else 0
+    url = url_for("prisoners_staff.list_recheck", group="stale")
+    return [Need(_("Places of custody wait to be looked up again"), count, url)] if count else []

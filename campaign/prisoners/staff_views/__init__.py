@@ -14,6 +14,7 @@ from campaign.prisoners.staff_views import (
     people,
     pictures,
     publication,
+    recheck,
     reports,
 )
 from campaign.prisoners.staff_views.blueprint import bp
@@ -33,5 +34,6 @@ __all__ = [
     "people",
     "pictures",
     "publication",
+    "recheck",
     "reports",
 ]
