@@ -145,7 +145,8 @@ def list_ids_of_slugs(slugs: Sequence[str]) -> dict[str, uuid.UUID]:
     """Ids of people by the last part of their addresses."""
     if not slugs:
         return {}
-    return dict(session.execute(select(Prisoner.slug, Prisoner.id).where(Prisoner.slug.in_(slugs))).tuples())
+    found = session.execute(select(Prisoner.slug, Prisoner.id).where(Prisoner.slug.in_(slugs))).all()
+    return {row.slug: row.id for row in found}
 
 
 def list_earlier(import_id: uuid.UUID, keys: Sequence[str], before: int) -> dict[str, list[PrisonerImportRow]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from campaign.kernel.errors import N_, DomainError
 from campaign.prisoners.models import Precision
 from campaign.prisoners.queries.imports import Candidate, find_near, list_born_on, list_candidates, list_ids_of_slugs
 from campaign.prisoners.service.names import fold
@@ -20,6 +21,10 @@ SURE = 90
 WORTH_SHOWING = 60
 MOST_SHOWN = 5
 folded = lru_cache(maxsize=50_000)(fold)
+
+
+class NobodyMeant(DomainError):
+    """Whoever was named is not on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,3 +187,21 @@ def _birth(person: Mapping[str, Any], other: Candidate) -> tuple[float, str]:
         # The same year and another day: a slip in one of them, or a namesake.
         return (12.0, "other_day") if both_days else (20.0, "year")
     return (3.0 if abs(born.year - other.born_on.year) == 1 else 0.0), "other_year"
+
+
+def match_by_hand(text: str) -> uuid.UUID:
+    """The person that somebody names by identifier, by the last part of the page's address or by that address.
+
+    Raises NobodyMeant.
+    """
+    named = text.strip().rstrip("/").rpartition("/")[2].lower()
+    try:
+        wanted = uuid.UUID(named)
+    except ValueError:
+        found = list_ids_of_slugs([named]).get(named)
+        if found is None:
+            raise NobodyMeant(N_("Nobody is on record under that address. Copy it from the person's page.")) from None
+        return found
+    if wanted not in list_candidates([wanted]):
+        raise NobodyMeant(N_("Nobody is on record under that address. Copy it from the person's page."))
+    return wanted
