@@ -324,7 +324,7 @@ class TestScope:
         assert session.query(RoleRequest).count() == 0
 
     @pytest.mark.parametrize(
-        "scope", ["petition:x", "petition", "king:" + str(uuid.uuid4()), "\x00", "petition:" + "9" * 32]
+        "scope", ["petition:x", "petition", "king:00000000-0000-4000-8000-000000000000", "\x00", "petition:" + "9" * 32]
     )
     def test_a_scope_that_is_none_is_told(self, client: PageClient, scope: str) -> None:
         admin, who = person(Role.ADMIN, app=True), person()
