@@ -34,3 +34,7 @@ OFFICIALS_READERS = (*EDITORS, Role.ORGANISER)
 def can_see_officials(actor: Actor) -> bool:
     """See and write down who acted in a case. Nobody else does, unless a released dossier names them."""
     return actor.has_role(*OFFICIALS_READERS)
+
+
+EXPORTERS = (*EDITORS, Role.ORGANISER)
+"""Who may take what is public away as one file; everybody else's data are for two editors."""

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from campaign.kernel.db import session
-from campaign.prisoners.models import Case, Custody, Episode, Interest, LibertyStatus, Listing, Prisoner
+from campaign.prisoners.models import Case, Custody, Episode, Facility, Interest, LibertyStatus, Listing, Prisoner
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ def read_known(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Known]:
     for episode in session.scalars(select(Episode).where(Episode.prisoner_id.in_(wanted))):
         known[episode.prisoner_id].episodes.append(episode)
     stays = select(Custody).where(Custody.prisoner_id.in_(wanted), Custody.until_on.is_(None))
-    for stay in session.scalars(stays.options(selectinload(Custody.facility))):
+    for stay in session.scalars(stays.options(selectinload(Custody.facility).selectinload(Facility.addresses))):
         known[stay.prisoner_id].stay = stay
     statuses = select(LibertyStatus).where(LibertyStatus.prisoner_id.in_(wanted), LibertyStatus.until_on.is_(None))
     for status in session.scalars(statuses):

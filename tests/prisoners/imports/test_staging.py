@@ -228,7 +228,7 @@ def test_a_row_deep_in_the_file_that_cannot_be_read_ends_the_staging_with_its_nu
 def test_a_corrected_cell_is_looked_at_anew(app):
     made = staged(HEAD, ("Небывалов Глеб", "1990", "ст. 999.9", "", "", ""), ("Мнимова Ольга", "2090", "", "", "", ""))
     with transaction():
-        edit_row(made.id, 3, {"Дата рождения": "1990", "ФИО": "Мнимова Ольга"}, actor=EDITOR)
+        edit_row(made.id, 3, {"Дата рождения": "19\x0090", "ФИО": "Мнимова Ольга"}, actor=EDITOR)
         edit_row(made.id, 2, {}, confirmed=["articles"], actor=EDITOR)
     assert (row(made, 2).verdict, row(made, 3).verdict) == (RowVerdict.NEW, RowVerdict.NEW)
     assert row(made, 3).edited == {"Дата рождения": "1990"}

@@ -130,7 +130,8 @@ def _stories(draft: PersonDraft, person: Mapping[str, Any]) -> list[StoryDraft]:
     for kind in TEXTS:
         for language in ("en", "ru", "de"):
             text = person.get(f"{kind}_{language}", "")
-            if text:
+            # Line breaks and spaces are a program's, not an author's: our own export comes back with plain ones.
+            if text and text.split() != getattr(told.get(language), kind, "").split():
                 told[language] = replace(told.get(language, StoryDraft(language)), **{kind: text})
     return [told[language] for language in sorted(told)]
 

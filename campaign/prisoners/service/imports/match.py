@@ -37,29 +37,67 @@ class Match:
     is_sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """What is compared of a person: names folded once, however many they are compared with."""
+
+    lasts: frozenset[str]
+    firsts: frozenset[str]
+    patronymic: str
+    born: date | None
+    has_day: bool
+
+    @classmethod
+    def of_row(cls, person: Mapping[str, Any]) -> "Spelled":
+        """Of a parsed row."""
+        born = person.get("born_on")
+        return cls(
+            _folded_set(person.get("last_ru"), person.get("last_latin")),
+            _folded_set(person.get("first_ru") or person.get("first_latin")), folded(person.get("patronymic_ru", "")),
+            date.fromisoformat(born) if born else None, person.get("born_precision") == Precision.DAY,
+        )  # fmt: skip
+
+    @classmethod
+    def of(cls, person: Candidate) -> "Spelled":
+        """Of somebody on record."""
+        return cls(
+            _folded_set(person.last_ru, person.last_latin, *person.aliases),
+            _folded_set(person.first_ru, person.first_latin), folded(person.patronymic_ru), person.born_on,
+            person.born_precision == Precision.DAY,
+        )  # fmt: skip
+
+
+def _folded_set(*names: str | None) -> frozenset[str]:
+    return frozenset(folded(name) for name in names if name) - {""}
+
+
 def find_matches(rows: Sequence[Mapping[str, Any]]) -> list[list[tuple[uuid.UUID, Match]]]:
     """For each parsed row: the people it may mean, best first."""
     named = _ids_given(rows)
     near = _near(rows)
     people = list_candidates([each for ids in (*near, named.values()) for each in ids])
+    spelled = {each: Spelled.of(person) for each, person in people.items()}
     found = []
     for number, (row, ids) in enumerate(zip(rows, near, strict=True)):
         if number in named and named[number] in people:
             found.append([(named[number], Match(100, ("id",), is_sure=True))])
             continue
-        scored = [(each, compare(row["person"], people[each])) for each in dict.fromkeys(ids) if each in people]
+        ours = Spelled.of_row(row["person"])
+        scored = [(each, compare(ours, spelled[each])) for each in dict.fromkeys(ids) if each in spelled]
         shown = [pair for pair in scored if pair[1].score >= WORTH_SHOWING]
         found.append(sorted(shown, key=lambda pair: (-pair[1].score, str(pair[0])))[:MOST_SHOWN])
     return found
 
 
-def compare(person: Mapping[str, Any], other: Candidate) -> Match:
-    """How likely a row's person is `other`: half by the last name, a quarter each by first name and birth."""
-    last, is_same_last = _last(person, other)
-    first, first_reason = _first(person, other)
-    birth, birth_reason = _birth(person, other)
-    patronymic, patronymic_reason = _patronymic(person, other)
+def compare(ours: Spelled, other: Spelled) -> Match:
+    """How likely two are one person: half by the last name, a quarter each by first name and birth."""
+    last, is_same_last = _last(ours, other)
+    first, first_reason = _first(ours, other)
+    birth, birth_reason = _birth(ours, other)
+    patronymic, patronymic_reason = _patronymic(ours.patronymic, other.patronymic)
     score = max(0, min(100, round(last * 0.5 + first * 0.25 + birth + patronymic)))
+    if score < WORTH_SHOWING:
+        return Match(score, (), is_sure=False)
     why = ["name" if is_same_last and first_reason == "name" else "similar", first_reason, patronymic_reason,
            birth_reason]  # fmt: skip
     reasons = tuple(dict.fromkeys(reason for reason in why if reason))
@@ -76,19 +114,9 @@ def match_key(person: Mapping[str, Any]) -> str:
 
 def is_same_within(person: Mapping[str, Any], other: Mapping[str, Any]) -> Match | None:
     """Whether two rows of one file mean the same person; None where anything speaks against it."""
-    match = compare(person, candidate_of(other))
+    match = compare(Spelled.of_row(person), Spelled.of_row(other))
     unknown_births = not person.get("born_on") and not other.get("born_on")
     return match if match.is_sure or (match.score >= SURE - 5 and unknown_births and "name" in match.why) else None
-
-
-def candidate_of(person: Mapping[str, Any]) -> Candidate:
-    """A parsed person in the shape of a known one."""
-    born = person.get("born_on")
-    return Candidate(
-        uuid.UUID(int=0), "", person.get("last_ru", ""), person.get("first_ru", ""), person.get("patronymic_ru", ""),
-        person.get("last_latin", ""), person.get("first_latin", ""), tuple(person.get("aliases", ())),
-        date.fromisoformat(born) if born else None, person.get("born_precision"),
-    )  # fmt: skip
 
 
 def _ids_given(rows: Sequence[Mapping[str, Any]]) -> dict[int, uuid.UUID]:
@@ -144,29 +172,26 @@ def _exact_day(person: Mapping[str, Any]) -> date | None:
     return date.fromisoformat(person["born_on"])
 
 
-def _last(person: Mapping[str, Any], other: Candidate) -> tuple[float, bool]:
-    ours = {folded(name) for name in (person.get("last_ru"), person.get("last_latin")) if name}
-    theirs = {folded(name) for name in (other.last_ru, other.last_latin, *other.aliases) if name}
-    if ours & theirs:
+def _last(ours: Spelled, other: Spelled) -> tuple[float, bool]:
+    if not ours.lasts.isdisjoint(other.lasts):
         return 100.0, True
-    return max((fuzz.ratio(one, two) for one in ours for two in theirs), default=0.0), False
+    return max((fuzz.ratio(one, two) for one in ours.lasts for two in other.lasts), default=0.0), False
 
 
-def _first(person: Mapping[str, Any], other: Candidate) -> tuple[float, str]:
-    ours = folded(person.get("first_ru") or person.get("first_latin") or "")
-    theirs = {folded(name) for name in (other.first_ru, other.first_latin) if name}
-    if not ours or not theirs:
+def _first(ours: Spelled, other: Spelled) -> tuple[float, str]:
+    if not ours.firsts or not other.firsts:
         return 60.0, ""
-    if ours in theirs:
-        return 100.0, "name" if len(ours) > 1 else "initials"
-    if len(ours) == 1 or any(len(name) == 1 for name in theirs):
-        return (80.0, "initials") if any(name[0] == ours[0] for name in theirs) else (0.0, "other_first")
-    ratio = max(fuzz.ratio(ours, name) for name in theirs)
+    [name] = ours.firsts
+    if name in other.firsts:
+        return 100.0, "name" if len(name) > 1 else "initials"
+    if len(name) == 1 or any(len(each) == 1 for each in other.firsts):
+        fits = any(each[0] == name[0] for each in other.firsts)
+        return (80.0, "initials") if fits else (0.0, "other_first")
+    ratio = max(fuzz.ratio(name, each) for each in other.firsts)
     return (ratio, "") if ratio >= 75 else (ratio / 2, "other_first")
 
 
-def _patronymic(person: Mapping[str, Any], other: Candidate) -> tuple[float, str]:
-    ours, theirs = folded(person.get("patronymic_ru", "")), folded(other.patronymic_ru)
+def _patronymic(ours: str, theirs: str) -> tuple[float, str]:
     if not ours or not theirs:
         return 0.0, ""
     if ours == theirs:
@@ -176,17 +201,16 @@ def _patronymic(person: Mapping[str, Any], other: Candidate) -> tuple[float, str
     return (0.0, "") if fuzz.ratio(ours, theirs) >= 80 else (-20.0, "other_patronymic")
 
 
-def _birth(person: Mapping[str, Any], other: Candidate) -> tuple[float, str]:
-    born = date.fromisoformat(person["born_on"]) if person.get("born_on") else None
-    if born is None or other.born_on is None:
+def _birth(ours: Spelled, other: Spelled) -> tuple[float, str]:
+    if ours.born is None or other.born is None:
         return 12.0, ""
-    both_days = person.get("born_precision") == Precision.DAY == other.born_precision
-    if both_days and born == other.born_on:
+    both_days = ours.has_day and other.has_day
+    if both_days and ours.born == other.born:
         return 25.0, "day"
-    if born.year == other.born_on.year:
+    if ours.born.year == other.born.year:
         # The same year and another day: a slip in one of them, or a namesake.
         return (12.0, "other_day") if both_days else (20.0, "year")
-    return (3.0 if abs(born.year - other.born_on.year) == 1 else 0.0), "other_year"
+    return (3.0 if abs(ours.born.year - other.born.year) == 1 else 0.0), "other_year"
 
 
 def match_by_hand(text: str) -> uuid.UUID:

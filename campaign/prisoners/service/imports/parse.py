@@ -29,7 +29,7 @@ YOUNGEST = 10
 OLDEST = 110
 LONGEST_NAME = 100
 LONGEST_LINE = 200
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 40_000
 DOUBTFUL_NAME = 0.65
 _LETTER = re.compile(r"[^\W\d_]")
 _CYRILLIC = re.compile("[а-яёіїєґ]", re.I)
@@ -91,7 +91,7 @@ def parse(
 ) -> tuple[dict[str, Any], Problems]:  # fmt: skip
     """What a row says, as JSON values, and its problems. Only what the row gives is in it."""
     problems = Problems()
-    said = {name: _bare(text) for name, text in cells.items() if not readers.is_empty(text)}
+    said = {name: _bare(text) for name, text in cells.items() if not readers.is_empty(text) or _says_none(name, text)}
     reading = Reading(
         {name: text for name, text in said.items() if name not in formulas}, knowledge, confirmed, problems
     )
@@ -109,6 +109,11 @@ def parse(
     }
     _check_order(reading, parsed)
     return {name: part for name, part in parsed.items() if part}, problems
+
+
+def _says_none(name: str, text: str) -> bool:
+    """Whether "none" is an answer here: nobody may write, or the person has no means to answer."""
+    return name in {"letters_policy", "reply_means"} and text.strip().lower() == "none"
 
 
 def _bare(text: str) -> str:

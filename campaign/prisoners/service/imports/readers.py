@@ -13,9 +13,7 @@ from campaign.prisoners.models import Gender, LettersPolicy, Liberty, ListingSou
 from campaign.prisoners.regions import regions
 from campaign.prisoners.service.imports.cells import BadCell, shortened
 
-EMPTY = frozenset(
-    {"", "-", "–", "—", "?", "нет", "нет данных", "н/д", "неизвестно", "unknown", "n/a", "na", "none", "null"}
-)
+EMPTY = frozenset({"", "-", "–", "—", "?", "нет", "нет данных", "н/д", "неизвестно", "unknown", "n/a", "none", "null"})
 CLOSE = 88
 _SEPARATORS = re.compile(r"[,;/|\n]+")
 _LANGUAGES = ("en", "ru", "de", "uk")
@@ -101,8 +99,9 @@ def read_status(text: str) -> str:
 
 
 def read_list(text: str) -> list[str]:
-    """What commas, semicolons, slashes and line breaks separate, each once."""
-    return list(dict.fromkeys(part.strip() for part in _SEPARATORS.split(text) if not is_empty(part)))
+    """What line breaks separate, or where there are none commas, semicolons and slashes; each once."""
+    parts = text.split("\n") if "\n" in text else _SEPARATORS.split(text)
+    return list(dict.fromkeys(part.strip() for part in parts if not is_empty(part)))
 
 
 def read_countries(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from campaign.kernel import audit
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict
+from campaign.kernel.tables.table import clean_cell
 from campaign.prisoners.models import ImportState, PrisonerImport, PrisonerImportRow, RowOutcome, RowVerdict
 from campaign.prisoners.queries import imports as queries
 from campaign.prisoners.queries.imported import read_known
@@ -76,6 +77,7 @@ def edit_row(
     import_ = _reviewable(import_id)
     row = get_row(import_id, number, locked=True)
     _check_open(row)
+    cells = {heading: clean_cell(text) for heading, text in cells.items()}
     row.edited = {
         **{heading: text for heading, text in row.edited.items() if heading not in cells},
         **{heading: text[:LONGEST_CELL] for heading, text in cells.items()

@@ -1,17 +1,18 @@
 """Rows into staging, in batches that each stand for themselves: a run that is killed goes on where it was."""
 
+import json
 import uuid
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from sqlalchemy import insert
+from sqlalchemy import text
 
 from campaign.kernel import audit, jobs
 from campaign.kernel.db import session
 from campaign.kernel.tables import BadTable, Row, Table, open_table
 from campaign.kernel.tables.table import looks_like_formula
 from campaign.prisoners.jobs import StageImport
-from campaign.prisoners.models import ImportState, PrisonerImport, PrisonerImportRow
+from campaign.prisoners.models import ImportState, PrisonerImport
 from campaign.prisoners.queries.imports import get_import
 from campaign.prisoners.service.imports.evaluate import Given, Judged, evaluate, read_knowledge
 
@@ -58,17 +59,29 @@ def stage_batch(import_: PrisonerImport, rows: Iterator[Row]) -> Sequence[Judged
         audit.record("import.staged", actor=import_.made_by, about=f"import:{import_.id}", amount=import_.rows_total)
         return ()
     judged = evaluate(import_, taken, read_knowledge())
-    session.execute(
-        insert(PrisonerImportRow),
-        [
-            {"import_id": import_.id, "row_number": given.number, "raw": given.raw, "edited": {}, "confirmed": [],
-             "outcome": "", "before": {}, **each.columns()}
-            for given, each in zip(taken, judged, strict=True)
-        ],
-    )  # fmt: skip
+    _store(import_.id, taken, judged)
     import_.rows_staged = taken[-1].number
     session.flush()
     return judged
+
+
+# One statement with one parameter: five hundred small ones take a third of the whole time.
+_STORE = text(
+    """
+    INSERT INTO prisoner_import_row (import_id, row_number, raw, edited, confirmed, parsed, problems, candidates,
+        changes, match_key, verdict, prisoner_id, outcome, before)
+    SELECT CAST(:import_id AS uuid), row_number, raw, '{}', '[]', parsed, problems, candidates, changes, match_key,
+        verdict, prisoner_id, '', '{}'
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(row_number bigint, raw jsonb, parsed jsonb, problems jsonb,
+        candidates jsonb, changes jsonb, match_key text, verdict text, prisoner_id uuid)
+    """
+)
+
+
+def _store(import_id: uuid.UUID, taken: Sequence[Given], judged: Sequence[Judged]) -> None:
+    rows = [{"row_number": given.number, "raw": given.raw, **each.columns()}
+            for given, each in zip(taken, judged, strict=True)]  # fmt: skip
+    session.execute(_STORE, {"import_id": import_id, "rows": json.dumps(rows, ensure_ascii=False, default=str)})
 
 
 def _given(headings: Sequence[str], row: Row) -> Given:
