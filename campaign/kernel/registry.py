@@ -253,6 +253,17 @@ class Offer:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class PersonEraser:
+    """What a feature holds about a prisoner, and how it goes when the person is erased."""
+
+    describes: str
+    """Marked with N_, with %(count)s in it; shown before the erasure."""
+    count: Callable[[uuid.UUID], int]
+    erase: Callable[[uuid.UUID], int]
+    """In the open transaction; gives how many rows."""
+
+
 OffersFor = Callable[[uuid.UUID, Place, str], Sequence[Offer]]
 """Gives what one can do for a prisoner, as far as a visitor of this place may be shown it, in this language."""
 
@@ -270,6 +281,7 @@ petition_panels: Registry[Callable[[uuid.UUID], Panel]] = Registry("panel of a p
 petition_orders: Registry[Callable[[Any], Any]] = Registry("order of a list of petitions")
 """Each takes a SELECT of petitions and gives it ordered, largest first."""
 person_offers: Registry[OffersFor] = Registry("offer on a person's page")
+person_erasers: Registry[PersonEraser] = Registry("what goes with a person")
 doctor_checks: Registry[Callable[[], Sequence[Finding]]] = Registry("check of the deployment")
 survivors: Registry[Survivor] = Registry("table that survives a restore")
 # Called in one transaction once an older database is back, migrated and quiet, and again after an older keyring is.

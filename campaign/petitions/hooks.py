@@ -18,6 +18,7 @@ from campaign.kernel.registry import (
     StaffLink,
     consequences,
     dashboard_needs,
+    person_erasers,
     person_offers,
     prisoner_panels,
     role_scopes,
@@ -26,6 +27,7 @@ from campaign.kernel.registry import (
 from campaign.petitions import policy, queries
 from campaign.petitions.models import PetitionState
 from campaign.petitions.service.consequences import NOTE, STOP
+from campaign.petitions.service.people import LINKS
 from campaign.web.i18n import current_language
 
 KEYS_END_SOON_DAYS = 7
@@ -54,6 +56,7 @@ def register() -> None:
     staff_links.register("petitions", STAFF_LINK)
     dashboard_needs.register("petitions", list_needs)
     person_offers.register("petitions", offers_for)
+    person_erasers.register("petitions", LINKS)
     role_scopes.register(policy.SCOPE, ROLE_SCOPE)
     prisoner_panels.register("petitions", petitions_panel)
     for consequence in (STOP, NOTE):

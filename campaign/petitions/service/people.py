@@ -2,11 +2,12 @@
 
 import uuid
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
+from campaign.kernel.registry import PersonEraser
 from campaign.petitions.models import EventKind, Petition, PetitionPrisoner, PetitionState
 from campaign.petitions.service.record import note
 from campaign.petitions.service.states import NotPossible
@@ -40,3 +41,16 @@ def remove_person(petition: Petition, prisoner_id: uuid.UUID, *, actor: uuid.UUI
 def _check_kept(petition: Petition) -> None:
     if petition.state == PetitionState.ARCHIVED:
         raise NotPossible(N_("An archived petition stays as it is."))
+
+
+def _count_links(prisoner_id: uuid.UUID) -> int:
+    mine = PetitionPrisoner.prisoner_id == prisoner_id
+    return session.scalar(select(func.count()).select_from(PetitionPrisoner).where(mine)) or 0
+
+
+def _erase_links(prisoner_id: uuid.UUID) -> int:
+    gone = delete(PetitionPrisoner).where(PetitionPrisoner.prisoner_id == prisoner_id)
+    return len(session.execute(gone.returning(PetitionPrisoner.petition_id)).all())
+
+
+LINKS = PersonEraser(N_("Petitions that are for this person no more: %(count)s"), _count_links, _erase_links)

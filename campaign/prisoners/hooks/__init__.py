@@ -3,15 +3,20 @@
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import (
     StaffLink,
+    Survivor,
+    after_restore,
     consequences,
     dashboard_needs,
+    person_erasers,
     prisoner_panels,
     retention_rules,
     staff_links,
+    survivors,
 )
 from campaign.prisoners import policy
 from campaign.prisoners.hooks import needs, panels
-from campaign.prisoners.hooks.expiry import FAMILIES_RULE, REPORTS_RULE
+from campaign.prisoners.hooks.expiry import ERASURES_RULE, FAMILIES_RULE, REPORTS_RULE
+from campaign.prisoners.service import erasure
 from campaign.prisoners.service.changes.feed import FEED
 
 PEOPLE_LINK = StaffLink("prisoners_staff.list_prisoners", N_("Prisoners"), frozenset(policy.READERS), 15)
@@ -34,6 +39,12 @@ def register() -> None:
     dashboard_needs.register("prisoners-review", needs.list_review_needs)
     prisoner_panels.register("family", panels.family_panel)
     retention_rules.register("families", FAMILIES_RULE)
+    retention_rules.register("erasures", ERASURES_RULE)
+    dashboard_needs.register("prisoners-erasure", needs.list_erasure_needs)
+    person_erasers.register("facts", erasure.FACTS)
+    person_erasers.register("import-rows", erasure.IMPORT_ROWS)
+    survivors.register("prisoner_withdrawal", Survivor("prisoner_withdrawal", ("prisoner_id",)))
+    after_restore.register("prisoners", erasure.set_right)
     prisoner_panels.register("publication", panels.publication_panel)
     prisoner_panels.register("cases", panels.cases_panel)
     prisoner_panels.register("situation", panels.situation_panel)

@@ -2,7 +2,7 @@
 
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import RetentionRule
-from campaign.prisoners.service import relatives, reports
+from campaign.prisoners.service import erasure, relatives, reports
 
 REPORTS_RULE = RetentionRule(
     "reports", reports.KEPT_AFTER_CLOSING.days, reports.forget_old,
@@ -13,4 +13,8 @@ FAMILIES_RULE = RetentionRule(
     "families", relatives.KEPT_AFTER_THE_END.days, relatives.forget_families,
     N_("Contacts of prisoners' families: sealed so that this server cannot read them, deleted a year after the "
        "imprisonment has ended."),
+)  # fmt: skip
+ERASURES_RULE = RetentionRule(
+    "erasures", erasure.LAPSES_AFTER.days, erasure.forget_requests,
+    N_("That somebody asked us to erase a prisoner's record: deleted with the record, or after 30 days."),
 )  # fmt: skip

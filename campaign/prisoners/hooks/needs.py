@@ -11,6 +11,7 @@ from campaign.kernel.registry import Need
 from campaign.prisoners import policy
 from campaign.prisoners.queries.changes import count_waiting
 from campaign.prisoners.queries.consents import count_publishable
+from campaign.prisoners.queries.erasure import list_waiting_for
 from campaign.prisoners.queries.facilities import count_stale_facilities
 from campaign.prisoners.queries.recheck import count_stale_stays
 from campaign.prisoners.queries.reports import count_waiting_reports
@@ -53,3 +54,12 @@ def list_stale_needs(actor: Actor) -> Sequence[Need]:
     count = count_stale_stays(clock.today()) if policy.can_edit(actor) else 0
     url = url_for("prisoners_staff.list_recheck", group="stale")
     return [Need(_("Places of custody wait to be looked up again"), count, url)] if count else []
+
+
+def list_erasure_needs(actor: Actor) -> Sequence[Need]:
+    """People whom somebody asked to erase, for those who may be the second person; the link leads to the oldest."""
+    waiting = list_waiting_for(actor.id) if policy.can_see_family(actor) else []
+    if not waiting:
+        return []
+    url = url_for("prisoners_staff.show_erasure", prisoner_id=waiting[0])
+    return [Need(_("Somebody asks that a person be erased"), len(waiting), url, urgent=True)]

@@ -19,6 +19,7 @@ from campaign.prisoners.models.custody import (
     FacilityRule,
 )
 from campaign.prisoners.models.export import PrisonerExport
+from campaign.prisoners.models.gone import ErasureRequest, Withdrawal
 from campaign.prisoners.models.person import (
     Interest,
     Prisoner,
@@ -112,6 +113,7 @@ __all__ = [
     "Custody",
     "DeathKind",
     "Episode",
+    "ErasureRequest",
     "Evidence",
     "Facility",
     "FacilityAddress",
@@ -170,4 +172,5 @@ __all__ = [
     "StatusConsequence",
     "StrangersPolicy",
     "Theme",
+    "Withdrawal",
 ]

@@ -10,6 +10,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError
 from campaign.prisoners.models import Prisoner, PrisonerState, Publicity
 from campaign.prisoners.service.facts import Source, Subject, record_facts
+from campaign.prisoners.service.gone import forget_withdrawal, remember_withdrawal
 
 STEPS = {
     PrisonerState.DRAFT: frozenset({PrisonerState.REVIEW, PrisonerState.ARCHIVED}),
@@ -91,6 +92,7 @@ def withdraw(prisoner: Prisoner, reason: str, *, actor: uuid.UUID | None) -> Non
     gone from pages, search, pictures, feeds and the API within seconds.
     """
     prisoner.withdrawn_on = clock.today()
+    remember_withdrawal(prisoner)
     prisoner.publisher_id = None
     _enter(prisoner, PrisonerState.HIDDEN, actor, reason)
 
@@ -131,6 +133,7 @@ def _publish(prisoner: Prisoner, actor: uuid.UUID | None) -> None:
     prisoner.publisher_id = actor
     prisoner.published_on = prisoner.published_on or clock.today()
     prisoner.withdrawn_on = None
+    forget_withdrawal(prisoner.id)
     prisoner.changed_on = clock.today()
 
 

@@ -122,7 +122,7 @@ def person_page(prisoner: Prisoner, problem: str = "") -> str:
         status=situation.find_current_status(prisoner.id), stay=situation.find_current_stay(prisoner.id),
         liberty_words=LIBERTY_WORDS, letters_words=LETTERS_WORDS, reply_words=REPLY_WORDS,
         region_name=lambda code: region_name(code, current_language()), may_edit=policy.can_edit(current_user),
-        me=current_user.id, picture=find_portrait(prisoner.id),
+        me=current_user.id, may_erase=policy.can_see_family(current_user), picture=find_portrait(prisoner.id),
     )  # fmt: skip
 
 
