@@ -143,8 +143,9 @@ def test_the_list_is_searched_in_any_language_filtered_and_sorted(author):
     def shown(query: str) -> str:
         return text_of(author.get(f"/staff/petitions?{query}").get_data(as_text=True))
 
-    assert "1 " not in shown("q=nowhere")
     assert "No petition fits" in shown("q=nowhere")
+    for title in ("Open the windows", "100% of the walls"):
+        assert title not in shown("q=nowhere")
     assert "Open the windows" in shown("q=%D0%9E%D0%9A%D0%9D%D0%90"), "ОКНА, in capitals"
     assert "100% of the walls" in shown("q=0%25")
     assert "walls" not in shown("q=_00%25")
