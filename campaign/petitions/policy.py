@@ -1,7 +1,8 @@
 """Who may do what with a petition, as pure predicates."""
 
 from campaign.kernel.actors import Actor, Role
-from campaign.petitions.models import Petition, PetitionState, WordingChange
+from campaign.kernel.places import Place
+from campaign.petitions.models import Audience, Petition, PetitionState, WordingChange
 
 ORGANISERS = (Role.ADMIN, Role.ORGANISER)
 READERS = (*ORGANISERS, Role.MODERATOR)
@@ -9,6 +10,11 @@ SCOPE = "petition"
 """The kind of subject to which these roles may be narrowed."""
 ENDED = frozenset({PetitionState.CLOSED, PetitionState.DELIVERED})
 COLLECTING = frozenset({PetitionState.OPEN, PetitionState.PAUSED})
+
+
+def is_hidden_in(place: Place, audience: str) -> bool:
+    """Whether a visitor there must not be shown anything of it: page, picture, chart or number (SAFETY.md 17)."""
+    return audience == Audience.OUTSIDE_RUSSIA and place is Place.RUSSIA
 
 
 def can_create(actor: Actor) -> bool:

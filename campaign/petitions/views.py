@@ -3,7 +3,9 @@
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from campaign.kernel.errors import NotFound
 from campaign.petitions.models import Audience
+from campaign.petitions.policy import is_hidden_in
 from campaign.petitions.queries import (
     find_pictures,
     get_public_petition,
@@ -15,8 +17,9 @@ from campaign.petitions.queries import (
 from campaign.web.headers import public_page
 from campaign.web.i18n import LANGUAGES, current_language
 from campaign.web.paging import paginate
-from campaign.web.pictures import lasting_picture
+from campaign.web.pictures import lasting_picture, passing_picture
 from campaign.web.place import Place, current_place
+from campaign.web.session_cookie import vary_by_cookie
 
 bp = Blueprint("petitions", __name__)
 PER_PAGE = 12
@@ -39,7 +42,15 @@ def list_petitions() -> ResponseReturnValue:
 @bp.get("/<slug>/picture/<rendition>")
 def show_picture(slug: str, rendition: str) -> Response:
     """The picture in one size; its address in pages names the content, so caches keep it for a year."""
-    found = get_rendition(get_public_petition(slug).id, rendition)
+    petition = get_public_petition(slug)
+    if is_hidden_in(current_place(), petition.audience):
+        raise NotFound
+    found = get_rendition(petition.id, rendition)
+    if petition.audience == Audience.OUTSIDE_RUSSIA:
+        # Kept a year, or for the next visitor, it would be shown to somebody who says later that they are there.
+        picture = passing_picture(found.content, found.digest)
+        vary_by_cookie(picture)
+        return picture
     return lasting_picture(found.content, found.digest)
 
 
@@ -48,7 +59,7 @@ def show_picture(slug: str, rendition: str) -> Response:
 def show_changes(slug: str) -> ResponseReturnValue:
     """What the petition said before, and when that was changed: people signed a text."""
     petition = get_public_petition(slug)
-    if petition.audience == Audience.OUTSIDE_RUSSIA and current_place() is Place.RUSSIA:
+    if is_hidden_in(current_place(), petition.audience):
         return render_template("signatures/not_here.html")
     return render_template(
         "petitions/changes.html", petition=petition, text=petition.text_in(current_language()),

@@ -5,6 +5,9 @@ import pytest
 from campaign.designations.service import load_register
 from campaign.kernel.db import transaction
 from campaign.petitions.models import Audience
+from campaign.petitions.queries import get_petition
+from campaign.petitions.service.pictures import PictureDraft, set_picture
+from tests.petitions.pages import picture
 from tests.support import make
 
 DESIGNATED = (
@@ -52,6 +55,28 @@ def test_lists_leave_out_sanctions_in_russia_and_say_why(read, path):
     assert WHY_THERE in there
     for place in ("", "out"):
         assert "only-outside" in read(path, place)
+
+
+@pytest.mark.parametrize("part", ["picture/wide", "by-day.svg", "by-day-dark.svg", "count.json"])
+def test_nor_is_any_part_of_it_while_everybody_else_is_shown_it(client, sanctions, part):
+    with transaction():
+        found = get_petition(sanctions.id)
+        set_picture(
+            found, PictureDraft("A photographer", "CC BY 4.0", {"en": "A window"}, picture().read()), actor=None
+        )
+    address = f"/petitions/{sanctions.slug}/{part}"
+    for place, status in (("out", 200), ("ru", 404), ("", 200), ("ru", 404)):
+        client.post("/place", data={"place": place})
+        answer = client.get(address)
+        assert (answer.status_code, "immutable" in answer.headers["Cache-Control"]) == (status, False), place
+        assert status == 404 or "Cookie" in answer.headers["Vary"], place
+
+
+@pytest.mark.parametrize("page", ["signed", "my-signature", "my-signature/sent", "changes"])
+def test_the_pages_behind_it_say_nothing_of_it_in_russia(read, page):
+    there = read(f"/petitions/only-outside/{page}", "ru")
+    for words in ("Open the windows", "A made-up summary", "made-up council"):
+        assert words not in there
 
 
 def test_a_sanctions_petition_is_not_shown_in_russia_at_all(read):

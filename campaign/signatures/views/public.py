@@ -15,6 +15,7 @@ from campaign.kernel.db import end_read, transaction
 from campaign.kernel.errors import NotFound
 from campaign.kernel.switches import Switch, is_on, require
 from campaign.petitions.models import Audience, Petition, PetitionState, WordingChange
+from campaign.petitions.policy import is_hidden_in
 from campaign.petitions.queries import (
     find_change_since,
     get_petition,
@@ -36,6 +37,7 @@ from campaign.web.here import stands_at
 from campaign.web.i18n import current_language
 from campaign.web.network import client_network
 from campaign.web.place import Place, current_place
+from campaign.web.session_cookie import vary_by_cookie
 from campaign.web.settings import settings
 
 bp = Blueprint("signatures", __name__)
@@ -83,7 +85,7 @@ signables = _Signables()
 def show_petition(slug: str) -> ResponseReturnValue:
     """A petition: what it asks, how many stand behind it, and the form."""
     petition = get_public_petition(slug)
-    if petition.audience == Audience.OUTSIDE_RUSSIA and current_place() is Place.RUSSIA:
+    if is_hidden_in(current_place(), petition.audience):
         # Not even its title: whoever looks over this visitor's shoulder must not find it (SAFETY.md 17).
         return render_template("signatures/not_here.html")
     return _petition_page(petition, SignForm())
@@ -120,9 +122,10 @@ def show_signed(slug: str) -> ResponseReturnValue:
 @bp.get("/<slug>/count.json")
 def count_json(slug: str) -> Response:
     """The live number, small and cacheable for ten seconds."""
-    petition = get_public_petition(slug)
+    petition = _get_shown_here(slug)
     response = jsonify(count=count.count_confirmed(petition.id), as_of=count.as_of().isoformat().replace("+00:00", "Z"))
     response.headers["Cache-Control"] = "public, max-age=10, stale-while-revalidate=30, stale-if-error=3600"
+    vary_by_cookie(response)
     return response
 
 
@@ -224,7 +227,10 @@ def _challenge_page(slug: str, signable: Signable, entry: Entry) -> Response:
 
 
 def _petition_page(petition: Petition, form: SignForm) -> str:
-    form.stamp.data = make_stamp(petition.id, clock.now())
+    is_signable = petition.state == PetitionState.OPEN and is_on(Switch.SIGNING)
+    if is_signable:
+        # After an emergency wipe there is no key for it, signing is off, and the page stands without the form.
+        form.stamp.data = make_stamp(petition.id, clock.now())
     stands_at(url_for("signatures.show_petition", slug=petition.slug))
     language = current_language()
     countries, elsewhere = queries.count_by_country(petition.id)
@@ -240,13 +246,21 @@ def _petition_page(petition: Petition, form: SignForm) -> str:
         elsewhere=elsewhere,
         parts=page_parts(petition),
         by_day=charts.by_day(queries.count_by_day(petition.id)),
-        is_signable=petition.state == PetitionState.OPEN and is_on(Switch.SIGNING),
+        is_signable=is_signable,
         is_hidden_here=petition.audience == Audience.OUTSIDE_RUSSIA and current_place() is not Place.ELSEWHERE,
     )
 
 
-def _chart(slug: str, ink: charts.Ink) -> Response:
+def _get_shown_here(slug: str) -> Petition:
+    """A public petition for a part of its page; NotFound also where the page itself is not shown."""
     petition = get_public_petition(slug)
+    if is_hidden_in(current_place(), petition.audience):
+        raise NotFound
+    return petition
+
+
+def _chart(slug: str, ink: charts.Ink) -> Response:
+    petition = _get_shown_here(slug)
     data = charts.by_day(queries.count_by_day(petition.id))
     title = _("Confirmed signatures by week") if data.is_weekly else _("Confirmed signatures by day")
     return Response(charts.draw(data, current_language(), ink, title), mimetype="image/svg+xml")
