@@ -52,7 +52,8 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 session = cast("scoped_session[Session]", db.session)
 
-# The mark of a table that holds anything about people who signed, wrote or helped: the emergency wipe empties it.
+# The mark of a table that holds anything about people who signed, wrote or helped: the emergency wipe empties it. On a
+# column that may be NULL it means the same of that column alone, where what stands beside it has to stay.
 SUPPORTER: dict[str, Any] = {"supporter": True}
 AFTER_COMMIT = "after_commit"
 IN_TRANSACTION = "in_transaction"

@@ -11,7 +11,7 @@ from campaign.kernel.crypto.keycopy import export_rows, merge_rows
 from campaign.kernel.crypto.keyring import Keyring, keyring
 from campaign.kernel.db import Base
 from campaign.kernel.operations.anew import NotWiped, begin_anew
-from campaign.kernel.operations.wipe import supporter_tables
+from campaign.kernel.operations.wipe import supporter_columns, supporter_tables
 from config import Config
 
 PASSPHRASE = "violet harbour ladder quietly\n"
@@ -22,6 +22,8 @@ HARMLESS = {
     ("canary", "address_index"),  # an address that belongs to nobody
     ("petition_picture_rendition", "content"),
     ("petition_hand_in", "receipt_picture"),
+    ("prisoner_picture_rendition", "content"),  # what the public page shows
+    ("prisoner_withdrawal", "slug_digest"),  # of a former public page, for copies of the site to take down
 }
 PETITION = """
 INSERT INTO petition (id, slug, state, audience, goal, is_demo, alias, created_at, keys_days, version)
@@ -35,15 +37,64 @@ SELECT 7, '07000000-0000-0000-0000-000000000000', id, decode(repeat('07', 32), '
     false, 'en', 1, current_date FROM petition LIMIT 1 RETURNING 1
 """
 
+# A published prisoner whose page rests on a consent with a note, somebody close to them, and an import.
+PEOPLE = """
+import uuid
+from datetime import date
+from campaign.kernel import clock
+from campaign.kernel.db import session, transaction
+from campaign.prisoners.models import (
+    ConsentEvidence, ConsentGiver, ConsentKind, ImportState, Prisoner, PrisonerImport, PrisonerImportRow, Relative,
+    RowVerdict,
+)
+from campaign.prisoners.service.consent import ConsentDraft, record_consent
+from tests.support import make
+from wsgi import app
+
+with app.app_context():
+    make.petition(slug="windows")
+    who = make.public_prisoner()
+    with transaction():
+        found = session.get_one(Prisoner, who.id)
+        given = ConsentDraft(ConsentKind.PUBLICITY, ConsentGiver.RELATIVE, date(2026, 3, 1), ConsentEvidence.LETTER)
+        record_consent(found, given, actor=None).note_sealed = b"a sister"
+        session.add(Relative(
+            id=uuid.uuid4(), prisoner_id=who.id, relation="sibling", details_sealed=b"x", added_on=clock.today()
+        ))
+        brought = PrisonerImport(
+            id=uuid.uuid4(), state=ImportState.STAGED, file_name="list.csv", file_digest="0" * 64, content=b"names",
+            headers=[], mapping={}, source_title="made up", made_at=clock.now(),
+        )
+        session.add(brought)
+        session.flush()
+        session.add(PrisonerImportRow(
+            import_id=brought.id, row_number=2, raw={}, parsed={}, problems=[], candidates=[],
+            verdict=RowVerdict.UPDATE, prisoner_id=who.id, before={},
+        ))
+"""
+VISIT = """
+from campaign.kernel.db import session
+from campaign.prisoners.models import Prisoner
+from wsgi import app
+
+with app.app_context():
+    slug = session.query(Prisoner).one().slug
+client = app.test_client()
+assert client.get(f"/prisoners/{slug}").status_code == 200
+assert "Open the windows" in client.get("/petitions/windows").text
+"""
+
 
 def test_every_table_with_something_sealed_or_a_blind_index_is_wiped(app):
+    erased = {(column.table.name, column.name) for column in supporter_columns()}
     sealed = {
         table.name
         for table in Base.metadata.sorted_tables
         for column in table.columns
-        if isinstance(column.type, LargeBinary) and (table.name, column.name) not in HARMLESS
+        if isinstance(column.type, LargeBinary) and (table.name, column.name) not in HARMLESS | erased
     }
     assert sealed <= {table.name for table in supporter_tables()}
+    assert all(column.nullable for column in supporter_columns()), "the wipe sets them to NULL"
 
 
 def test_whatever_names_a_person_or_a_signature_is_wiped(app):
@@ -65,6 +116,8 @@ def test_a_wipe_destroys_keys_rows_and_caches_and_can_be_repeated(doomed):
     ring.ensure("petition:made-up")
     doomed.query(PETITION)
     doomed.query(SIGN)
+    stood = doomed.python(PEOPLE)
+    assert stood.returncode == 0, stood.stderr
     (doomed.data_dir / "mailbox").mkdir()
     (doomed.data_dir / "backups").mkdir()
     (doomed.data_dir / "backups" / "database").write_text("any other file")
@@ -90,7 +143,12 @@ def test_a_wipe_destroys_keys_rows_and_caches_and_can_be_repeated(doomed):
 
     for table in supporter_tables():
         assert doomed.query(f"TABLE {table.name}") == [], table.name
-    assert doomed.query("SELECT count(*) > 0 FROM petition") == [(True,)]
+    assert doomed.query("SELECT count(*) FROM petition") == [(2,)]
+    assert doomed.query(
+        "SELECT state, note_sealed, given_by FROM prisoner JOIN prisoner_consent c ON c.id = publicity_consent_id"
+    ) == [("published", None, "relative")]
+    visited = doomed.python(VISIT)
+    assert visited.returncode == 0, visited.stderr
     assert ring.scopes() == []
     assert ring.destroyed("petition:")
     ring.close()

@@ -9,9 +9,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import redis
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Column, Table, func, select, text, update
 
 from campaign.kernel import audit
 from campaign.kernel.crypto.keyring import keyring
@@ -39,6 +40,12 @@ def supporter_tables() -> list[Table]:
     return [table for table in Base.metadata.sorted_tables if table.info.get("supporter")]
 
 
+def supporter_columns() -> list[Column[Any]]:
+    """The columns so marked in tables that stay: the wipe sets them to NULL."""
+    staying = [table for table in Base.metadata.sorted_tables if not table.info.get("supporter")]
+    return [column for table in staying for column in table.columns if column.info.get("supporter")]
+
+
 def wipe(config: Config) -> Iterator[Step]:
     """Do every step, yielding each as it ends. Never raises for a step that fails; running it again is harmless."""
     for name, act in (
@@ -46,6 +53,7 @@ def wipe(config: Config) -> Iterator[Step]:
         ("keyring backups", lambda: _delete_keyring_backups(config.data_dir)),
         ("vault key", lambda: _delete_vault_key(config)),
         ("tables", _empty_tables),
+        ("columns", _erase_columns),
         ("switches", _switch_all_off),
         ("redis", lambda: _flush_redis(config.redis_url)),
         ("files", lambda: _delete_caches(config.data_dir)),
@@ -58,6 +66,7 @@ def remains(config: Config) -> list[str]:
     """What the wipe cannot reach or leaves on purpose, each with what to do."""
     lines = [
         "petitions, their texts, counts and the audit trail stay; they name no supporter",
+        "prisoners stay, drafts and private ones too, with pages and pictures, without relatives and notes",
         "PostgreSQL's write-ahead log, replicas and backups hold sealed rows; their keys are gone",
         "copies of the keyring elsewhere still open backups of the database: destroy each of them",
     ]
@@ -122,6 +131,18 @@ def _empty_tables() -> str:
         rows = sum(session.scalar(select(func.count()).select_from(table)) or 0 for table in supporter_tables())
         session.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
     return f"{len(names)} tables emptied of {rows} rows"
+
+
+def _erase_columns() -> str:
+    """Apart from the tables: a row that cannot be changed must not bring signatures back."""
+    rows = 0
+    with transaction():
+        session.execute(text("SET LOCAL lock_timeout = '60s'"))
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+        for column in supporter_columns():
+            statement = update(column.table).where(column.is_not(None)).values({column.name: None})
+            rows += len(session.execute(statement.returning(column)).all())
+    return f"{len(supporter_columns())} erased in {rows} rows"
 
 
 def _switch_all_off() -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaign.kernel.db import Base, one_of
+from campaign.kernel.db import SUPPORTER, Base, one_of
 from campaign.kernel.languages import KNOWN_LANGUAGE, in_language
 from campaign.prisoners.models.words import (
     ConsentEvidence,
@@ -198,8 +198,9 @@ class PrisonerConsent(Base):
     given_by: Mapped[str]
     given_on: Mapped[date]
     evidence: Mapped[str]
-    note_sealed: Mapped[bytes | None]
-    """Names and circumstances, sealed to the vault."""
+    note_sealed: Mapped[bytes | None] = mapped_column(info=SUPPORTER)
+    """Names and circumstances, sealed to the vault. An emergency wipe erases it and leaves the row: the person's page
+    rests on it."""
     recorded_by: Mapped[uuid.UUID | None]
     revoked_on: Mapped[date | None]
     revoked_by: Mapped[uuid.UUID | None]
@@ -214,6 +215,7 @@ class Relative(Base):
                         name="relation_known"),
         CheckConstraint("safe_channel IN ('none', 'email', 'phone', 'messenger', 'post', 'through_lawyer')",
                         name="channel_known"),
+        {"info": SUPPORTER},
     )  # fmt: skip
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.kernel.db import Base, one_of
+from campaign.kernel.db import SUPPORTER, Base, one_of
 
 
 class ImportState(StrEnum):
@@ -38,6 +38,7 @@ class PrisonerImport(Base):
         CheckConstraint("file_digest ~ '^[0-9a-f]{64}$'", name="digest_shape"),
         Index("ix_prisoner_import_made_at", "made_at"),
         Index("ix_prisoner_import_file_digest", "file_digest"),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -105,6 +106,7 @@ class PrisonerImportRow(Base):
         Index(
             "ix_prisoner_import_row_applied", "prisoner_id", postgresql_where=text("applied_at IS NOT NULL"),
         ),
+        {"info": SUPPORTER},
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
