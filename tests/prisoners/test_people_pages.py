@@ -10,7 +10,7 @@ from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
 from campaign.prisoners.models import Fact, LettersPolicy, Precision, Prisoner
 from campaign.prisoners.queries import get_prisoner
-from campaign.prisoners.service.people import edit_prisoner
+from campaign.prisoners.service.people import StoryDraft, edit_prisoner
 from tests.petitions.pages import send, text_of
 from tests.support import make
 
@@ -109,10 +109,29 @@ def test_the_second_of_two_editors_sees_what_is_stored_and_loses_nothing(editor)
     answer = send(editor, page, "", act="save", **{**PERSON, "version": seen})
     html = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert "Вымышленный Иван Ильич" in text_of(html)
+    assert "Stored now Иван In your form Анна" in text_of(html)
     assert 'value="Небывалова"' in html
     assert send(editor, page, "", act="save", **PERSON).status_code == 303
     assert stored().first_ru == "Анна"
+
+
+def test_what_differs_is_shown_field_by_field_beside_ones_own(editor):
+    person = make.prisoner(stories=[StoryDraft("en", summary="A teacher of nothing.")])
+    page, seen = f"{LIST}/{person.id}/edit", str(person.version)
+    with transaction():
+        now = get_prisoner(person.id)
+        draft = make.person_draft(
+            letters_policy=LettersPolicy.NONE, stories=[StoryDraft("en", summary="A teacher of made-up things.")]
+        )
+        edit_prisoner(now, draft, make.SOURCE, seen_version=now.version, actor=uuid.uuid4())
+    mine = {"version": seen, "letters_policy": "open", "en-summary": "A teacher of nothing real.", **SOURCE}
+    html = send(editor, page, "", act="save", **mine).get_data(as_text=True)
+    shown = text_of(html)
+    assert "Stored now No letters In your form Letters from anybody are welcome" in shown
+    assert "<del>" in html
+    assert "In one or two sentences (en)" in shown
+    # What both say alike is no news.
+    assert "Stored now Вымышленный" not in shown
 
 
 def test_another_editor_looks_a_fact_up(editor, sign_in):
@@ -157,3 +176,50 @@ def test_readers_read_and_do_not_write(sign_in):
     for path in ("new", f"{person.id}/edit"):
         assert reader.get(f"{LIST}/{path}").status_code == 403
     assert sign_in(Role.VOLUNTEER).get(LIST).status_code == 403
+
+
+def test_a_story_is_previewed_and_nothing_is_saved(editor):
+    answer = send(editor, f"{LIST}/new", "", act="preview", **{**PERSON, "source_title": ""})
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert "<strong>nothing</strong>" in html
+    assert 'value="Небывалова"' in html
+    assert stored() is None
+
+
+def test_suggestions_for_the_script_come_by_post_and_only_to_editors(editor, sign_in):
+    page = f"{LIST}/new"
+    token = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', editor.get(page).get_data(as_text=True))
+    names = {"last": "Небывалова", "first": "Анна", "patronymic": "Петровна", "gender": "female"}
+    answer = editor.post(f"{LIST}/suggest", data={**names, "csrf_token": token.group(1)})
+    assert answer.get_json() == {
+        "last_latin": "Nebyvalova", "first_latin": "Anna", "dative_ru": "Небываловой Анне Петровне",
+    }  # fmt: skip
+    assert editor.post(f"{LIST}/suggest", data=names).status_code == 400
+    reader = sign_in(Role.ORGANISER)
+    assert reader.get(page).status_code == 403
+
+
+def test_the_history_of_one_field_stands_alone(editor):
+    write(editor)
+    person = stored()
+    page = f"{LIST}/{person.id}"
+    send(editor, f"{page}/edit", "", act="save", born="1981", **SOURCE)
+    shown = text_of(editor.get(page, query_string={"field": "born_on"}).get_data(as_text=True))
+    assert "Only: Born." in shown
+    assert "1980-05-17 1981-01-01" in shown
+    assert "entered by" in shown
+    assert "Nothing is recorded of it." in editor.get(page, query_string={"field": "nonsense"}).get_data(as_text=True)
+
+
+def test_what_is_emptied_is_in_the_history(editor):
+    write(editor)
+    person = stored()
+    send(
+        editor, f"{LIST}/{person.id}/edit", "", act="save",
+        **{"en-occupation": "", "en-summary": "", "en-story": "", **SOURCE},
+    )  # fmt: skip
+    last = session.scalars(
+        select(Fact).where(Fact.subject_id == person.id, Fact.field == "summary.en").order_by(Fact.id.desc())
+    ).first()
+    assert (last.was, last.now) == ("A made-up teacher.", None)

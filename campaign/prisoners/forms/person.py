@@ -36,6 +36,21 @@ LANGUAGE_WORDS = {
     "ru": _l("Russian"), "uk": _l("Ukrainian"), "crh": _l("Crimean Tatar"), "tt": _l("Tatar"), "be": _l("Belarusian"),
     "en": _l("English"), "de": _l("German"), "fr": _l("French"),
 }  # fmt: skip
+FIELD_WORDS = {
+    "last_ru": _l("Last name in Russian"), "first_ru": _l("First name in Russian"), "patronymic_ru": _l("Patronymic"),
+    "has_no_patronymic": _l("Has no patronymic"), "dative_ru": _l("To whom, as on an envelope"),
+    "last_latin": _l("Last name in Latin letters"), "first_latin": _l("First name in Latin letters"),
+    "aliases": _l("Other spellings and names, one a line"), "born_on": _l("Born"),
+    "born_precision": _l("How exactly the birth is known"), "gender": _l("Addressed as"),
+    "citizenships": _l("Citizenship"), "home_region": _l("From which region"), "languages_read": _l("Reads"),
+    "letters_policy": _l("Letters"), "reply_means": _l("Means to answer"), "interests": _l("Cares for"),
+    "publicity": _l("How public"), "is_public_figure": _l("A public figure, whose case is told everywhere"),
+    "public_figure_reason": _l("Why a public figure"), "picture.licence": _l("Licence"),
+    "picture.credit": _l("Credit"), "picture.source_url": _l("Where it was found"),
+    **{f"occupation.{code}": _l("Occupation (%(code)s)", code=code) for code in LANGUAGES},
+    **{f"summary.{code}": _l("Summary (%(code)s)", code=code) for code in LANGUAGES},
+    **{f"story.{code}": _l("Story (%(code)s)", code=code) for code in LANGUAGES},
+}  # fmt: skip
 # The names of the form's fields that differ from the columns of what the service refuses.
 FIELD_OF = {"born_on": "born"}
 
@@ -131,8 +146,12 @@ class PersonForm(SourceForm, VersionForm):
             interests=self.interests.data or [],
             letters_policy=LettersPolicy(self.letters_policy.data),
             reply_means=ReplyMeans(self.reply_means.data),
-            stories=[StoryDraft(code, **self[code].data) for code in LANGUAGES],
+            stories=self.stories(),
         )
+
+    def stories(self) -> list[StoryDraft]:
+        """What is told, by language; those of which nothing was typed are empty."""
+        return [StoryDraft(code, **self[code].data) for code in LANGUAGES]
 
     def show(self, prisoner: Prisoner) -> None:
         """Fill in what is stored."""

@@ -104,9 +104,11 @@ def list_interests() -> Sequence[Interest]:
     return session.scalars(select(Interest).where(Interest.merged_into_id.is_(None)).order_by(Interest.slug)).all()
 
 
-def list_person_facts(prisoner: uuid.UUID) -> Select[Fact]:
-    """The facts about a person and all that belongs to them, newest first."""
-    return select(Fact).where(Fact.prisoner_id == prisoner).order_by(Fact.id.desc())
+def list_person_facts(prisoner: uuid.UUID, *, field: str = "") -> Select[Fact]:
+    """The facts about a person and all that belongs to them, newest first; those of one field of the person's own row
+    where `field` names one."""
+    statement = select(Fact).where(Fact.prisoner_id == prisoner).order_by(Fact.id.desc())
+    return statement.where(Fact.field == field, Fact.subject_id == prisoner) if field else statement
 
 
 def current_facts(prisoner: uuid.UUID) -> dict[str, Fact]:

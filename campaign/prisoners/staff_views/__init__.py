@@ -20,6 +20,7 @@ from campaign.prisoners.staff_views import (
     publication,
     recheck,
     reports,
+    suggest,
 )
 from campaign.prisoners.staff_views.blueprint import bp
 
@@ -44,4 +45,5 @@ __all__ = [
     "publication",
     "recheck",
     "reports",
+    "suggest",
 ]

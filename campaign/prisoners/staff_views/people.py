@@ -1,6 +1,7 @@
 """The staff list of people, the page of one, and writing down who somebody is."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,16 +15,18 @@ from campaign.kernel.errors import Conflict, DomainError
 from campaign.kernel.registry import prisoner_panels
 from campaign.kernel.text import one_line
 from campaign.prisoners import policy
-from campaign.prisoners.forms.person import LETTERS_WORDS, REPLY_WORDS, PersonForm
+from campaign.prisoners.forms.compare import Difference, differences
+from campaign.prisoners.forms.person import FIELD_WORDS, LETTERS_WORDS, REPLY_WORDS, PersonForm
 from campaign.prisoners.forms.situation_words import LIBERTY_WORDS
-from campaign.prisoners.models import Gender, Prisoner, PrisonerState
+from campaign.prisoners.models import Prisoner, PrisonerState
 from campaign.prisoners.queries import get_prisoner, people_list, situation
 from campaign.prisoners.queries.portraits import find_portrait
 from campaign.prisoners.regions import region_name, region_options
 from campaign.prisoners.service.facts import verify_fact
-from campaign.prisoners.service.names import dative_of, fold, latin_of
+from campaign.prisoners.service.names import fold
 from campaign.prisoners.service.people import BadPerson, create_prisoner, edit_prisoner
 from campaign.prisoners.staff_views.blueprint import actor_id, back_to, bp, for_editors, for_readers, told
+from campaign.prisoners.staff_views.suggest import fill_in
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
 
@@ -49,7 +52,8 @@ def list_prisoners() -> ResponseReturnValue:
 @bp.get("/<uuid:prisoner_id>")
 @for_readers
 def show_prisoner(prisoner_id: uuid.UUID) -> ResponseReturnValue:
-    """One person: who, where, what is known and from where, and what can be done."""
+    """One person: who, where, what is known and from where, and what can be done; the history of one field alone where
+    the address names it."""
     return person_page(get_prisoner(prisoner_id))
 
 
@@ -72,7 +76,7 @@ def verify_person_fact(prisoner_id: uuid.UUID, fact_id: int) -> ResponseReturnVa
 def create_person() -> ResponseReturnValue:
     """Write down a person; the public does not see it yet."""
     form = PersonForm(_interests())
-    if _wants_names(form) or not form.validate_on_submit():
+    if _only_looks(form) or not form.validate_on_submit():
         return _edit_page(form, None), 422 if form.errors else 200
     try:
         with transaction():
@@ -91,7 +95,7 @@ def edit_person(prisoner_id: uuid.UUID) -> ResponseReturnValue:
     prisoner, form = get_prisoner(prisoner_id), PersonForm(_interests())
     if not form.is_submitted():
         form.show(prisoner)
-    if _wants_names(form) or not form.validate_on_submit():
+    if _only_looks(form) or not form.validate_on_submit():
         return _edit_page(form, prisoner), 422 if form.errors else 200
     try:
         with transaction():
@@ -102,16 +106,19 @@ def edit_person(prisoner_id: uuid.UUID) -> ResponseReturnValue:
         form.refuse(problem, told(problem))
         return _edit_page(form, prisoner), 422
     except Conflict:
-        stored = get_prisoner(prisoner_id)
+        stored, shown = get_prisoner(prisoner_id), PersonForm(_interests(), formdata=None)
+        shown.show(stored)
+        # The form now carries the stored version, so that saving again, after having read it, is a choice.
         form.version.data = str(stored.version)
-        return _edit_page(form, stored, stored=stored), 409
+        return _edit_page(form, stored, changed=differences(shown, form), has_conflict=True), 409
     flash(_("Saved.") if changed else _("Nothing differs from what was stored."))
     return back_to(prisoner_id)
 
 
 def person_page(prisoner: Prisoner, problem: str = "") -> str:
     """The page, with what stood in the way of the last step."""
-    page = paginate(people_list.list_person_facts(prisoner.id), per_page=60)
+    field = one_line(request.args.get("field", ""), 60)
+    page = paginate(people_list.list_person_facts(prisoner.id, field=field), per_page=60)
     known = people_list.current_facts(prisoner.id)
     people = {each for fact in [*page.items, *known.values()] for each in (fact.entered_by, fact.verified_by) if each}
     made = (make(prisoner.id) for make in prisoner_panels)
@@ -119,6 +126,7 @@ def person_page(prisoner: Prisoner, problem: str = "") -> str:
     return render_template(
         "prisoners/staff/people/show.html", prisoner=prisoner, text=prisoner.text_in(current_language()),
         panels=panels, facts=page.items, page=page, known=known, names=names_of(people), problem=problem,
+        field=field, field_words=FIELD_WORDS,
         status=situation.find_current_status(prisoner.id), stay=situation.find_current_stay(prisoner.id),
         liberty_words=LIBERTY_WORDS, letters_words=LETTERS_WORDS, reply_words=REPLY_WORDS,
         region_name=lambda code: region_name(code, current_language()), may_edit=policy.can_edit(current_user),
@@ -126,30 +134,25 @@ def person_page(prisoner: Prisoner, problem: str = "") -> str:
     )  # fmt: skip
 
 
-def _edit_page(form: PersonForm, prisoner: Prisoner | None, *, stored: Prisoner | None = None) -> str:
+def _edit_page(
+    form: PersonForm, prisoner: Prisoner | None, *, changed: Sequence[Difference] = (), has_conflict: bool = False
+) -> str:
     last = fold(form.last_ru.data or form.last_latin.data or "")
     born = form.born.data[-4:] if form.born.data and form.born.data[-4:].isdecimal() else ""
     namesakes = people_list.find_namesakes(last, int(born) if born else None) if last and prisoner is None else []
+    is_preview = request.form.get("act") == "preview"
     return render_template(
-        "prisoners/staff/people/edit.html", form=form, prisoner=prisoner, stored=stored, namesakes=namesakes,
-        letters_words=LETTERS_WORDS,
+        "prisoners/staff/people/edit.html", form=form, prisoner=prisoner, changed=changed, has_conflict=has_conflict,
+        namesakes=namesakes, previews=form.stories() if is_preview else [],
     )  # fmt: skip
 
 
-def _wants_names(form: PersonForm) -> bool:
-    """The button that fills in what can be suggested, and saves nothing: it works without a script."""
-    if request.form.get("act") != "suggest":
-        return False
-    for name in ("last", "first"):
-        if not form[f"{name}_latin"].data:
-            form[f"{name}_latin"].data = latin_of(form[f"{name}_ru"].data or "")
-    if not form.dative_ru.data:
-        form.dative_ru.data = dative_of(
-            last=form.last_ru.data or "", first=form.first_ru.data or "", patronymic=form.patronymic_ru.data or "",
-            gender=Gender(form.gender.data) if form.gender.data in set(Gender) else Gender.UNKNOWN,
-        )  # fmt: skip
-        form.is_dative_confirmed.data = False
-    return True
+def _only_looks(form: PersonForm) -> bool:
+    """The buttons that suggest or preview, and save nothing: they work without a script."""
+    act = request.form.get("act")
+    if act == "suggest":
+        fill_in(form)
+    return act in {"suggest", "preview"}
 
 
 def _interests() -> list[tuple[str, str]]:
