@@ -223,3 +223,27 @@ def test_what_is_emptied_is_in_the_history(editor):
         select(Fact).where(Fact.subject_id == person.id, Fact.field == "summary.en").order_by(Fact.id.desc())
     ).first()
     assert (last.was, last.now) == ("A made-up teacher.", None)
+
+
+def test_a_second_person_looks_up_all_that_one_source_told(editor, sign_in):
+    write(editor)
+    person = stored()
+    page = f"{LIST}/{person.id}"
+    assert "I have looked" not in editor.get(page).get_data(as_text=True)
+    second = sign_in(Role.COORDINATOR)
+    facts = [str(each) for each in session.scalars(select(Fact.id).where(Fact.prisoner_id == person.id))]
+    assert send(second, page, f"{page}/facts/verify", fact=facts).status_code == 303
+    session.expire_all()
+    assert all(each.verified_on for each in session.scalars(select(Fact).where(Fact.prisoner_id == person.id)))
+    assert "I have looked" not in second.get(page).get_data(as_text=True)
+
+
+def test_nobody_verifies_their_own_facts_among_others(editor):
+    write(editor)
+    person = stored()
+    fact = session.scalar(select(Fact.id).where(Fact.prisoner_id == person.id))
+    token = re.search(r'name="csrf_token" value="([^"]+)"', editor.get(f"{LIST}/{person.id}").get_data(as_text=True))
+    data = {"csrf_token": token.group(1), "fact": [str(fact), "nonsense"]}
+    answer = editor.post(f"{LIST}/{person.id}/facts/verify", data=data)
+    assert answer.status_code == 409
+    assert "you entered it" in text_of(answer.get_data(as_text=True))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from campaign.accounts.queries import names_of
@@ -22,7 +23,7 @@ from campaign.prisoners.models import Prisoner, PrisonerState
 from campaign.prisoners.queries import get_prisoner, people_list, situation
 from campaign.prisoners.queries.portraits import find_portrait
 from campaign.prisoners.regions import region_name, region_options
-from campaign.prisoners.service.facts import verify_fact
+from campaign.prisoners.service.facts import verify_fact, verify_facts
 from campaign.prisoners.service.names import fold
 from campaign.prisoners.service.people import BadPerson, create_prisoner, edit_prisoner
 from campaign.prisoners.staff_views.blueprint import actor_id, back_to, bp, for_editors, for_readers, told
@@ -68,6 +69,21 @@ def verify_person_fact(prisoner_id: uuid.UUID, fact_id: int) -> ResponseReturnVa
     except DomainError as problem:
         return person_page(prisoner, told(problem)), 409
     flash(_("Noted: you have looked it up."))
+    return back_to(prisoner_id)
+
+
+@bp.post("/<uuid:prisoner_id>/facts/verify")
+@for_editors
+def verify_person_facts(prisoner_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that one has looked up all that one save wrote down from one source."""
+    prisoner = get_prisoner(prisoner_id)
+    ids = {int(text) for text in request.form.getlist("fact") if text.isdecimal() and len(text) < 19}
+    try:
+        with transaction():
+            count = verify_facts(prisoner_id, ids, actor=actor_id())
+    except Conflict as problem:
+        return person_page(prisoner, told(problem)), 409
+    flash(ngettext("Noted: you have looked up %(num)s fact.", "Noted: you have looked up %(num)s facts.", count))
     return back_to(prisoner_id)
 
 

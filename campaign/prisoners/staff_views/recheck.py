@@ -23,7 +23,7 @@ from campaign.prisoners.service.recheck import look_up
 from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors, for_readers
 from campaign.web.paging import paginate
 
-PER_PAGE = 50
+PER_PAGE = 30
 # Where each doubt is settled: the view, and which id of the row it takes beside the person's.
 _PERSON_PAGES = {
     Doubt.FREE_IN_CUSTODY: "show_custody", Doubt.RELEASE_PAST: "change_situation", Doubt.NO_PLACE: "record_stay",
