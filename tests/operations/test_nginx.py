@@ -20,6 +20,7 @@ FILES = ROOT / "deploy" / "nginx"
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
 PUBLIC = "public, max-age=1, stale-while-revalidate=30"
 BRIEF = "public, max-age=1, stale-while-revalidate=1"
+PORTRAIT = "max-age=1, must-revalidate"
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
 
@@ -30,6 +31,7 @@ class Upstream(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
         self.served = 0
+        self.gone: set[str] = set()
         self.seen: list[dict[str, str]] = []
 
 
@@ -40,9 +42,10 @@ class Answer(BaseHTTPRequestHandler):
         self.server.served += 1
         self.server.seen.append(dict(self.headers.items()))
         body = f"answer {self.server.served}".encode()
-        self.send_response(200)
-        control = {"/petitions": f"{PUBLIC}, stale-if-error=3600", "/prisoners": BRIEF}.get(self.path, "no-store")
-        self.send_header("Cache-Control", control)
+        is_gone = self.path in self.server.gone
+        self.send_response(404 if is_gone else 200)
+        kept = {"/petitions": f"{PUBLIC}, stale-if-error=3600", "/prisoners": BRIEF, "/portrait.webp": PORTRAIT}
+        self.send_header("Cache-Control", "no-store" if is_gone else kept.get(self.path, "no-store"))
         self.send_header("Vary", "Cookie")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -184,3 +187,14 @@ def test_the_whole_file_is_understood(tmp_path):
         check=False,
     )
     assert told.returncode == 0, told.stderr
+
+
+@pytest.mark.parametrize("path", ["/prisoners", "/portrait.webp"])
+def test_who_withdrew_is_gone_once_the_short_time_is_over(site, path):
+    assert site.get(path) == (200, "answer 1")
+    assert site.get(path) == (200, "answer 1"), "kept for a moment"
+    site.upstream.gone.add(path)
+    # nginx counts whole seconds.
+    time.sleep(3.2)
+    # No old copy, not even to the first who asks: the time in which one may be shown has passed as well.
+    assert [site.get(path)[0] for _ in range(2)] == [404, 404]
