@@ -61,11 +61,11 @@ def test_a_backup_that_fails_leaves_the_former_one(config, app, tmp_path):
 def test_a_backup_that_is_killed_leaves_no_file_of_that_name_and_the_next_one_works(deployment, tmp_path):
     file = tmp_path / "database.backup"
     fifo = tmp_path / "pg_dump"
-    fifo.write_text(f"#!/bin/sh\n[ \"$1\" = --version ] && echo 'pg_dump (PostgreSQL) 18.0' && exit\nexec sleep {20}\n")
+    fifo.write_text("#!/bin/sh\n[ \"$1\" = --version ] && echo 'pg_dump (PostgreSQL) 18.0' && exit\nexec sleep 100\n")
     fifo.chmod(0o700)
     process = deployment.start("backup", str(file), PATH=f"{tmp_path}:{os.environ['PATH']}")
     draft = tmp_path / ".database.backup.part"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 80
     while not draft.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
