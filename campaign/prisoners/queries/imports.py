@@ -1,12 +1,13 @@
 """Reads of imports: whom a row may mean, what the file said before, and how far a run is."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Text, bindparam, func, or_, select, text
+from sqlalchemy import Select, Text, Uuid, any_, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import undefer
 
@@ -68,7 +69,7 @@ class Candidate:
 
 _COLUMNS = (
     Prisoner.id, Prisoner.slug, Prisoner.last_ru, Prisoner.first_ru, Prisoner.patronymic_ru, Prisoner.last_latin,
-    Prisoner.first_latin, Prisoner.aliases, Prisoner.born_on, Prisoner.born_precision,
+    Prisoner.first_latin, Prisoner.aliases.cast(Text), Prisoner.born_on, Prisoner.born_precision,
 )  # fmt: skip
 # Whoever has all trigrams of the last name and the initial; then, since one slip of the pen spoils one half of a name
 # at most, whoever has the other half. Each is answered by the index; comparing exactly is left to the caller.
@@ -122,11 +123,17 @@ def find_near(names: Sequence[tuple[str, str, str]]) -> list[list[uuid.UUID]]:
 
 
 def list_candidates(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Candidate]:
-    """People to compare with, by id."""
+    """People to compare with, by id; thousands at once, so they come as one parameter and hardly parsed."""
     if not ids:
         return {}
-    found: Any = session.execute(select(*_COLUMNS).where(Prisoner.id.in_(set(ids))))
-    return {row.id: Candidate(*row[:7], tuple(row.aliases), *row[8:]) for row in found}  # type: ignore[call-arg]
+    wanted = bindparam("ids", list(set(ids)), type_=ARRAY(Uuid))
+    found = session.execute(select(*_COLUMNS).where(Prisoner.id == any_(wanted))).all()
+    return {row[0]: Candidate(*row[:7], _aliases(row[7]), *row[8:]) for row in found}  # type: ignore[call-arg]
+
+
+def _aliases(text_of_list: str) -> tuple[str, ...]:
+    """Most people have none, which needs no JSON to tell."""
+    return () if text_of_list == "[]" else tuple(json.loads(text_of_list))
 
 
 def list_born_on(days: Sequence[date]) -> dict[date, list[uuid.UUID]]:
