@@ -57,14 +57,17 @@ def requested_page() -> int:
 
 
 def paginate(
-    statement: Select[Any], *, per_page: int = PER_PAGE, number: int | None = None, whole_rows: bool = False
-) -> Page[Any]:
+    statement: Select[Any], *, per_page: int = PER_PAGE, number: int | None = None, whole_rows: bool = False,
+    total: int | None = None,
+) -> Page[Any]:  # fmt: skip
     """Run one page of `statement` (which must be ordered); a page past the end shows the last one.
 
-    The items are the first of what is selected, or with `whole_rows` all of it.
+    The items are the first of what is selected, or with `whole_rows` all of it. `total`: how many there are, where
+    that is known already.
     """
     wanted = number or requested_page()
-    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     last = max(1, ceil(total / per_page))
     shown = min(wanted, last)
     result = session.execute(statement.limit(per_page).offset((shown - 1) * per_page))

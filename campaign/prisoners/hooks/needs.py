@@ -45,7 +45,7 @@ def list_change_needs(actor: Actor) -> Sequence[Need]:
 def list_review_needs(actor: Actor) -> Sequence[Need]:
     """People whose page waits for this person as the second one."""
     count = count_publishable(actor.id) if policy.can_edit(actor) else 0
-    url = url_for("prisoners_staff.list_prisoners", state="review")
+    url = url_for("prisoners_staff.list_prisoners", only="mine")
     return [Need(_("People wait for you as the second person"), count, url)] if count else []
 
 

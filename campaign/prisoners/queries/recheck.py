@@ -90,8 +90,7 @@ Finder = Callable[[date], Select[Any]]
 def doubts(today: date, *, group: str = "", doubt: str = "") -> Select[Any]:
     """Rows of (doubt, prisoner, facility, subject, since), those first that have waited longest; `group` and `doubt`
     narrow it, anything else counts as none. What belongs to archived people is left out."""
-    chosen = _chosen(group, doubt)
-    found = union_all(*(FINDERS[each](today) for each in chosen)).subquery("doubts")
+    found = union_all(*(FINDERS[each](today) for each in chosen(group, doubt))).subquery("doubts")
     rank = func.array_position([each.value for each in Doubt], found.c.doubt)
     order = (found.c.since.asc().nulls_last(), rank, found.c.prisoner_id, found.c.subject_id)
     return select(found).order_by(*order)
@@ -119,7 +118,8 @@ def list_places(ids: set[uuid.UUID]) -> Mapping[uuid.UUID, Facility]:
     return {each.id: each for each in session.scalars(select(Facility).where(Facility.id.in_(ids)))}
 
 
-def _chosen(group: str, doubt: str) -> list[Doubt]:
+def chosen(group: str, doubt: str) -> list[Doubt]:
+    """The doubts that a list so narrowed holds."""
     if doubt in set(Doubt):
         return [Doubt(doubt)]
     return [each for each in Doubt if group not in set(Group) or GROUP_OF[each] == group]

@@ -69,8 +69,9 @@ def look_up_many() -> ResponseReturnValue:
 
 def _page(form: LookUpForm, chosen: frozenset[uuid.UUID], problem: str = "") -> str:
     today, asked = clock.today(), _asked()
-    page = paginate(queries.doubts(today, **asked), per_page=PER_PAGE, whole_rows=True)
     counts = queries.count_doubts(today)
+    total = sum(counts[each] for each in queries.chosen(**asked))
+    page = paginate(queries.doubts(today, **asked), per_page=PER_PAGE, whole_rows=True, total=total)
     held = find_current_stays([row.prisoner_id for row in page.items if row.doubt == Doubt.STALE_STAY])
     return render_template(
         "prisoners/staff/recheck.html", page=page, form=form, chosen=chosen, counts=counts, problem=problem,
