@@ -16,7 +16,10 @@ from sqlalchemy import BigInteger, Date, DateTime, LargeBinary, MetaData, Text, 
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import PoolProxiedConnection
+
+from campaign.kernel.errors import N_, Conflict
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -65,6 +68,9 @@ def one_of(column: str, values: type[StrEnum]) -> str:
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
+AT_THE_SAME_MOMENT = N_("Someone else changed this at the same moment. Look at it again before you go on.")
+
+
 class NestedTransaction(RuntimeError):
     """A use case inside a use case: half of it would be committed when the other half fails."""
 
@@ -74,7 +80,8 @@ def transaction() -> Iterator[Session]:
     """One use case: commit on a clean exit, roll back on any exception, then run what waits for the commit.
 
     Not built on `session.begin()`: looking up the signed-in account has already begun the session's transaction.
-    Raises NestedTransaction when one is open already.
+    Raises NestedTransaction when one is open already, and Conflict when somebody else changed a row that carries a
+    version between our reading and our writing it, wherever in the use case that shows.
     """
     current = session()
     if current.info.get(IN_TRANSACTION):
@@ -85,6 +92,9 @@ def transaction() -> Iterator[Session]:
         yield current
         current.commit()
         effects = current.info[AFTER_COMMIT]
+    except StaleDataError as problem:
+        current.rollback()
+        raise Conflict(AT_THE_SAME_MOMENT) from problem
     except BaseException:
         current.rollback()
         raise

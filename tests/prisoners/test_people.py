@@ -4,11 +4,11 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from campaign.kernel import clock
-from campaign.kernel.db import session, transaction
+from campaign.kernel.db import db, session, transaction
 from campaign.kernel.errors import Conflict, NotFound
 from campaign.prisoners.models import Custody, Episode, Fact, PrisonerState, Publicity, SearchEntry
 from campaign.prisoners.queries import get_prisoner, get_public_prisoner
@@ -68,6 +68,18 @@ def test_the_second_of_two_editors_overwrites_nothing(app):
         edit_prisoner(
             get_prisoner(prisoner.id), make.person_draft(first_ru="Иван"), make.SOURCE, seen_version=99, actor=None
         )
+    assert get_prisoner(prisoner.id).first_ru == "Пётр"
+
+
+def test_of_two_changes_at_the_same_moment_the_second_is_told(app):
+    prisoner = make.prisoner()
+    with pytest.raises(Conflict), transaction():
+        person = get_prisoner(prisoner.id)
+        with db.engine.begin() as other:
+            other.execute(text("UPDATE prisoner SET version = version + 1"))
+        draft = make.person_draft(first_ru="Иван", interests=["cats"])
+        edit_prisoner(person, draft, make.SOURCE, seen_version=person.version, actor=None)
+    session.expire_all()
     assert get_prisoner(prisoner.id).first_ru == "Пётр"
 
 

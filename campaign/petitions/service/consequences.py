@@ -13,7 +13,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import Applied, Change, Choice, Consequence, Forecast
 from campaign.petitions.models import EventKind, Petition, PetitionNote, PetitionPrisoner, PetitionState
-from campaign.petitions.service.record import flush_or_conflict, note_step
+from campaign.petitions.service.record import note_step
 from campaign.petitions.service.states import change_state
 from campaign.prisoners.models import ChangeKind
 
@@ -55,7 +55,7 @@ def start_again(_change: Change, memory: Mapping[str, Any]) -> int:
         if petition is None or petition.state != state or petition.keys_destroyed_on is not None:
             continue
         petition.state, petition.closed_on = PetitionState.OPEN, None
-        flush_or_conflict()
+        session.flush()
         note_step(petition, PetitionState(state), PetitionState.OPEN, None, REASON, kind=EventKind.UNDONE)
         opened += 1
     return opened

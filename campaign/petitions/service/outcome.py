@@ -11,6 +11,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError
 from campaign.kernel.images import encode, read_picture
+from campaign.kernel.versions import check_version
 from campaign.petitions.models import (
     AddresseeAnswer,
     AddresseeAnswerText,
@@ -20,7 +21,7 @@ from campaign.petitions.models import (
     PetitionState,
 )
 from campaign.petitions.queries import totals_of
-from campaign.petitions.service.record import check_version, flush_or_conflict, note, note_step
+from campaign.petitions.service.record import note, note_step
 from campaign.petitions.service.states import NotPossible, change_state
 
 RECEIPT_SIDE, RECEIPT_BYTES = 1600, 300_000
@@ -89,7 +90,7 @@ def remove_hand_in(petition: Petition, hand_in: HandIn, *, actor: uuid.UUID | No
     before = PetitionState(petition.state)
     if not left:
         petition.state = PetitionState.CLOSED
-    flush_or_conflict()
+    session.flush()
     note_step(petition, before, PetitionState(petition.state), actor, "hand-in removed", kind=EventKind.UNDONE)
 
 
@@ -113,7 +114,7 @@ def record_answer(
     answer.recorded_by, answer.recorded_at = actor, clock.now()
     known = {text.language: text for text in answer.texts}
     answer.texts = [_filled(known.get(language), language, body) for language, body in written]
-    flush_or_conflict()
+    session.flush()
     note(petition, EventKind.ANSWER, actor)
     return answer
 
@@ -123,7 +124,7 @@ def remove_answer(petition: Petition, answer: AddresseeAnswer, *, actor: uuid.UU
     if petition.state not in ENDED:
         raise NotPossible(N_("An archived petition stays as it is."))
     session.delete(answer)
-    flush_or_conflict()
+    session.flush()
     note(petition, EventKind.UNDONE, actor, "answer removed")
 
 

@@ -2,11 +2,8 @@
 
 import uuid
 
-from sqlalchemy.orm.exc import StaleDataError
-
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
-from campaign.kernel.errors import N_, Conflict
 from campaign.petitions.models import EventKind, Petition, PetitionEvent, PetitionState
 
 
@@ -28,19 +25,3 @@ def note_step(
     )  # fmt: skip
     action = after.value if kind is EventKind.STATE else kind.value
     audit.record(f"petition.{action}", actor=actor, about=f"petition:{petition.id}", reason=reason)
-
-
-def check_version(current: int, seen: int) -> None:
-    """Raise Conflict when what the person saw is no longer what is stored."""
-    if current != seen:
-        raise Conflict(N_("Someone else changed this meanwhile. Look at it again before you go on."))
-
-
-def flush_or_conflict() -> None:
-    """Flush; of two changes at the same moment the second raises Conflict."""
-    try:
-        session.flush()
-    except StaleDataError as problem:
-        raise Conflict(
-            N_("Someone else changed this at the same moment. Look at it again before you go on.")
-        ) from problem

@@ -4,9 +4,11 @@ import uuid
 from datetime import timedelta
 
 from campaign.kernel import clock
+from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError
+from campaign.kernel.versions import check_version
 from campaign.petitions.models import EventKind, Petition, PetitionState
-from campaign.petitions.service.record import check_version, flush_or_conflict, note_step
+from campaign.petitions.service.record import note_step
 
 TRANSITIONS: dict[PetitionState, frozenset[PetitionState]] = {
     PetitionState.DRAFT: frozenset({PetitionState.REVIEW}),
@@ -53,7 +55,7 @@ def change_state(petition: Petition, to: PetitionState, *, actor: uuid.UUID | No
     if to is PetitionState.CLOSED:
         petition.closed_on = clock.today()
     petition.state = to
-    flush_or_conflict()
+    session.flush()
     note_step(petition, before, to, actor, reason)
 
 
@@ -111,7 +113,7 @@ def reopen(petition: Petition, *, seen_version: int, actor: uuid.UUID, reason: s
     if clock.today() - closed_on > REOPEN_WITHIN:
         raise NotPossible(N_("A closing can be undone on the same day and the next, not later."))
     petition.state, petition.closed_on = PetitionState.OPEN, None
-    flush_or_conflict()
+    session.flush()
     note_step(petition, PetitionState.CLOSED, PetitionState.OPEN, actor, reason, kind=EventKind.UNDONE)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError
+from campaign.kernel.versions import check_version
 from campaign.petitions.models import EventKind, Petition, PetitionState, PetitionUpdate, PetitionUpdateText
-from campaign.petitions.service.record import check_version, flush_or_conflict, note
+from campaign.petitions.service.record import note
 from campaign.petitions.service.states import NotPossible
 
 
@@ -46,7 +47,7 @@ def write_update(
     update.texts = [
         _filled(known.get(text.language) or PetitionUpdateText(language=text.language), text) for text in written
     ]
-    flush_or_conflict()
+    session.flush()
     if update.published_on is not None:
         note(petition, EventKind.UPDATE, actor, "edited")
     return update
@@ -57,7 +58,7 @@ def publish_update(petition: Petition, update: PetitionUpdate, *, seen_version: 
     check_version(update.version, seen_version)
     if update.published_on is None:
         update.published_on = clock.today()
-        flush_or_conflict()
+        session.flush()
         note(petition, EventKind.UPDATE, actor, "published")
 
 
@@ -65,7 +66,7 @@ def take_back_update(petition: Petition, update: PetitionUpdate, *, actor: uuid.
     """Make a draft of it again; doing it twice changes nothing more."""
     if update.published_on is not None:
         update.published_on = None
-        flush_or_conflict()
+        session.flush()
         note(petition, EventKind.UPDATE, actor, "taken back")
 
 
@@ -74,7 +75,7 @@ def delete_update(petition: Petition, update: PetitionUpdate, *, actor: uuid.UUI
     if update.published_on is not None:
         raise NotPossible(N_("Take the update back before you delete it."))
     session.delete(update)
-    flush_or_conflict()
+    session.flush()
     note(petition, EventKind.UPDATE, actor, "deleted")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError
+from campaign.kernel.versions import check_version
 from campaign.petitions.models import (
     ChangeState,
     EventKind,
@@ -20,7 +21,7 @@ from campaign.petitions.models import (
     WordingChangeText,
 )
 from campaign.petitions.queries import find_waiting_change
-from campaign.petitions.service.record import check_version, flush_or_conflict, note
+from campaign.petitions.service.record import note
 from campaign.petitions.service.states import NeedsReason, NeedsSecondPerson, NotComplete, NotPossible
 from campaign.petitions.service.write import TextDraft
 
@@ -62,7 +63,7 @@ def ask_for_wording(
         session.flush()
     change.texts, change.reason = rows, reason
     change.asked_by, change.asked_at = actor, clock.now()
-    flush_or_conflict()
+    session.flush()
     note(petition, EventKind.WORDING, actor, "change asked for")
     return change
 
@@ -81,7 +82,7 @@ def approve_wording(
     for text in change.texts:
         _put(petition, text)
     petition.edited_at = clock.now()
-    flush_or_conflict()
+    session.flush()
     note(petition, EventKind.WORDING, actor, "change published")
 
 
@@ -94,7 +95,7 @@ def refuse_wording(
     if not remark and not is_own:
         raise NeedsReason(N_("Say why not, so that who asked for the change knows."))
     _decide(change, ChangeState.WITHDRAWN if is_own else ChangeState.REFUSED, actor, remark)
-    flush_or_conflict()
+    session.flush()
     note(petition, EventKind.WORDING, actor, "change withdrawn" if is_own else "change refused")
 
 

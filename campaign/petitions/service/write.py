@@ -13,6 +13,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError
 from campaign.kernel.languages import in_language
 from campaign.kernel.slugs import slug_from
+from campaign.kernel.versions import check_version
 from campaign.petitions.models import (
     Audience,
     EventKind,
@@ -21,7 +22,7 @@ from campaign.petitions.models import (
     PetitionText,
     petition_scope,
 )
-from campaign.petitions.service.record import check_version, flush_or_conflict, note, note_step
+from campaign.petitions.service.record import note, note_step
 from campaign.petitions.service.states import NotPossible
 
 ALIAS_LETTERS = "abcdefghjkmnpqrstuvwxyz"
@@ -112,7 +113,7 @@ def edit_petition(petition: Petition, draft: PetitionDraft, *, seen_version: int
     if changed:
         petition.author_id = actor
     petition.edited_at = clock.now()
-    flush_or_conflict()
+    session.flush()
     note(petition, EventKind.EDITED, actor)
 
 
@@ -122,7 +123,7 @@ def set_goal(petition: Petition, goal: int, *, seen_version: int, actor: uuid.UU
     if petition.state not in {PetitionState.OPEN, PetitionState.PAUSED}:
         raise NotPossible(N_("The goal can be changed while the petition collects signatures."))
     before, petition.goal = petition.goal, goal
-    flush_or_conflict()
+    session.flush()
     note(petition, EventKind.EDITED, actor, f"goal {before} > {goal}")
 
 

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm.exc import StaleDataError
 
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
-from campaign.kernel.errors import N_, Conflict, DomainError
+from campaign.kernel.errors import N_, DomainError
 from campaign.kernel.slugs import slug_from
+from campaign.kernel.versions import check_version
 from campaign.prisoners.models import (
     SHORT_STAYS,
     Channel,
@@ -124,8 +124,7 @@ def edit_facility(
     facility: Facility, draft: FacilityDraft, source: Source, *, seen_version: int, actor: uuid.UUID | None
 ) -> int:
     """Change what is known of a place; gives how many fields differ. Raises FacilityExists and Conflict."""
-    if facility.version != seen_version:
-        raise Conflict(N_("Someone else changed this meanwhile. Look at it again before you go on."))
+    check_version(facility.version, seen_version)
     _refuse_twin(draft, facility)
     after = asdict(draft)
     before = {name: getattr(facility, name) for name in after}
@@ -227,16 +226,6 @@ def verify_facility(facility: Facility, *, actor: uuid.UUID) -> None:
     audit.record("facility.verified", actor=actor, about=f"facility:{facility.id}")
 
 
-def flush_or_conflict() -> None:
-    """Flush; of two changes at the same moment the second raises Conflict."""
-    try:
-        session.flush()
-    except StaleDataError as problem:
-        raise Conflict(
-            N_("Someone else changed this at the same moment. Look at it again before you go on.")
-        ) from problem
-
-
 def _end_address(facility: Facility, current: FacilityAddress, from_on: date) -> None:
     if from_on <= current.from_on:
         facility.addresses.remove(current)
@@ -248,7 +237,7 @@ def _end_address(facility: Facility, current: FacilityAddress, from_on: date) ->
 
 def _touch(facility: Facility) -> None:
     facility.edited_at = clock.now()
-    flush_or_conflict()
+    session.flush()
 
 
 def _refuse_twin(draft: FacilityDraft, own: Facility | None) -> None:

@@ -11,11 +11,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm.exc import StaleDataError
-
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
-from campaign.kernel.errors import N_, Conflict, NotFound
+from campaign.kernel.errors import N_, NotFound
+from campaign.kernel.versions import check_version
 from campaign.prisoners.models import Case, Office, Official, OfficialAct
 from campaign.prisoners.service.cases.dates import BadCase, is_future
 from campaign.prisoners.service.facts import Source, Subject, record_facts
@@ -64,15 +63,11 @@ def edit_official(
 ) -> int:
     """Change what is known of an official; gives how many fields differ now. Raises BadOfficial, and Conflict where
     somebody else changed them after `seen_version` was shown."""
-    if official.version != seen_version:
-        raise Conflict(N_("Someone else changed this meanwhile. Look at it again before you go on."))
+    check_version(official.version, seen_version)
     before = _facts_of(official)
     for name, value in _checked(draft).items():
         setattr(official, name, value)
-    try:
-        session.flush()
-    except StaleDataError as problem:
-        raise Conflict(N_("Someone else changed this at the same moment. Look at it again.")) from problem
+    session.flush()
     changed = record_facts(Subject("official", official.id), before, _facts_of(official), source, actor=actor)
     if changed:
         audit.record("official.edited", actor=actor, about=f"official:{official.id}", amount=changed)

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
-from campaign.kernel.errors import N_, Conflict, DomainError
+from campaign.kernel.errors import N_, DomainError
 from campaign.kernel.slugs import slug_from
+from campaign.kernel.versions import check_version
 from campaign.prisoners.models import (
     Gender,
     Interest,
@@ -108,8 +109,7 @@ def edit_prisoner(
 ) -> int:
     """Change what is known of a person; gives how many fields differ now. Raises BadPerson, and Conflict where
     somebody else changed the person after `seen_version` was shown: nothing is overwritten unseen."""
-    if prisoner.version != seen_version:
-        raise Conflict(N_("Someone else changed this meanwhile. Look at it again before you go on."))
+    check_version(prisoner.version, seen_version)
     values = _checked(draft)
     before = _facts_of(prisoner)
     for name, value in values.items():

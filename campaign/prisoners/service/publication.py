@@ -3,11 +3,10 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy.orm.exc import StaleDataError
-
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
-from campaign.kernel.errors import N_, Conflict, DomainError
+from campaign.kernel.errors import N_, DomainError
+from campaign.kernel.versions import check_version
 from campaign.prisoners.models import Prisoner, PrisonerState, Publicity
 from campaign.prisoners.service.facts import Source, Subject, record_facts
 from campaign.prisoners.service.gone import forget_withdrawal, remember_withdrawal
@@ -67,8 +66,7 @@ def move_prisoner(
     Publishing takes a second person: neither who wrote the last change nor who submitted it (both are `author_id`).
     Raises Conflict, NotThatStep, NotPublishable and OwnWork.
     """
-    if prisoner.version != seen_version:
-        raise Conflict(N_("Someone else changed this meanwhile. Look at it again before you go on."))
+    check_version(prisoner.version, seen_version)
     if state not in STEPS[PrisonerState(prisoner.state)]:
         raise NotThatStep(N_("This step is not possible from where the record stands."))
     if state is PrisonerState.HIDDEN:
@@ -105,8 +103,7 @@ def set_publicity(
     A page that is left without a right to stand, by "none" or by unmarking a public figure without a consent, is
     withdrawn in the same transaction.
     """
-    if prisoner.version != seen_version:
-        raise Conflict(N_("Someone else changed this meanwhile. Look at it again before you go on."))
+    check_version(prisoner.version, seen_version)
     after = {
         "publicity": draft.publicity, "is_public_figure": draft.is_public_figure,
         "public_figure_reason": draft.public_figure_reason if draft.is_public_figure else "",
@@ -123,7 +120,7 @@ def set_publicity(
         setattr(prisoner, name, value)
     if record_facts(Subject("prisoner", prisoner.id, prisoner=prisoner.id), before, after, source, actor=actor):
         audit.record("prisoner.publicity", actor=actor, about=f"prisoner:{prisoner.id}", reason=draft.publicity.value)
-    _flush()
+    session.flush()
     return taken
 
 
@@ -140,14 +137,5 @@ def _publish(prisoner: Prisoner, actor: uuid.UUID | None) -> None:
 def _enter(prisoner: Prisoner, state: PrisonerState, actor: uuid.UUID | None, reason: str) -> None:
     prisoner.state = state
     prisoner.edited_at = clock.now()
-    _flush()
+    session.flush()
     audit.record(f"prisoner.{state.value}", actor=actor, about=f"prisoner:{prisoner.id}", reason=reason)
-
-
-def _flush() -> None:
-    try:
-        session.flush()
-    except StaleDataError as problem:
-        raise Conflict(
-            N_("Someone else changed this at the same moment. Look at it again before you go on.")
-        ) from problem

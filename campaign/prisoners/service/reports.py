@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.orm.exc import StaleDataError
 
 from campaign.kernel import audit, clock
 from campaign.kernel.crypto.errors import KeyDestroyed, KeyMissing
@@ -20,6 +19,7 @@ from campaign.kernel.crypto.vault_door import Box, vault_door
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
 from campaign.kernel.images import Encoded, encode, read_picture
+from campaign.kernel.versions import check_version
 from campaign.prisoners.models import Report, ReportAttachment, ReportKind, ReportMessage, ReportState
 
 ANSWER = Field("report_message", "answer_sealed")
@@ -124,19 +124,13 @@ def answers_of(report: Report, messages: Sequence[ReportMessage]) -> dict[uuid.U
 
 def move_report(report: Report, state: ReportState, *, seen_version: int, actor: uuid.UUID, reason: str = "") -> None:
     """Take a step of the state machine. Raises NotThatWay, and Conflict when somebody else was first."""
-    if report.version != seen_version:
-        raise Conflict(N_("Someone else changed this meanwhile. Look at it again before you go on."))
+    check_version(report.version, seen_version)
     if state not in STEPS[ReportState(report.state)]:
         raise NotThatWay(N_("This step is not possible from where the report stands."))
     report.state = state
     report.taken_by = None if state is ReportState.RECEIVED else report.taken_by or actor
     report.closed_on = clock.today() if state is ReportState.CLOSED else None
-    try:
-        session.flush()
-    except StaleDataError as problem:
-        raise Conflict(
-            N_("Someone else changed this at the same moment. Look at it again before you go on.")
-        ) from problem
+    session.flush()
     audit.record(f"report.{state.value}", actor=actor, about=f"report:{report.id}", reason=reason)
 
 

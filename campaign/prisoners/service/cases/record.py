@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Table, update
-from sqlalchemy.orm.exc import StaleDataError
 
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
-from campaign.kernel.errors import N_, Conflict
+from campaign.kernel.errors import N_
+from campaign.kernel.versions import check_version
 from campaign.prisoners.models import Case, Episode, Prisoner, Stage, Theme
 from campaign.prisoners.regions import regions
 from campaign.prisoners.service.cases.dates import check_opening, refuse_if
@@ -72,8 +72,8 @@ _NO_FACTS = frozenset({"id", "case_id", "prisoner_id", "created_at", "edited_at"
 
 def check_seen(case: Case, seen_version: int | None) -> None:
     """Raise Conflict when the case is no longer the one that was shown; None: it was not shown to anybody."""
-    if seen_version is not None and case.version != seen_version:
-        raise Conflict(N_("Someone else changed this meanwhile. Look at it again before you go on."))
+    if seen_version is not None:
+        check_version(case.version, seen_version)
 
 
 def note(
@@ -95,10 +95,7 @@ def note(
 def touch(case: Case) -> None:
     """Move the version of the case and the day of the person's last change; flushes. Raises Conflict."""
     case.edited_at = clock.now()
-    try:
-        session.flush()
-    except StaleDataError as problem:
-        raise Conflict(N_("Someone else changed this at the same moment. Look at it again.")) from problem
+    session.flush()
     mark_changed(case.prisoner_id)
 
 
