@@ -9,7 +9,7 @@ from flask import Flask
 from campaign import extensions, migrate, sitemap
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.crypto.vault_door import vault_door
-from campaign.kernel.db import db
+from campaign.kernel.db import db, end_page
 from campaign.kernel.tries import tries
 from campaign.web import errors, headers, i18n, left_out, logs, mailing, proxies, templating
 from campaign.web.doorbell import connect_doorbell
@@ -37,6 +37,7 @@ def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
     tries.open(config.redis_url, config.secret_key.encode(), on=config.rate_limits)
 
     db.init_app(app)
+    app.teardown_appcontext(end_page)
     if migrate.is_command_line():
         migrate.bind(app)
     extensions.csrf.init_app(app)

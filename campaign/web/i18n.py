@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
 from flask import Flask, request
-from flask_babel import get_locale
+from flask_babel import get_domain, get_locale
 
 from campaign.extensions import babel
 from campaign.web.here import here
@@ -78,6 +79,30 @@ def init_languages(app: Flask, folder: Path) -> None:
     compile_catalogues(folder)
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
     babel.init_app(app, locale_selector=_language_of_request, default_timezone="UTC")
+    app.jinja_env.install_gettext_callables(_message, _counted_message, newstyle=True)  # type: ignore[attr-defined]
+
+
+_catalogues: dict[str, Translations | NullTranslations] = {}
+
+
+def _catalogue() -> Translations | NullTranslations:
+    """The messages of the current language.
+
+    For templates, which ask a hundred times a page; Flask-Babel would look up its domain, its context and the language
+    each time.
+    """
+    language = current_language()
+    if language not in _catalogues:
+        _catalogues[language] = get_domain().get_translations()
+    return _catalogues[language]
+
+
+def _message(message: str) -> str:
+    return _catalogue().ugettext(message)
+
+
+def _counted_message(one: str, many: str, number: int) -> str:
+    return _catalogue().ungettext(one, many, number)
 
 
 class CataloguesNotCompiled(Exception):

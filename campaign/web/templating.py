@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import nh3
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 from flask_babel import format_date, format_decimal, gettext
 from flask_login import current_user
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import Map, RequestRedirect
 
 from campaign.kernel.differences import compare
 from campaign.kernel.money import Money
@@ -47,13 +47,16 @@ def link_to(path: str) -> str:
 
     So a page can name what one can do here and link only to what is there.
     """
+    return (request.script_root or "") + path if _is_served(current_app.url_map, path) else ""
+
+
+@lru_cache(maxsize=1024)
+def _is_served(pages: Map, path: str) -> bool:
     try:
-        current_app.url_map.bind("").match(path)
-    except RequestRedirect:
-        return ""
-    except HTTPException:
-        return ""
-    return (request.script_root or "") + path
+        pages.bind("").match(path)
+    except (RequestRedirect, HTTPException):
+        return False
+    return True
 
 
 def has_page(endpoint: str) -> bool:
@@ -80,11 +83,8 @@ def init_templating(app: Flask) -> None:
         """The address of a static file; it changes with the content, so caches may keep it for a year."""
         path = root / name
         version = _fingerprint(path, path.stat().st_mtime_ns)
-        return url_for("static", filename=name, v=version).removeprefix(_prefix())
-
-    def _prefix() -> str:
-        language = current_language()
-        return "" if language == "en" else f"/{language}"
+        prefix = request.script_root.removesuffix(f"/{current_language()}")
+        return f"{prefix}{app.static_url_path}/{name}?v={version}"
 
     @app.context_processor
     def shared() -> dict[str, Any]:
