@@ -1,9 +1,11 @@
 """Imports every feature's models so that migrations see them. Nothing else."""
 
 from campaign.accounts import models as accounts
+from campaign.activities import models as activities
 from campaign.designations import models as designations
 from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
 from campaign.kernel.mail import quota, rows, suppression
+from campaign.penpals import models as penpals
 from campaign.people import models as people
 from campaign.petitions import models as petitions
 from campaign.prisoners import models as prisoners
@@ -11,6 +13,6 @@ from campaign.signatures import models as signatures
 from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
-    "accounts", "alarms", "allowance", "audit", "designations", "jobs", "people", "petitions", "prisoners", "quota",
-    "rows", "schedule", "signatures", "signatures_staff", "suppression", "switches",
+    "accounts", "activities", "alarms", "allowance", "audit", "designations", "jobs", "penpals", "people", "petitions",
+    "prisoners", "quota", "rows", "schedule", "signatures", "signatures_staff", "suppression", "switches",
 ]  # fmt: skip

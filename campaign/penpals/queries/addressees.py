@@ -1,0 +1,190 @@
+"""To whom a letter can go now, and all that decides by whom: one row a person, in one statement."""
+
+import uuid
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy.orm import aliased
+
+from campaign.kernel.db import session
+from campaign.penpals.models import LIVE, Assignment, PrisonerCare
+from campaign.prisoners.models import (
+    Attention,
+    Case,
+    Channel,
+    Charge,
+    Custody,
+    Episode,
+    Facility,
+    FacilityAddress,
+    FacilityChannel,
+    Interest,
+    LibertyStatus,
+    Prisoner,
+    PrisonerInterest,
+    PrisonerState,
+)
+from campaign.prisoners.queries.public_entries import article_key, is_minor
+from campaign.prisoners.queries.reach import Reach, Stay, reach_of
+
+LETTER_CHANNELS = frozenset({Channel.POST, Channel.F_PISMO, Channel.ZT})
+DEFAULT_MOST_WRITERS = 5
+
+
+class WayIn(NamedTuple):
+    """One way for letters into the place where somebody is."""
+
+    channel: str
+    strangers: str
+    """A word of StrangersPolicy."""
+    languages: tuple[str, ...]
+    """Those that pass its censor; empty where that is not known."""
+
+
+class Addressee(NamedTuple):
+    """Somebody whose page is public, as writing to them is concerned."""
+
+    id: uuid.UUID
+    slug: str
+    reach: Reach
+    """Only for OPEN can a letter go; matching and offers leave out everybody else."""
+    publicity: str
+    region: str
+    is_minor: bool
+    languages_read: tuple[str, ...]
+    interests: tuple[str, ...]
+    articles: tuple[str, ...]
+    ways_in: tuple[WayIn, ...]
+    quarters: int
+    """Attention in the last 90 days, in quarters of a letter."""
+    last_letter_on: date | None
+    waiting_since: date | None
+    """Since when nobody has written: the day the ledger says, else the arrest."""
+    born_on: date | None
+    born_precision: str | None
+    trust_needed: int
+    is_risky_in_russia: bool
+    most_writers: int
+    writers: int
+    """Live assignments to single writers, those of a group included."""
+    group_id: uuid.UUID | None
+    """The group that has them."""
+
+    @property
+    def can_be_written_to(self) -> bool:
+        """Whether a letter reaches them now."""
+        return self.reach is Reach.OPEN
+
+
+def list_addressees(today: date) -> list[Addressee]:
+    """Everybody whose page is public, in the order of their ids, so that whatever is computed of it is repeatable."""
+    rows = session.connection().execute(_ADDRESSEES)
+    return [_addressee(row, today) for row in rows]
+
+
+def _statement() -> Select[*tuple[Any, ...]]:
+    of_group = aliased(Assignment)
+    writers = (
+        select(Assignment.prisoner_id, func.count().label("amount"))
+        .where(Assignment.volunteer_id.is_not(None), Assignment.state.in_(LIVE))
+        .group_by(Assignment.prisoner_id)
+        .subquery()
+    )
+    arrested = (
+        select(Episode.prisoner_id, func.max(Episode.arrested_on).label("day")).group_by(Episode.prisoner_id).subquery()
+    )
+    charged = (
+        select(Case.prisoner_id, func.array_agg(Charge.code + " " + Charge.article).label("articles"))
+        .join(Charge, Charge.case_id == Case.id)
+        .where(Charge.until_on.is_(None))
+        .group_by(Case.prisoner_id)
+        .subquery()
+    )
+    interested = (
+        select(PrisonerInterest.prisoner_id, func.array_agg(Interest.slug).label("slugs"))
+        .join(Interest, Interest.id == PrisonerInterest.interest_id)
+        .group_by(PrisonerInterest.prisoner_id)
+        .subquery()
+    )
+    ways = (
+        select(
+            FacilityChannel.facility_id,
+            func.jsonb_agg(
+                func.jsonb_build_array(FacilityChannel.channel, FacilityChannel.strangers, FacilityChannel.languages)
+            ).label("ways"),
+        )
+        .where(FacilityChannel.is_active, FacilityChannel.channel.in_(LETTER_CHANNELS))
+        .group_by(FacilityChannel.facility_id)
+        .subquery()
+    )
+    person = (
+        Prisoner.id, Prisoner.slug, Prisoner.publicity, Prisoner.letters_policy, Prisoner.home_region,
+        Prisoner.languages_read, Prisoner.born_on, Prisoner.born_precision,
+    )  # fmt: skip
+    held = (Custody.certainty, Custody.verified_on, Facility.kind, Facility.region, FacilityAddress.id.label("address"))
+    return (
+        select(
+            *person, *held, LibertyStatus.status, Attention.quarters, Attention.last_letter_on,
+            Attention.waiting_since_on, arrested.c.day, charged.c.articles, interested.c.slugs, ways.c.ways,
+            PrisonerCare.trust_needed, PrisonerCare.is_risky_in_russia, PrisonerCare.most_writers, writers.c.amount,
+            of_group.group_id,
+        )
+        .select_from(Prisoner)
+        .outerjoin(LibertyStatus, and_(LibertyStatus.prisoner_id == Prisoner.id, LibertyStatus.until_on.is_(None)))
+        .outerjoin(Custody, and_(Custody.prisoner_id == Prisoner.id, Custody.until_on.is_(None)))
+        .outerjoin(Facility, Facility.id == Custody.facility_id)
+        .outerjoin(
+            FacilityAddress, and_(FacilityAddress.facility_id == Facility.id, FacilityAddress.until_on.is_(None))
+        )
+        .outerjoin(Attention, Attention.prisoner_id == Prisoner.id)
+        .outerjoin(PrisonerCare, PrisonerCare.prisoner_id == Prisoner.id)
+        .outerjoin(
+            of_group,
+            and_(
+                of_group.prisoner_id == Prisoner.id, of_group.volunteer_id.is_(None), of_group.state.in_(LIVE)
+            ),
+        )
+        .outerjoin(arrested, arrested.c.prisoner_id == Prisoner.id)
+        .outerjoin(charged, charged.c.prisoner_id == Prisoner.id)
+        .outerjoin(interested, interested.c.prisoner_id == Prisoner.id)
+        .outerjoin(ways, ways.c.facility_id == Facility.id)
+        .outerjoin(writers, writers.c.prisoner_id == Prisoner.id)
+        .where(Prisoner.state == PrisonerState.PUBLISHED)
+        .order_by(Prisoner.id)
+    )  # fmt: skip
+
+
+_ADDRESSEES = _statement()
+
+
+def _addressee(row: Row[*tuple[Any, ...]], today: date) -> Addressee:
+    # Unpacked in the order of the statement, which is quicker than by name.
+    (
+        identity, slug, publicity, policy, home_region, languages, born_on, born_precision, certainty, verified_on,
+        kind, region, address, status, quarters, last_letter_on, waiting_since, arrested_on, articles, interests, ways,
+        trust, is_risky, most_writers, writers, group,
+    ) = row  # fmt: skip
+    stay = Stay(certainty, kind, verified_on, address is not None) if certainty else None
+    return Addressee(
+        identity,
+        slug,
+        reach_of(status=status, policy=policy, stay=stay, today=today),
+        publicity,
+        region or home_region or "",
+        is_minor(born_on, born_precision, today),
+        tuple(languages or ()),
+        tuple(sorted(interests or ())),
+        tuple(sorted({article_key(*each.split(" ", 1)) for each in articles or ()})),
+        tuple(sorted(WayIn(channel, strangers, tuple(spoken or ())) for channel, strangers, spoken in ways or ())),
+        quarters or 0,
+        last_letter_on,
+        waiting_since or arrested_on,
+        born_on,
+        born_precision,
+        trust or 0,
+        bool(is_risky),
+        most_writers or DEFAULT_MOST_WRITERS,
+        writers or 0,
+        group,
+    )
