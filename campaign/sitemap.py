@@ -14,6 +14,7 @@ from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
 from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
+from campaign.penpals import hooks as penpals_hooks
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
@@ -87,6 +88,7 @@ HOOKS = (
     prisoners_hooks,
     petitions_hooks,
     signatures_hooks,
+    penpals_hooks,
     site_hooks,
 )
 COMMANDS = (

@@ -1,0 +1,1 @@
+"""Staff pages of pen-pals, a module and a blueprint each."""

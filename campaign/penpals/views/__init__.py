@@ -1,0 +1,1 @@
+"""Pages of pen-pals for the public and for writers, a module and a blueprint each."""
