@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, func, select, true
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, cast, func, select, true
 from sqlalchemy.orm import selectinload, undefer
 
 from campaign.kernel.db import session
@@ -94,9 +95,16 @@ def list_public_petitions(*, with_outside_only: bool, limit: int) -> Sequence[Pe
 
 def list_open_for(prisoner_id: uuid.UUID, *, with_outside_only: bool, limit: int) -> Sequence[Petition]:
     """The newest petitions for one prisoner that collect signatures now, at most `limit`."""
-    theirs = select(PetitionPrisoner.petition_id).where(PetitionPrisoner.prisoner_id == prisoner_id)
+    values = {"prisoner": prisoner_id, "most": limit}
+    return session.scalars(_open_for(with_outside_only=with_outside_only), values).all()
+
+
+@cache
+def _open_for(*, with_outside_only: bool) -> Select[Petition]:
+    """Made once: every page of a person asks it, and making it takes longer than answering it."""
+    theirs = select(PetitionPrisoner.petition_id).where(PetitionPrisoner.prisoner_id == bindparam("prisoner"))
     statement = public_petitions(with_outside_only=with_outside_only)
-    return session.scalars(statement.where(Petition.id.in_(theirs)).limit(limit)).all()
+    return statement.where(Petition.id.in_(theirs)).limit(bindparam("most", type_=Integer))
 
 
 def totals_of(petitions: Sequence[Petition]) -> dict[uuid.UUID, int]:

@@ -97,6 +97,17 @@ def _catalogue() -> Translations | NullTranslations:
     return _catalogues[language]
 
 
+def translator() -> Callable[..., str]:
+    """`gettext` for one page: the language is looked up once and not for each message."""
+    find = _catalogue().ugettext
+
+    def translate(message: str, **values: Any) -> str:
+        text: str = find(message)
+        return text % values if values else text
+
+    return translate
+
+
 def _message(message: str) -> str:
     return _catalogue().ugettext(message)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import nh3
 from flask import Flask, current_app, request
-from flask_babel import format_date, format_decimal, gettext
+from flask_babel import format_date, format_decimal
 from flask_login import current_user
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -18,7 +18,7 @@ from campaign.kernel.differences import compare
 from campaign.kernel.money import Money
 from campaign.kernel.registry import StaffLink, staff_links
 from campaign.web.here import here
-from campaign.web.i18n import alternates, current_language
+from campaign.web.i18n import alternates, current_language, translator
 from campaign.web.left_out import without_left_out
 from campaign.web.paging import url_with
 from campaign.web.place import Place, current_place
@@ -96,7 +96,7 @@ def init_templating(app: Flask) -> None:
             "public_url": settings().public_url,
             "place": current_place(),
             "Place": Place,
-            "_": gettext,
+            "_": translator(),
             "actor": current_user,
         }
 
