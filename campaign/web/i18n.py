@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -138,5 +139,9 @@ def compile_catalogues(folder: Path) -> None:
             raise CataloguesNotCompiled(f"{target} is missing or old; run pybabel compile -d {folder}") from problem
 
 
-def _language_of_request() -> str:
-    return str(request.environ.get(LANGUAGE_KEY, DEFAULT_LANGUAGE)) if request else DEFAULT_LANGUAGE
+# Ready made: Babel would look for the language's file at each request.
+_LOCALES = {code: Locale(code) for code in LANGUAGES}
+
+
+def _language_of_request() -> Locale:
+    return _LOCALES[request.environ.get(LANGUAGE_KEY, DEFAULT_LANGUAGE) if request else DEFAULT_LANGUAGE]
