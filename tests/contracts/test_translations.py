@@ -26,6 +26,7 @@ STAFF_ONLY = (
     "campaign/petitions/service/*",
     "campaign/site/forms.py",
     "campaign/site/hooks.py",
+    "campaign/penpals/matching/*",
     "campaign/petitions/forms.py",
     "campaign/petitions/hooks.py",
     "campaign/prisoners/forms/*",
