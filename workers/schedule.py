@@ -13,6 +13,7 @@ from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
 from campaign.kernel.registry import retention_rules
+from campaign.penpals.service import attention
 from campaign.signatures.service import count, expire
 from workers import sweeper
 
@@ -53,6 +54,26 @@ def remind_signers() -> int:
     """Owe a reminder to who has not confirmed for two days."""
     with transaction():
         return expire.queue_reminders(clock.today())
+
+
+def drop_expired_reservations() -> int:
+    """Let reservations that ran out count no longer."""
+    with transaction():
+        return attention.drop_expired()
+
+
+def keep_attention() -> None:
+    """Once a day, soon after it has begun: rebuild the sums, whose oldest letters count no longer, then note the day.
+
+    Whether the day is noted decides, so that a start, a failure or a second clock neither skips a day nor repeats one.
+    """
+    with transaction():
+        if attention.is_day_noted():
+            return
+        changed = attention.rebuild()
+    with transaction():
+        attention.note_day()
+    log.info("attention.rebuilt", changed=changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +118,10 @@ LINES: dict[str, Line] = {
     "sweep": Line(timedelta(seconds=10), sweeper.sweep, "finds work whose ring was lost and leases of dead workers"),
     "roll-up": Line(timedelta(seconds=5), roll_up_counts, "keeps few deltas to add up when a count is read"),
     "remind": Line(timedelta(hours=1), remind_signers, "a reminder is due two days after signing, at no fixed hour"),
+    "reservations": Line(
+        timedelta(minutes=5), drop_expired_reservations, "a promise of 48 hours ends without an event"
+    ),
+    "attention": Line(timedelta(minutes=20), keep_attention, "letters grow older than 90 days as the day changes"),
     "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),
 }

@@ -35,6 +35,7 @@ STAFF_ONLY = (
     "campaign/prisoners/hooks/panels.py",
     "campaign/prisoners/staff_views/*",
     "campaign/prisoners/service/*",
+    "campaign/penpals/service/attention.py",
     "campaign/petitions/service/*",
     "campaign/signatures/service/pack.py",
     "campaign/signatures/service/export.py",

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from campaign.penpals.hooks import attention
+
 
 class Part(Protocol):
     """A module of this room."""
@@ -11,7 +13,7 @@ class Part(Protocol):
         ...
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (attention,)
 
 
 def register() -> None:
