@@ -27,10 +27,15 @@ def count_of(platform: Platform) -> int:
     return int(json.loads(read(f"{platform.url}{PETITION}/count.json")[1])["count"])
 
 
+def violations_on(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe has to say against a page: rules, and the elements that break each."""
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
+
+
 def check_accessibility(page: Page) -> None:
     if page.evaluate("document.scripts.length >= 0"):
-        found = Axe().run(page).response["violations"]
-        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
+        assert violations_on(page) == []
 
 
 def test_a_program_without_scripts_or_cookies_signs_confirms_and_is_counted(platform: Platform, mail: Mailserver):
