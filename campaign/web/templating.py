@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import nh3
-from flask import Flask, current_app, request
+from flask import Flask, current_app, request, url_for
 from flask_babel import format_date, format_decimal
 from flask_login import current_user
 from markdown_it import MarkdownIt
@@ -70,6 +70,16 @@ def my_staff_links() -> list[StaffLink]:
     return sorted(mine, key=lambda link: link.rank)
 
 
+def staff_link_here() -> str:
+    """The endpoint of the navigation's line under which the page at hand lies: the one whose address is nearest to it.
+
+    Empty for the dashboard, under which everything lies.
+    """
+    roots = {url_for(link.endpoint).removeprefix(request.script_root): link for link in my_staff_links() if link.rank}
+    above = [root for root in roots if request.path == root or request.path.startswith(f"{root}/")]
+    return roots[max(above, key=len)].endpoint if above else ""
+
+
 @lru_cache(maxsize=256)
 def _fingerprint(path: Path, changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
@@ -109,6 +119,7 @@ def init_templating(app: Flask) -> None:
         here=here,
         link_to=link_to,
         my_staff_links=my_staff_links,
+        staff_link_here=staff_link_here,
         url_with=url_with,
     )
 
