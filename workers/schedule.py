@@ -13,7 +13,7 @@ from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
 from campaign.kernel.registry import retention_rules
-from campaign.penpals.service import attention
+from campaign.penpals.service import attention, writer_clock
 from campaign.signatures.service import count, expire
 from workers import sweeper
 
@@ -76,6 +76,12 @@ def keep_attention() -> None:
     log.info("attention.rebuilt", changed=changed)
 
 
+def turn_writers() -> object:
+    """End pauses, renew roles, warn who is long away, and let go who was warned."""
+    with transaction():
+        return writer_clock.turn(clock.today())
+
+
 @dataclass(frozen=True, slots=True)
 class Retained:
     """What a round of retention came to: rows gone by rule, and the rules that failed."""
@@ -122,6 +128,7 @@ LINES: dict[str, Line] = {
         timedelta(minutes=5), drop_expired_reservations, "a promise of 48 hours ends without an event"
     ),
     "attention": Line(timedelta(minutes=20), keep_attention, "letters grow older than 90 days as the day changes"),
+    "writers": Line(timedelta(hours=6), turn_writers, "a pause ends on its day, and a role of a writer does not lapse"),
     "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),
 }

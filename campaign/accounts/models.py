@@ -49,6 +49,8 @@ class Origin(StrEnum):
     INVITATION = "invitation"
     COMMAND = "command"
     DEMO = "demo"
+    SIGN_UP = "sign_up"
+    """A volunteer's, who came by themselves; it opens their own pages and nothing else (people)."""
 
 
 class RequestState(StrEnum):
@@ -135,7 +137,7 @@ class RoleGrant(Base):
     __tablename__ = "role_grant"
     __table_args__ = (
         CheckConstraint(f"role IN ({ROLES})", name="role_known"),
-        CheckConstraint("origin IN ('two_persons', 'invitation', 'command', 'demo')", name="origin_known"),
+        CheckConstraint("origin IN ('two_persons', 'invitation', 'command', 'demo', 'sign_up')", name="origin_known"),
         CheckConstraint("(scope_kind IS NULL) = (scope_id IS NULL)", name="scope_whole"),
         CheckConstraint("scope_kind IS NULL OR scope_kind IN ('group', 'petition')", name="scope_kind_known"),
         CheckConstraint("granted_by <> approved_by", name="two_persons"),

@@ -267,6 +267,9 @@ class PersonEraser:
 OffersFor = Callable[[uuid.UUID, Place, str], Sequence[Offer]]
 """Gives what one can do for a prisoner, as far as a visitor of this place may be shown it, in this language."""
 
+AccountStep = Callable[[uuid.UUID], None]
+"""Called with an account's id in the transaction that ends or locks it."""
+
 TotalsOf = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, int]]
 
 text_gates: Registry[TextGate] = Registry("gate of texts")
@@ -282,6 +285,8 @@ petition_orders: Registry[Callable[[Any], Any]] = Registry("order of a list of p
 """Each takes a SELECT of petitions and gives it ordered, largest first."""
 person_offers: Registry[OffersFor] = Registry("offer on a person's page")
 person_erasers: Registry[PersonEraser] = Registry("what goes with a person")
+account_leavings: Registry[AccountStep] = Registry("what goes before an account does")
+account_locks: Registry[AccountStep] = Registry("what rests while an account is locked")
 doctor_checks: Registry[Callable[[], Sequence[Finding]]] = Registry("check of the deployment")
 survivors: Registry[Survivor] = Registry("table that survives a restore")
 # Called in one transaction once an older database is back, migrated and quiet, and again after an older keyring is.

@@ -111,6 +111,10 @@ class Volunteer(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     applied_on: Mapped[date]
     state_since_on: Mapped[date]
+    seen_on: Mapped[date | None]
+    """The last day on which they signed in or changed something; copied from their sessions, which are deleted."""
+    warned_on: Mapped[date | None]
+    """When they were told that they will count as gone; None once they were here again."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own declaration

@@ -24,6 +24,7 @@ from campaign.kernel import audit, clock
 from campaign.kernel.actors import Actor, Role
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, Forbidden
+from campaign.kernel.registry import account_leavings, account_locks
 
 
 class UsernameTaken(DomainError):
@@ -92,6 +93,8 @@ def leave(account_id: uuid.UUID) -> None:
     account = get_account(account_id, lock=True)
     if Role.ADMIN in current_roles(account_id):
         refuse_last_admin(account_id)
+    for step in account_leavings:
+        step(account_id)
     forget_proofs(account)
     end_sessions(account_id)
     drop_what_waits(account_id)
@@ -113,6 +116,8 @@ def lock_account(actor: Actor, account_id: uuid.UUID) -> None:
     end_sessions(account_id)
     drop_what_waits(account_id)
     session.flush()
+    for step in account_locks:
+        step(account_id)
     audit.record("account.locked", actor=actor.id, about=f"account:{account_id}")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from campaign.penpals.hooks import attention
+from campaign.penpals.hooks import attention, writers
 
 
 class Part(Protocol):
@@ -13,7 +13,10 @@ class Part(Protocol):
         ...
 
 
-PARTS: tuple[Part, ...] = (attention,)
+PARTS: tuple[Part, ...] = (
+    attention,
+    writers,
+)
 
 
 def register() -> None:

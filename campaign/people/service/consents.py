@@ -1,4 +1,4 @@
-"""What may be done with people's records."""
+"""What people agreed to, and the records that exist for its sake alone."""
 
 import uuid
 from collections.abc import Sequence
