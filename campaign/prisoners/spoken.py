@@ -4,8 +4,10 @@ Nouns and adverbs rather than verbs: in Russian a verb would have to know whethe
 """
 
 from datetime import date
+from functools import lru_cache
 
-from flask_babel import format_date, get_locale, ngettext
+from babel.dates import format_date
+from flask_babel import ngettext
 
 from campaign.kernel.errors import N_
 from campaign.prisoners.models import (
@@ -25,6 +27,7 @@ from campaign.prisoners.models import (
     ReplyMeans,
     Stage,
 )
+from campaign.web.i18n import current_language
 
 LIBERTY: dict[str, str] = {
     Liberty.DETAINED_48H: N_("In police detention"),
@@ -200,13 +203,16 @@ DATE_KINDS = {"birthday": N_("Birthdays"), "hearing": N_("Days in court"), "rele
 
 def day_in_words(day: date, precision: str = Precision.DAY) -> str:
     """A date as exactly as it is known and no more exactly."""
+    return _day_in(current_language(), day, precision)
+
+
+@lru_cache(maxsize=8192)
+def _day_in(language: str, day: date, precision: str) -> str:
     if precision == Precision.YEAR:
         return str(day.year)
-    if precision == Precision.MONTH:
-        return str(format_date(day, "LLLL yyyy"))
-    locale = get_locale()
     # Babel's English is American; day first is what Europe reads.
-    return str(format_date(day, "d MMMM yyyy" if locale is None or locale.language == "en" else "long"))
+    full = "d MMMM yyyy" if language == "en" else "long"
+    return str(format_date(day, "LLLL yyyy" if precision == Precision.MONTH else full, locale=language))
 
 
 def term_in_words(months: int) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from babel import Locale
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from campaign.kernel import clock
 from campaign.kernel.registry import Offer, person_offers
@@ -22,6 +21,7 @@ from campaign.site.prisoner_sources import listings_shown, sources_shown
 from campaign.site.prisoner_timeline import timeline_of
 from campaign.web.headers import public_page
 from campaign.web.i18n import current_language
+from campaign.web.i18n import gettext as _
 from campaign.web.place import current_place
 
 bp = Blueprint("prisoner_page", __name__)

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from campaign.prisoners.articles import article_label
 from campaign.prisoners.models import Code
 from campaign.prisoners.queries.public_parts import ToldCase, ToldCharge
 from campaign.prisoners.queries.public_person import PersonPage
 from campaign.prisoners.regions import region_name
 from campaign.prisoners.spoken import STAGE, day_in_words
+from campaign.web.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

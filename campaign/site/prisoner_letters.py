@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign.kernel.money import Money
@@ -14,6 +13,7 @@ from campaign.prisoners.queries.public_person import PersonPage
 from campaign.prisoners.queries.reach import Reach, Stay, reach_of
 from campaign.prisoners.spoken import CHANNEL, REPLY, day_in_words
 from campaign.site.prisoner_timeline import facility_name, facility_words
+from campaign.web.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask_babel import gettext as _
-
 from campaign.kernel.places import Place
 from campaign.prisoners.queries.public_parts import ToldListing, ToldSource
 from campaign.prisoners.spoken import LISTING, LISTING_STATUS, day_in_words
+from campaign.web.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

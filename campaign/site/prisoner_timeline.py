@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from flask_babel import gettext as _
-
 from campaign.prisoners.models import OVER, Certainty, Liberty, Precision, ReleaseReason
 from campaign.prisoners.queries.public_parts import Imprisonment, StayAt, ToldCharge, ToldHearing, ToldSentence
 from campaign.prisoners.queries.public_person import PersonPage
@@ -27,6 +25,7 @@ from campaign.prisoners.spoken import (
     term_in_words,
 )
 from campaign.site.prisoner_case import charge_in_words
+from campaign.web.i18n import gettext as _
 
 # What a stay or the end of an imprisonment tells better.
 TOLD_OTHERWISE = OVER | {Liberty.IN_TRANSIT, Liberty.WHEREABOUTS_UNKNOWN, Liberty.DETAINED_48H}

