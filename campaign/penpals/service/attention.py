@@ -78,8 +78,12 @@ def record_many(counts: Sequence[Count]) -> None:
 
 def forget(source: AttentionSource, source_id: uuid.UUID) -> int:
     """It does not count for anybody, and never did (a reservation given back, a slip); gives how many entries."""
-    mine = (AttentionEntry.source == source) & (AttentionEntry.source_id == source_id)
-    return _drop(mine)
+    return forget_many(source, [source_id])
+
+
+def forget_many(source: AttentionSource, source_ids: Sequence[uuid.UUID]) -> int:
+    """`forget` for several at once."""
+    return _drop((AttentionEntry.source == source) & AttentionEntry.source_id.in_(source_ids))
 
 
 def refresh(prisoner_ids: Iterable[uuid.UUID]) -> None:
