@@ -9,6 +9,7 @@ from campaign.accounts.service.demo import list_made, make_demo_accounts
 from campaign.kernel.db import session
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
+from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_prisoners import load_prisoners
 from campaign.site.demo_signatures import sign_demo_petitions
 from campaign.web.settings import settings
@@ -17,7 +18,7 @@ TEXTS = Path(__file__).with_name("demo_texts.toml")
 
 
 def load() -> bool:
-    """Make the demo accounts and petitions, in the open transaction; False when any petition exists.
+    """Make the demo accounts and content, in the open transaction; False when any petition exists.
 
     Raises Forbidden where DEMO is 0.
     """
@@ -39,6 +40,7 @@ def load() -> bool:
         petitions.append(petition)
     sign_demo_petitions(petitions)
     load_prisoners(petitions)
+    load_penpals()
     return True
 
 
