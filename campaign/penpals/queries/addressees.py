@@ -83,6 +83,12 @@ def list_addressees(today: date) -> list[Addressee]:
     return [_addressee(row, today) for row in rows]
 
 
+def find_addressee(prisoner_id: uuid.UUID, today: date) -> Addressee | None:
+    """One of them, or None where there is no public page."""
+    row = session.connection().execute(_ADDRESSEES.where(Prisoner.id == prisoner_id)).first()
+    return None if row is None else _addressee(row, today)
+
+
 def _statement() -> Select[*tuple[Any, ...]]:
     of_group = aliased(Assignment)
     writers = (

@@ -1,0 +1,162 @@
+"""Asking a writer, giving to a group, and the answers."""
+
+import uuid
+from datetime import timedelta
+
+from campaign.kernel import clock
+from campaign.kernel.db import session
+from campaign.kernel.errors import N_, NotFound
+from campaign.penpals.models import Assignment, AssignmentState, Group, Health, WriterProfile
+from campaign.penpals.service.assignments.blocks import block_pair, is_blocked
+from campaign.penpals.service.assignments.errors import GroupClosed, PairBlocked, WriterTakesNobody
+from campaign.penpals.service.assignments.mails import Tidings, reader_of, tell, tell_leads
+from campaign.penpals.service.assignments.moves import (
+    ANSWER_DAYS,
+    PAGE_DAYS,
+    begin,
+    locked,
+    locked_with_prisoner,
+    move,
+    note_staff,
+    promise_from_today,
+)
+from campaign.penpals.service.assignments.reach import check_fit, check_room, check_still_there, get_open
+from campaign.penpals.service.assignments.succession import find_predecessor
+from campaign.people.models import Volunteer
+from campaign.prisoners.service.situation import lock_prisoner
+
+BLOCKED = N_("These two must not be brought together: it was refused once, or is a matter of safety.")
+DECLINE_REASONS = ("not_now", "too_many", "not_a_fit", "language", "safety")
+"""What a writer may say when declining; nothing is as good."""
+REMEMBERED = frozenset({"not_a_fit", "language", "safety"})
+"""Those after which the two are not brought together again."""
+
+
+def offer(
+    prisoner_id: uuid.UUID, volunteer_id: uuid.UUID, *, group_id: uuid.UUID | None = None,
+    run_id: uuid.UUID | None = None, actor: uuid.UUID | None,
+) -> Assignment:  # fmt: skip
+    """Ask a writer whether they will write to somebody; they have 14 days, or 30 where only their page tells them.
+
+    Under the lock on the prisoner's row. Raises OnTheWay, NotReachable, PairBlocked, Unfit, NoPlaceLeft,
+    AlreadyTheirs, WriterTakesNobody.
+    """
+    lock_prisoner(prisoner_id)
+    addressee = get_open(prisoner_id)
+    writer, profile = session.get(Volunteer, volunteer_id), session.get(WriterProfile, volunteer_id)
+    if writer is None or profile is None:
+        raise WriterTakesNobody(N_("This person has not said that they want to write."))
+    if is_blocked(prisoner_id, volunteer_id=volunteer_id):
+        raise PairBlocked(BLOCKED)
+    check_fit(addressee, writer, profile)
+    check_room(addressee)
+    made = _unsaved(prisoner_id, volunteer_id, group_id, run_id, actor)
+    made.promise_days = profile.promise_days
+    made.successor_of_id = find_predecessor(prisoner_id, of_group=False)
+    begin(made, actor)
+    has_address = reader_of(volunteer_id) is not None
+    made.offered_on = clock.today()
+    made.answer_by = clock.today() + timedelta(days=ANSWER_DAYS if has_address else PAGE_DAYS)
+    move(made, AssignmentState.OFFERED, actor=actor)
+    if has_address:
+        tell(Tidings.OFFER, made)
+    else:
+        tell_leads(made)
+    if run_id is None:
+        # Whoever accepts a run's proposals is audited there, once for all of them.
+        note_staff("offered", made, actor)
+    return made
+
+
+def give_to_group(
+    prisoner_id: uuid.UUID, group_id: uuid.UUID, *, run_id: uuid.UUID | None = None, actor: uuid.UUID | None
+) -> Assignment:
+    """Give somebody to a group, at once; its leads are told.
+
+    Raises OnTheWay, NotReachable, PairBlocked, NoPlaceLeft, AlreadyTheirs, GroupClosed.
+    """
+    lock_prisoner(prisoner_id)
+    get_open(prisoner_id)
+    if is_blocked(prisoner_id, group_id=group_id):
+        raise PairBlocked(BLOCKED)
+    group = session.get(Group, group_id)
+    if group is None:
+        raise GroupClosed(N_("There is no such group."))
+    made = _unsaved(prisoner_id, None, group_id, run_id, actor)
+    made.promise_days = group.turn_days
+    made.successor_of_id = find_predecessor(prisoner_id, of_group=True)
+    begin(made, actor)
+    made.accepted_on = clock.today()
+    move(made, AssignmentState.ACTIVE, actor=actor)
+    promise_from_today(made)
+    tell_leads(made)
+    if run_id is None:
+        note_staff("given_to_group", made, actor)
+    return made
+
+
+def accept(assignment_id: uuid.UUID, *, actor: uuid.UUID | None, volunteer_id: uuid.UUID | None = None) -> Assignment:
+    """Say yes. Doing it twice does it once. `volunteer_id`: whose it must be, else NotFound.
+
+    Raises NotThatStep when it ran out or was withdrawn, OnTheWay and NotReachable.
+    """
+    assignment = locked_with_prisoner(assignment_id)
+    _check_owner(assignment, volunteer_id)
+    if assignment.state in {AssignmentState.ACCEPTED, AssignmentState.ACTIVE, AssignmentState.PAUSED}:
+        return assignment
+    if assignment.state == AssignmentState.OFFERED:
+        check_still_there(assignment.prisoner_id)
+    assignment.accepted_on = clock.today() if assignment.state == AssignmentState.OFFERED else assignment.accepted_on
+    move(assignment, AssignmentState.ACCEPTED, actor=actor)
+    promise_from_today(assignment)
+    session.flush()
+    return assignment
+
+
+def decline(
+    assignment_id: uuid.UUID, *, actor: uuid.UUID | None, reason: str = "", volunteer_id: uuid.UUID | None = None
+) -> Assignment:
+    """Say no; nobody is blamed and no reason is needed. Doing it twice does it once.
+
+    Some reasons keep the two apart from now on. Raises NotThatStep.
+    """
+    assignment = locked(assignment_id)
+    _check_owner(assignment, volunteer_id)
+    if assignment.state == AssignmentState.DECLINED:
+        return assignment
+    said = reason if reason in DECLINE_REASONS else ""
+    move(assignment, AssignmentState.DECLINED, actor=actor, reason=said)
+    if said in REMEMBERED:
+        block_pair(
+            assignment.prisoner_id, volunteer_id=assignment.volunteer_id, reason=f"declined: {said}", actor=actor,
+            by_staff=False,
+        )  # fmt: skip
+    return assignment
+
+
+def withdraw(assignment_id: uuid.UUID, *, actor: uuid.UUID | None, reason: str = "") -> Assignment:
+    """Take an offer back that nobody has answered. Doing it twice does it once. Raises NotThatStep."""
+    assignment = locked(assignment_id)
+    if assignment.state == AssignmentState.WITHDRAWN:
+        return assignment
+    move(assignment, AssignmentState.WITHDRAWN, actor=actor, reason="withdrawn")
+    if actor is not None:
+        note_staff("withdrawn", assignment, actor, reason)
+    return assignment
+
+
+def _check_owner(assignment: Assignment, volunteer_id: uuid.UUID | None) -> None:
+    if volunteer_id is not None and assignment.volunteer_id != volunteer_id:
+        raise NotFound
+
+
+def _unsaved(
+    prisoner_id: uuid.UUID, volunteer_id: uuid.UUID | None, group_id: uuid.UUID | None, run_id: uuid.UUID | None,
+    actor: uuid.UUID | None,
+) -> Assignment:  # fmt: skip
+    return Assignment(
+        id=uuid.uuid4(), prisoner_id=prisoner_id, volunteer_id=volunteer_id, group_id=group_id, run_id=run_id,
+        state=AssignmentState.PROPOSED, health=Health.FINE, created_by=actor, created_on=clock.today(),
+        # The check of the table asks for it from the first moment on.
+        promise_days=0 if volunteer_id else None,
+    )  # fmt: skip
