@@ -131,6 +131,8 @@ class Recipient:
     professions: tuple[str, ...] = ()
     waiting_days: int = 0
     """Days since the last letter, or since the arrest."""
+    had_letter: bool = False
+    """Whether any letter through us ever reached them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ class Reason(StrEnum):
     PINNED = "pinned"
     """{}: a coordinator has fixed it."""
     NEVER_WRITTEN = "never_written"
-    """{}: attention was zero and no pair was under way."""
+    """{}: no letter through us has ever reached them, and none is under way."""
     BELOW_FLOOR = "below_floor"
     """{"quarters": attention before, "floor": the floor}."""
     SHARED_LANGUAGES = "shared_languages"
