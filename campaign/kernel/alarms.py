@@ -25,6 +25,8 @@ class AlarmKind(StrEnum):
     """An account asked for more records with contact data than one person may see."""
     CANARY_MAILED = "canary-mailed"
     """Somebody wrote to an address that stood in one exported list only: that list has leaked."""
+    GROUP_LEADS = "group-leads"
+    """An open pen-pal group has fewer than two leads; ends by itself once it has two."""
 
 
 class Alarm(Base):

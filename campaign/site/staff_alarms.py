@@ -27,6 +27,10 @@ ALARMS: dict[str, tuple[str, str]] = {
         N_("An exported list has leaked"),
         N_("Somebody wrote to an address that stood in this one export only. Treat every address in it as exposed."),
     ),
+    AlarmKind.GROUP_LEADS: (
+        N_("A pen-pal group has fewer than two leads"),
+        N_("If the one who is left falls silent, nobody notices who gets no letter. A second lead ends the alarm."),
+    ),
 }  # fmt: skip
 
 

@@ -110,6 +110,8 @@ class GroupMember(Base):
     role: Mapped[str]
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
+    reads_after: Mapped[int] = mapped_column(default=0)
+    """The group's newest message when they joined: a newcomer sees no history, and a day alone would show some."""
 
 
 class GroupInvitation(Base):

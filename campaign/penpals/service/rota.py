@@ -1,0 +1,209 @@
+"""Whose turn it is: each prisoner to whom an open group writes has one turn as long as anybody in it writes.
+
+All of it happens under the lock of the group's row. `settle_group` is the one place where turns are made: whatever
+changes who belongs to a group or whom it has calls it, and the timetable calls it for what others changed.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from campaign.kernel import audit, clock
+from campaign.kernel.db import session
+from campaign.kernel.errors import N_, Conflict, DomainError, Forbidden, NotFound
+from campaign.penpals.models import Assignment, Group, GroupState, GroupTurn, TurnState
+from campaign.penpals.queries.members import Member, list_members
+from campaign.penpals.queries.rota import list_active, list_ended, list_own_writers, list_scheduled
+from campaign.penpals.service import neighbours
+
+GRACE_DAYS = 7
+"""Whoever gets a turn has at least so many days, however late it was before."""
+OLDEST_REPORT = timedelta(days=60)
+
+
+class TurnOver(Conflict):
+    """The turn was done, passed on or taken meanwhile."""
+
+
+class BadDay(DomainError):
+    """Not a day on which the letter can have gone out."""
+
+
+@dataclass(slots=True)
+class _Round:
+    """What the next turn is decided by, of one group."""
+
+    writers: Sequence[Member]
+    given: Counter[uuid.UUID]
+    """Turns that each has now."""
+    wrote_on: dict[uuid.UUID, date]
+    """When each wrote last in this group."""
+    wrote: Counter[uuid.UUID]
+    """How often each wrote in this group: decides between two who wrote on the same day."""
+
+
+def settle_group(group: Group) -> int:
+    """Make the turns as they should be: one for each prisoner for whom letters are due, none for anybody else's.
+
+    Changes nothing where all is well. Gives how many turns were made.
+    """
+    is_open = group.state == GroupState.OPEN
+    active = list_active(group.id) if is_open else []
+    writers = [each for each in list_members(group.id) if each.takes_turns] if is_open else []
+    kept = _end_misplaced(list_scheduled(group.id), active, writers)
+    missing = [each for each in active if each.id not in kept]
+    if not missing or not writers:
+        return 0
+    over = list_ended(group.id)
+    written = [turn for turn in over if turn.state == TurnState.WRITTEN and turn.done_on is not None]
+    state = _Round(
+        writers, Counter(turn.volunteer_id for turn in kept.values()),
+        {turn.volunteer_id: turn.done_on for turn in written if turn.done_on is not None},
+        Counter(turn.volunteer_id for turn in written),
+    )  # fmt: skip
+    own = list_own_writers(group.id)
+    for assignment in missing:
+        past = [turn for turn in over if turn.assignment_id == assignment.id]
+        chosen = _choose(state, past, own.get(assignment.prisoner_id, frozenset()))
+        _schedule(assignment.id, chosen, _due_on(past, group.turn_days))
+        state.given[chosen] += 1
+    session.flush()
+    return len(missing)
+
+
+def report_written(group_id: uuid.UUID, turn_id: uuid.UUID, volunteer_id: uuid.UUID, on: date) -> None:
+    """Say that the letter of one's turn went out on that day: it counts, and the next one's turn begins.
+
+    Raises TurnOver, Forbidden for another's turn, BadDay, NotFound.
+    """
+    today = clock.today()
+    if not today - OLDEST_REPORT <= on <= today:
+        raise BadDay(N_("Enter a day within the last two months."))
+    group, turn, assignment = _lock(group_id, turn_id)
+    if turn.volunteer_id != volunteer_id:
+        raise Forbidden
+    turn.state, turn.done_on = TurnState.WRITTEN, on
+    session.flush()
+    neighbours.record_letter(assignment.prisoner_id, turn.id, on)
+    neighbours.note_letter(assignment.id, on)
+    settle_group(group)
+
+
+def skip_turn(group_id: uuid.UUID, turn_id: uuid.UUID, volunteer_id: uuid.UUID) -> bool:
+    """Pass one's turn on without a reason; False when it came back, since nobody else writes to them.
+
+    Raises TurnOver, Forbidden for another's turn, NotFound.
+    """
+    group, turn, _assignment = _lock(group_id, turn_id)
+    if turn.volunteer_id != volunteer_id:
+        raise Forbidden
+    turn.state, turn.done_on = TurnState.SKIPPED, clock.today()
+    session.flush()
+    settle_group(group)
+    return _holder(turn.assignment_id) != volunteer_id
+
+
+def give_turn(group_id: uuid.UUID, turn_id: uuid.UUID, volunteer_id: uuid.UUID, *, actor: uuid.UUID) -> None:
+    """Take a turn over, or (a lead, a coordinator) give it to another member who writes.
+
+    Raises TurnOver, NotFound for somebody to whom turns do not come.
+    """
+    group, turn, assignment = _lock(group_id, turn_id)
+    if all(each.volunteer_id != volunteer_id for each in list_members(group.id) if each.takes_turns):
+        raise NotFound
+    if turn.volunteer_id == volunteer_id:
+        return
+    turn.state, turn.done_on = TurnState.REASSIGNED, clock.today()
+    session.flush()
+    soonest = clock.today() + timedelta(days=GRACE_DAYS)
+    _schedule(assignment.id, volunteer_id, turn.due_on if turn.due_on >= clock.today() else soonest)
+    session.flush()
+    audit.record("group.turn_given", actor=actor, about=f"group:{group_id}")
+
+
+def settle_all() -> int:
+    """Settle every group, for what was changed elsewhere: gives how many turns were made."""
+    made = 0
+    for group_id in session.scalars(select(Group.id).order_by(Group.id)).all():
+        group = session.get(Group, group_id, with_for_update=True, populate_existing=True)
+        made += settle_group(group) if group is not None else 0
+    return made
+
+
+def _end_misplaced(
+    scheduled: Sequence[GroupTurn], active: Sequence[Assignment], writers: Sequence[Member]
+) -> dict[uuid.UUID, GroupTurn]:
+    """End turns of those who left or rest, and for people to whom no letter is due; gives the others by assignment."""
+    due, able = {each.id for each in active}, {each.volunteer_id for each in writers}
+    kept = {}
+    for turn in scheduled:
+        if turn.assignment_id in due and turn.volunteer_id in able:
+            kept[turn.assignment_id] = turn
+        else:
+            turn.state, turn.done_on = TurnState.REASSIGNED, clock.today()
+    session.flush()
+    return kept
+
+
+def _choose(state: _Round, past: Sequence[GroupTurn], own: frozenset[uuid.UUID]) -> uuid.UUID:
+    """Who writes next: whoever has fewest turns now, then whoever wrote longest ago, then who has been here longest.
+
+    Those who were given this person come before the others; whoever passed since the last letter comes after them.
+    """
+    theirs = [each for each in state.writers if each.volunteer_id in own] or list(state.writers)
+    last = max((turn.done_on for turn in past if turn.state == TurnState.WRITTEN and turn.done_on), default=date.min)
+    passes = Counter(
+        turn.volunteer_id for turn in past if turn.state == TurnState.SKIPPED and (turn.done_on or date.min) >= last
+    )
+    best = min(
+        theirs,
+        key=lambda each: (
+            passes[each.volunteer_id],
+            state.given[each.volunteer_id],
+            state.wrote_on.get(each.volunteer_id, date.min),
+            state.wrote[each.volunteer_id],
+            each.joined_on,
+            each.id,
+        ),
+    )
+    return best.volunteer_id
+
+
+def _due_on(past: Sequence[GroupTurn], turn_days: int) -> date:
+    """A letter in `turn_days` since the last, and time enough for whoever's turn it is now."""
+    today = clock.today()
+    written = [turn.done_on for turn in past if turn.state == TurnState.WRITTEN and turn.done_on]
+    if written:
+        wanted = max(written) + timedelta(days=turn_days)
+    elif past:
+        wanted = max(turn.due_on for turn in past)
+    else:
+        wanted = today + timedelta(days=turn_days)
+    return max(wanted, today + timedelta(days=GRACE_DAYS))
+
+
+def _schedule(assignment_id: uuid.UUID, volunteer_id: uuid.UUID, due_on: date) -> None:
+    session.add(GroupTurn(id=uuid.uuid4(), assignment_id=assignment_id, volunteer_id=volunteer_id, due_on=due_on))
+
+
+def _lock(group_id: uuid.UUID, turn_id: uuid.UUID) -> tuple[Group, GroupTurn, Assignment]:
+    group = session.get(Group, group_id, with_for_update=True, populate_existing=True)
+    turn = session.get(GroupTurn, turn_id, with_for_update=True, populate_existing=True)
+    assignment = session.get(Assignment, turn.assignment_id) if turn is not None else None
+    if group is None or turn is None or assignment is None or assignment.group_id != group_id:
+        raise NotFound
+    if turn.state != TurnState.SCHEDULED:
+        raise TurnOver(N_("This turn was written, passed on or taken over meanwhile."))
+    return group, turn, assignment
+
+
+def _holder(assignment_id: uuid.UUID) -> uuid.UUID | None:
+    return session.scalar(
+        select(GroupTurn.volunteer_id).where(
+            GroupTurn.assignment_id == assignment_id, GroupTurn.state == TurnState.SCHEDULED
+        )
+    )
