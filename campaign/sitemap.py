@@ -15,6 +15,7 @@ from campaign.designations import staff_views as designations_staff
 from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.penpals import hooks as penpals_hooks
+from campaign.penpals.staff_views.groups import bp as groups_staff
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
@@ -76,6 +77,7 @@ MAP = (
     Place(signatures_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.token_bp, guards.token),
     Place(signatures_desk.bp, guards.staff, "/staff/petitions"),
+    Place(groups_staff, guards.staff, "/staff/groups"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),
     Place(staff_alarms.bp, guards.staff, "/staff/alarms"),
 )

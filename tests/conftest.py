@@ -119,8 +119,8 @@ def client(app: Flask) -> PageClient:
 def sign_in(app: Flask) -> SignIn:
     """Call it with roles for a client of somebody new who has them and is signed in; the person is `client.person`."""
 
-    def enter(*roles: Role, petition: uuid.UUID | None = None) -> PageClient:
-        who = accounts.person(*roles, app=True, petition=petition)
+    def enter(*roles: Role, petition: uuid.UUID | None = None, group: uuid.UUID | None = None) -> PageClient:
+        who = accounts.person(*roles, app=True, petition=petition, group=group)
         client = app.test_client()
         # How one signs in is tested with the accounts; here the session is opened by its service.
         with transaction():

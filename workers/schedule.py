@@ -13,7 +13,7 @@ from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
 from campaign.kernel.registry import retention_rules
-from campaign.penpals.service import attention, writer_clock
+from campaign.penpals.service import attention, leads, reminders, rota, writer_clock
 from campaign.signatures.service import count, expire
 from workers import sweeper
 
@@ -82,6 +82,15 @@ def turn_writers() -> object:
         return writer_clock.turn(clock.today())
 
 
+def keep_rota() -> None:
+    """Set turns of pen-pal groups right after what others changed, look for leads, and owe the reminders of today."""
+    with transaction():
+        rota.settle_all()
+        leads.watch_leads()
+    with transaction():
+        reminders.queue_reminders(clock.today())
+
+
 @dataclass(frozen=True, slots=True)
 class Retained:
     """What a round of retention came to: rows gone by rule, and the rules that failed."""
@@ -129,6 +138,7 @@ LINES: dict[str, Line] = {
     ),
     "attention": Line(timedelta(minutes=20), keep_attention, "letters grow older than 90 days as the day changes"),
     "writers": Line(timedelta(hours=6), turn_writers, "a pause ends on its day, and a role of a writer does not lapse"),
+    "rota": Line(timedelta(minutes=30), keep_rota, "what others change moves turns; reminders are due by day"),
     "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),
 }

@@ -1,9 +1,10 @@
 """Who may do what with pen-pals. Pure."""
 
+import uuid
 from collections.abc import Iterable
 from enum import StrEnum
 
-from campaign.kernel.actors import Role
+from campaign.kernel.actors import Actor, Role
 
 SCOPE = "group"
 COORDINATORS = (Role.COORDINATOR,)
@@ -49,3 +50,13 @@ def traits_of(articles: Iterable[str], *, is_minor: bool) -> frozenset[Avoidable
     accused = frozenset(articles)
     found = {trait for trait, known in _ARTICLES.items() if accused & known}
     return frozenset(found | {Avoidable.MINORS}) if is_minor else frozenset(found)
+
+
+def can_run_group(actor: Actor, group_id: uuid.UUID) -> bool:
+    """Change a group and see who belongs to it and what it says. Admins do not (SAFETY.md 11)."""
+    return actor.has_role_in(SCOPE, group_id, *COORDINATORS)
+
+
+def can_create_group(actor: Actor) -> bool:
+    """Make new groups: a role for one group makes no further one."""
+    return actor.has_role(*COORDINATORS)

@@ -61,6 +61,11 @@ STAFF_ONLY = (
     "campaign/accounts/views/vault.py",
     "campaign/accounts/hooks.py",
     "templates/accounts/vault.html",
+    "campaign/penpals/hooks/groups.py",
+    "campaign/penpals/staff_views/groups/*",
+    "campaign/penpals/forms/groups.py",
+    "campaign/penpals/service/groups.py",
+    "templates/penpals/staff/groups/*",
     "templates/petitions/_words.html",
 )
 Message = str | tuple[str, ...]

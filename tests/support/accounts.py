@@ -45,20 +45,26 @@ class Person:
 
 
 def person(
-    *roles: Role, username: str = "", app: bool = False, demo: bool = False, petition: uuid.UUID | None = None
+    *roles: Role,
+    username: str = "",
+    app: bool = False,
+    demo: bool = False,
+    petition: uuid.UUID | None = None,
+    group: uuid.UUID | None = None,
 ) -> Person:
-    """A committed account with `roles`, with `petition` for that one only.
+    """A committed account with `roles`, with `petition` or `group` for that one only.
 
     With `app`, an authenticator app whose present code is still unused.
     """
     name = username or f"person-{next(_numbers)}"
+    scope = ("petition", petition) if petition is not None else None if group is None else ("group", group)
     secret = ""
     with transaction():
         account = create_account(name, PASSPHRASE, language="en", is_demo=demo)
         for role in roles:
             put_grant(
                 account.id, role, origin=Origin.TWO_PERSONS, granted_by=uuid.uuid4(), approved_by=uuid.uuid4(),
-                scope=None if petition is None else ("petition", petition),
+                scope=scope,
             )  # fmt: skip
         if app:
             begin_setup(account)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from campaign.penpals.hooks import attention, writers
+from campaign.penpals.hooks import attention, group_mail, groups, writers
 
 
 class Part(Protocol):
@@ -16,6 +16,8 @@ class Part(Protocol):
 PARTS: tuple[Part, ...] = (
     attention,
     writers,
+    groups,
+    group_mail,
 )
 
 

@@ -12,11 +12,11 @@ from campaign.penpals.models import (
     Assignment,
     AssignmentEvent,
     AssignmentState,
-    AttentionEntry,
     AttentionSource,
     Counted,
     EndReason,
 )
+from campaign.penpals.service import attention
 
 
 def relieve_writer(
@@ -38,13 +38,7 @@ def note_letter(assignment_id: uuid.UUID, on: date) -> None:
 
 def record_letter(prisoner_id: uuid.UUID, turn_id: uuid.UUID, on: date) -> None:
     """Count the letter of a turn for its prisoner."""
-    session.add(
-        AttentionEntry(
-            prisoner_id=prisoner_id, source=AttentionSource.LETTER, source_id=turn_id, counted=Counted.UNDER_WAY,
-            counted_on=on,
-        )
-    )  # fmt: skip
-    session.flush()
+    attention.record(prisoner_id, AttentionSource.LETTER, turn_id, Counted.UNDER_WAY, on)
 
 
 def give_to_group(prisoner_id: uuid.UUID, group_id: uuid.UUID, *, actor: uuid.UUID) -> None:
