@@ -8,7 +8,7 @@ from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
 from campaign.penpals.models import Group, GroupMember, GroupState, MemberRole
 from campaign.penpals.queries.members import list_members
-from campaign.penpals.service import groups, members, neighbours, rota
+from campaign.penpals.service import assignments, groups, members, rota
 from tests.petitions.pages import send
 from tests.support import make, pens
 from tests.support.accounts import submit
@@ -39,7 +39,7 @@ def shown(client, path: str) -> str:
 def with_prisoner(group: Group):
     person = pens.addressee(make.facility())
     with transaction():
-        neighbours.give_to_group(person.id, group.id, actor=group.id)
+        assignments.give_to_group(person.id, group.id, actor=group.id)
         rota.settle_group(groups.lock_group(group.id))
     return person
 

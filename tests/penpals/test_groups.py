@@ -27,7 +27,7 @@ from campaign.penpals.models import (
 from campaign.penpals.queries.groups import count_prisoners
 from campaign.penpals.queries.members import list_invitations, list_members
 from campaign.penpals.queries.threads import messages
-from campaign.penpals.service import groups, invitations, members, neighbours, rota, threads
+from campaign.penpals.service import assignments, groups, invitations, members, rota, threads
 from campaign.people.models import Volunteer, VolunteerState
 from tests.support import make, pens
 
@@ -44,7 +44,7 @@ def give(group: Group, place=None) -> uuid.UUID:
     """Somebody to write to, given to the group, with a turn."""
     person = pens.addressee(place)
     with transaction():
-        neighbours.give_to_group(person.id, group.id, actor=ACTOR)
+        assignments.give_to_group(person.id, group.id, actor=ACTOR)
         rota.settle_group(groups.lock_group(group.id))
     return person.id
 
@@ -355,7 +355,7 @@ def test_whoever_left_says_nothing_more_and_a_thread_goes_with_its_prisoner(app)
         threads.post_message(group.id, prisoner, member, "Am I still here?")
     with transaction():
         assert threads.forget_old(clock.today() + timedelta(days=200)) == 0
-        neighbours.relieve_group(group.id, actor=ACTOR)
+        assignments.relieve_group(group.id, actor=ACTOR)
         assert threads.forget_old(clock.today() + timedelta(days=89)) == 0
         assert threads.forget_old(clock.today() + timedelta(days=91)) == 1
 

@@ -14,7 +14,7 @@ from campaign.kernel.slugs import slug_from
 from campaign.kernel.versions import check_version
 from campaign.penpals.models import Group, GroupInvitation, GroupKind, GroupState
 from campaign.penpals.queries.groups import count_prisoners
-from campaign.penpals.service import neighbours, rota
+from campaign.penpals.service import assignments, rota
 from campaign.penpals.service.leads import watch_leads
 
 LONGEST_SLUG = 80
@@ -98,7 +98,7 @@ def close_group(group_id: uuid.UUID, *, seen_version: int, seen_prisoners: int, 
         raise Conflict(N_("The group writes to another number of people by now. Look at it again before you close it."))
     group.state = GroupState.CLOSED
     session.flush()
-    neighbours.relieve_group(group_id, actor=actor)
+    assignments.relieve_group(group_id, actor=actor)
     rota.settle_group(group)
     waiting = update(GroupInvitation).where(GroupInvitation.group_id == group_id, GroupInvitation.used_on.is_(None))
     session.execute(waiting.where(GroupInvitation.revoked_on.is_(None)).values(revoked_on=clock.today()))

@@ -10,7 +10,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
 from campaign.penpals.models import EndReason, Group, GroupMember, GroupMessage, GroupState, MemberRole
 from campaign.penpals.queries.groups import count_leads
-from campaign.penpals.service import neighbours, rota
+from campaign.penpals.service import assignments, rota
 from campaign.penpals.service.groups import lock_group
 from campaign.penpals.service.leads import watch_leads
 from campaign.people.models import Volunteer, VolunteerState
@@ -125,7 +125,7 @@ def get_current(group_id: uuid.UUID, member_id: uuid.UUID) -> GroupMember:
 def _end(group: Group, member: GroupMember, actor: uuid.UUID | None) -> None:
     member.left_on = clock.today()
     session.flush()
-    neighbours.relieve_writer(member.volunteer_id, EndReason.WRITER_LEFT, group_id=group.id, actor=actor)
+    assignments.relieve_writer(member.volunteer_id, EndReason.WRITER_LEFT, group_id=group.id, actor=actor)
     audit.record("group.left", actor=actor, about=f"group:{group.id}")
     _settle(group)
 

@@ -88,8 +88,7 @@ def report_written(group_id: uuid.UUID, turn_id: uuid.UUID, volunteer_id: uuid.U
         raise Forbidden
     turn.state, turn.done_on = TurnState.WRITTEN, on
     session.flush()
-    neighbours.record_letter(assignment.prisoner_id, turn.id, on)
-    neighbours.note_letter(assignment.id, on)
+    neighbours.note_written(turn, assignment, on, actor=None)
     settle_group(group)
 
 
