@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from campaign.penpals.matching.conditions import BIT
+from campaign.penpals.matching.conditions import BIT, Ints
 from campaign.penpals.matching.problem import Condition, Level, Unplaced
 from campaign.penpals.matching.standing import Standing
 
@@ -39,25 +40,46 @@ def blame_of(stock: Standing, recipient: int, given: Collection[int]) -> dict[st
     """
     room = stock.room[recipient] + sum((helper, recipient) in stock.pinned for helper in given)
     failing = stock.profiles.judge(stock.problem.recipients[recipient], room).failing
-    apart = np.array(sorted(stock.closed.get(recipient, set()) | set(given)), dtype=np.int64)
-    usual = np.ones(len(stock.full), dtype=np.bool_)
-    usual[apart] = False
-    free = np.bincount(stock.profiles.of[usual & ~stock.full], minlength=len(failing))
-    busy = np.bincount(stock.profiles.of[usual & stock.full], minlength=len(failing))
-    counts: Counter[str] = Counter()
+    crowd = _crowd(stock, recipient, stock.closed.get(recipient, set()) | set(given))
     possible = failing == 0
-    counts[Condition.FULL] = int(busy[possible].sum())
-    counts[_of_possible(room, given)] += int(free[possible].sum())
+    counts: Counter[str] = Counter({Condition.FULL: int(crowd.full[possible].sum())})
+    counts[Condition.ELSEWHERE] += int(crowd.others[possible].sum())
+    counts[_of_possible(room, given)] += int(crowd.free[possible].sum())
     for condition in Condition:
-        counts[condition] += int(free[failing == BIT[condition]].sum())
+        counts[condition] += int(crowd.free[failing == BIT[condition]].sum())
+    members = stock.profiles.members_for(stock.problem.recipients[recipient])
     for helper in stock.blocked.get(recipient, ()):
-        is_alone = failing[stock.profiles.of[helper]] == 0 and not stock.full[helper]
-        counts[Condition.BLOCKED] += int(is_alone)
+        belongs = members is None or helper in members
+        counts[Condition.BLOCKED] += int(belongs and possible[stock.profiles.of[helper]] and stock.places[helper] > 0)
     if not counts.total():
-        everybody = free + busy
+        everybody = crowd.free + crowd.full + crowd.others
         counts.update({each: int(everybody[(failing & BIT[each]) != 0].sum()) for each in Condition})
-        counts[Condition.FULL] += int(busy.sum())
+        counts[Condition.FULL] += int(crowd.full.sum())
+        counts[Condition.ELSEWHERE] += int(crowd.others.sum())
     return {condition.value: counts[condition] for condition in Condition if counts[condition]}
+
+
+class _Crowd(NamedTuple):
+    """Helpers by profile, without those who are blocked, running or given."""
+
+    free: Ints
+    full: Ints
+    others: Ints
+    """With a free place and not of the recipient's group."""
+
+
+def _crowd(stock: Standing, recipient: int, apart: Collection[int]) -> _Crowd:
+    members = stock.profiles.members_for(stock.problem.recipients[recipient])
+    without = np.array(sorted(apart), dtype=np.int64)
+    places = np.array([stock.places[helper] for helper in without.tolist()], dtype=np.int64)
+    free = stock.free - stock.count(without[places > 0])
+    full = stock.full - stock.count(without[places <= 0])
+    if members is None:
+        return _Crowd(free, full, np.zeros_like(free))
+    mine = np.setdiff1d(members, without)
+    has_place = np.array([stock.places[helper] > 0 for helper in mine.tolist()], dtype=np.bool_)
+    free_mine = stock.count(mine[has_place])
+    return _Crowd(free_mine, stock.count(mine[~has_place]), free - free_mine)
 
 
 def _of_possible(room: int, given: Collection[int]) -> Condition:

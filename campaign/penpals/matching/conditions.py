@@ -70,37 +70,33 @@ class Helpers:
         self._languages = Words(word for each in recipients for word in languages_of(each))
         self._channels = Words(word for words in NEEDS.values() for word in words)
         self._traits = Words(word for each in recipients for word in each.traits)
-        profiles: dict[tuple[object, ...], int] = {}
-        of: list[int] = []
-        kept: list[tuple[int, int, int, int, int, int, int]] = []
-        groups: list[tuple[uuid.UUID, ...]] = []
-        for helper in helpers:
+        profiles: dict[tuple[int, ...], int] = {}
+        members: dict[uuid.UUID, list[int]] = {}
+        of = []
+        for number, helper in enumerate(helpers):
             row = (
                 self._languages.mask(helper.languages), self._channels.mask(helper.channels), helper.trust,
-                int(helper.is_in_russia), self._traits.mask(helper.avoids), int(helper.is_ready),
-                int(helper.takes_alone),
+                helper.is_in_russia, self._traits.mask(helper.avoids), helper.is_ready, helper.takes_alone,
             )  # fmt: skip
-            number = profiles.setdefault((row, helper.groups), len(profiles))
-            if number == len(kept):
-                kept.append(row)
-                groups.append(helper.groups)
-            of.append(number)
+            of.append(profiles.setdefault(row, len(profiles)))
+            for group in helper.groups:
+                members.setdefault(group, []).append(number)
         self.of: npt.NDArray[np.int32] = np.array(of, dtype=np.int32)
         """The profile of each helper."""
-        columns = np.array(kept, dtype=np.int64).reshape(len(kept), 7).T
+        columns = np.array(list(profiles), dtype=np.int64).reshape(len(profiles), 7).T
         self._speaks, self._uses, self._trust, self._russia, self._avoids, self._ready, self._alone = columns
         self._own: Ints = np.where(self._ready > 0, 0, BIT[Condition.NOT_READY])
-        self._members: dict[uuid.UUID, list[int]] = {}
-        for number, each in enumerate(groups):
-            for group in each:
-                self._members.setdefault(group, []).append(number)
+        self._members = {group: np.array(numbers, dtype=np.int64) for group, numbers in members.items()}
 
     def __len__(self) -> int:
         """How many profiles there are."""
         return len(self._own)
 
     def judge(self, recipient: Recipient, room: int) -> Judgement:
-        """What rules each profile out for `recipient`, who may have so many more helpers."""
+        """What rules each profile out for `recipient`, who may have so many more helpers.
+
+        Where `members_for` gives members, everybody else is ELSEWHERE on top of it.
+        """
         usable, speaking, shared = self._by_ways(recipient)
         failing = self._own | _of_recipient(recipient, room)
         failing |= np.where(usable, 0, BIT[Condition.CHANNEL])
@@ -109,9 +105,15 @@ class Helpers:
         if recipient.is_risky_in_russia:
             failing |= np.where(self._russia > 0, BIT[Condition.RISK], 0)
         failing |= np.where(self._avoids & self._traits.mask(recipient.traits), BIT[Condition.AVOIDED], 0)
-        if self.level is Level.WRITERS:
-            failing |= np.where(self._belongs(recipient.group_id), 0, BIT[Condition.ELSEWHERE])
+        if self.level is Level.WRITERS and recipient.group_id is None:
+            failing |= np.where(self._alone > 0, 0, BIT[Condition.ELSEWHERE])
         return Judgement(failing, shared)
+
+    def members_for(self, recipient: Recipient) -> Ints | None:
+        """The only helpers who come into question, those of the recipient's group; None: everybody."""
+        if self.level is not Level.WRITERS or recipient.group_id is None:
+            return None
+        return self._members.get(recipient.group_id, np.zeros(0, dtype=np.int64))
 
     def _by_ways(self, recipient: Recipient) -> tuple[Bools, Bools, Ints]:
         """Whether some way is usable, whether a language passes by any, and the languages of the usable ways."""
@@ -131,13 +133,6 @@ class Helpers:
 
     def _passes(self, way: Way) -> int:
         return self._languages.mask(way.languages) if way.languages else -1
-
-    def _belongs(self, group: uuid.UUID | None) -> Bools:
-        if group is None:
-            return self._alone > 0
-        found = np.zeros(len(self._uses), dtype=np.bool_)
-        found[self._members.get(group, [])] = True
-        return found
 
 
 def languages_of(recipient: Recipient) -> tuple[str, ...]:

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from campaign.penpals.matching.conditions import Ints
 from campaign.penpals.matching.problem import LETTER
 from campaign.penpals.matching.standing import Standing
+
+A_FEW = 256
 
 
 @dataclass(slots=True)
@@ -26,7 +29,6 @@ def give_greedily(stock: Standing) -> Greedy:
         places[helper] -= 1
         kept[recipient] = kept.get(recipient, 0) + 1
     made = Greedy()
-    given: dict[int, set[int]] = {}
     waiting = []
     for number in range(len(stock.problem.recipients)):
         level = stock.raised[number] + LETTER * kept.get(number, 0)
@@ -34,18 +36,46 @@ def give_greedily(stock: Standing) -> Greedy:
         if stock.is_in_picture(number) and level < stock.settings.floor and room > 0:
             waiting.append((level, -stock.problem.recipients[number].waiting_days, number, room))
     heapq.heapify(waiting)
+    best = _Best(stock, places)
     while waiting:
         level, longest, number, room = heapq.heappop(waiting)
-        points = stock.points(number)
-        points[places <= 0] = -1
-        points[list(given.get(number, ()))] = -1
-        best = int(points.argmax()) if len(points) else -1
-        if best < 0 or points[best] < 0:
+        chosen = best.take(number)
+        if chosen is None:
             continue
-        made.pairs.append((best, number))
-        made.fit += int(points[best])
-        given.setdefault(number, set()).add(best)
-        places[best] -= 1
+        made.pairs.append((chosen[0], number))
+        made.fit += chosen[1]
+        places[chosen[0]] -= 1
         if level + LETTER < stock.settings.floor and room > 1:
             heapq.heappush(waiting, (level + LETTER, longest, number, room - 1))
     return made
+
+
+class _Best:
+    """The best helpers of each recipient, a few at a time."""
+
+    def __init__(self, stock: Standing, places: Ints) -> None:
+        self._stock = stock
+        self._places = places
+        self._lists: dict[int, list[tuple[int, int]]] = {}
+        self._given: dict[int, set[int]] = {}
+
+    def take(self, recipient: int) -> tuple[int, int] | None:
+        """The best helper with a place left who was not taken for this recipient before, and the points."""
+        given = self._given.setdefault(recipient, set())
+        for _ in range(2):
+            for helper, points in self._lists.get(recipient, ()):
+                if self._places[helper] > 0 and helper not in given:
+                    given.add(helper)
+                    return helper, points
+            self._lists[recipient] = self._list(recipient, given)
+        return None
+
+    def _list(self, recipient: int, given: set[int]) -> list[tuple[int, int]]:
+        points = self._stock.points(recipient)
+        points[self._places <= 0] = -1
+        points[list(given)] = -1
+        candidates = np.flatnonzero(points >= 0)
+        if len(candidates) > A_FEW:
+            candidates = candidates[np.argpartition(points[candidates], -A_FEW)[-A_FEW:]]
+        ordered = candidates[np.lexsort((candidates, -points[candidates]))]
+        return list(zip(ordered.tolist(), points[ordered].tolist(), strict=True))

@@ -97,11 +97,14 @@ def _task_of(stock: Standing) -> Task:
 
 
 def _possible(stock: Standing, units: Sequence[int]) -> int:
-    """How many new pairs the conditions allow, of recipients who can take one."""
-    free = np.bincount(stock.profiles.of[~stock.full], minlength=len(stock.profiles))
-    return sum(
-        int(free[stock.judge(number).failing == 0].sum()) for number, amount in enumerate(units) if amount > 0
-    )  # fmt: skip
+    """How many new pairs the conditions allow, of recipients who can take one; blocked and running pairs included."""
+    found = 0
+    for number, amount in enumerate(units):
+        if amount <= 0:
+            continue
+        members = stock.profiles.members_for(stock.problem.recipients[number])
+        found += int((stock.free if members is None else stock.count(members))[stock.judge(number).failing == 0].sum())
+    return found
 
 
 @dataclass(slots=True)

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from campaign.penpals.matching.conditions import BIT, REACHABLE, Helpers, Judgement, first_of
+from campaign.penpals.matching.conditions import BIT, REACHABLE, Helpers, Ints, Judgement, first_of
 from campaign.penpals.matching.fit import IMPOSSIBLE, Fit, Points
 from campaign.penpals.matching.problem import LETTER, Broken, BrokenKind, Condition, Problem, Running
 from campaign.penpals.matching.weights import Settings
@@ -41,8 +40,10 @@ class Standing:
     closed: dict[int, set[int]] = field(default_factory=dict)
     """By recipient: helpers with whom no new pair is possible, since they are blocked, running or pinned."""
     blocked: dict[int, set[int]] = field(default_factory=dict)
-    full: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
-    """Helpers without a free place."""
+    free: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """How many helpers of each profile have a free place, pins taken off."""
+    full: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """How many have none."""
     _out: Points = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
 
     def judge(self, recipient: int) -> Judgement:
@@ -53,6 +54,11 @@ class Standing:
         """Points of each helper for a new pair; negative for whom it is impossible."""
         found = self.fit.points(self.problem.recipients[recipient], self.judge(recipient))
         found += self._out
+        members = self.profiles.members_for(self.problem.recipients[recipient])
+        if members is not None:
+            theirs = found[members]
+            found[:] = -1
+            found[members] = theirs
         closed = self.closed.get(recipient)
         if closed:
             found[list(closed)] = -1
@@ -60,8 +66,13 @@ class Standing:
 
     def count_places(self) -> None:
         """Note who is full, once pins are set."""
-        self.full = np.array(self.places, dtype=np.int64) <= 0
-        self._out = np.where(self.full, IMPOSSIBLE, 0).astype(np.int32)
+        is_full = np.array(self.places, dtype=np.int64) <= 0
+        self._out = np.where(is_full, IMPOSSIBLE, 0).astype(np.int32)
+        self.free, self.full = (self.count(np.flatnonzero(each)) for each in (~is_full, is_full))
+
+    def count(self, helpers: Ints) -> Ints:
+        """How many of the helpers each profile has."""
+        return np.bincount(self.profiles.of[helpers], minlength=len(self.profiles)).astype(np.int64)
 
     def is_in_picture(self, recipient: int) -> bool:
         """Whether a letter can go to them at all."""
@@ -142,6 +153,9 @@ def _part_movable(made: Standing) -> None:
 
 def _failing(made: Standing, judgement: Judgement, helper: int, recipient: int) -> int:
     failing = int(judgement.failing[made.profiles.of[helper]]) & ~BIT[Condition.ENOUGH]
+    members = made.profiles.members_for(made.problem.recipients[recipient])
+    if members is not None and helper not in members:
+        failing |= BIT[Condition.ELSEWHERE]
     if helper in made.blocked.get(recipient, ()):
         failing |= BIT[Condition.BLOCKED]
     failing |= BIT[Condition.FULL] if made.places[helper] <= 0 else 0
