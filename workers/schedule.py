@@ -14,6 +14,7 @@ from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
 from campaign.kernel.registry import retention_rules
 from campaign.penpals.service import attention, leads, reminders, rota, writer_clock
+from campaign.penpals.service.assignments import clock_turn
 from campaign.signatures.service import count, expire
 from workers import sweeper
 
@@ -91,6 +92,21 @@ def keep_rota() -> None:
         reminders.queue_reminders(clock.today())
 
 
+def turn_assignments() -> None:
+    """Follow whoever was moved by hand; then offers that run out, reminders, pauses that end, the promised rhythm.
+
+    A transaction for each prisoner, so that one that fails stops no other from being followed.
+    """
+    today = clock.today()
+    # First, so that nothing runs out for whom letters have begun to wait.
+    for prisoner in clock_turn.list_live_prisoners():
+        with transaction():
+            clock_turn.settle(prisoner, today)
+    with transaction():
+        done = clock_turn.turn(today)
+    log.info("assignments.turned", **done)
+
+
 @dataclass(frozen=True, slots=True)
 class Retained:
     """What a round of retention came to: rows gone by rule, and the rules that failed."""
@@ -139,6 +155,9 @@ LINES: dict[str, Line] = {
     "attention": Line(timedelta(minutes=20), keep_attention, "letters grow older than 90 days as the day changes"),
     "writers": Line(timedelta(hours=6), turn_writers, "a pause ends on its day, and a role of a writer does not lapse"),
     "rota": Line(timedelta(minutes=30), keep_rota, "what others change moves turns; reminders are due by day"),
+    "assignments": Line(
+        timedelta(hours=1), turn_assignments, "an offer that ran out must be free for others, and a nudge must be due"
+    ),
     "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),
 }

@@ -287,6 +287,8 @@ person_offers: Registry[OffersFor] = Registry("offer on a person's page")
 person_erasers: Registry[PersonEraser] = Registry("what goes with a person")
 account_leavings: Registry[AccountStep] = Registry("what goes before an account does")
 account_locks: Registry[AccountStep] = Registry("what rests while an account is locked")
+# In the transaction that takes a prisoner's public page away, with who did it.
+page_withdrawals: Registry[Callable[[uuid.UUID, uuid.UUID | None], None]] = Registry("what follows a withdrawn page")
 doctor_checks: Registry[Callable[[], Sequence[Finding]]] = Registry("check of the deployment")
 survivors: Registry[Survivor] = Registry("table that survives a restore")
 # Called in one transaction once an older database is back, migrated and quiet, and again after an older keyring is.

@@ -193,7 +193,7 @@ def test_leaving_hands_everybody_on_and_forgets_the_writer(app):
     assert session.get(WriterProfile, made.id) is None
     assert session.get_one(Assignment, runs.id).end_reason == EndReason.WRITER_LEFT
     assert session.get_one(Assignment, offered.id).state not in {AssignmentState.OFFERED, AssignmentState.ACTIVE}
-    assert session.scalar(select(func.count()).select_from(AssignmentEvent)) == 2
+    assert session.scalar(select(func.count()).select_from(AssignmentEvent)) == 3, "the third asks for a successor"
     assert session.scalar(select(GroupMember.left_on)) == clock.today()
     assert session.scalar(select(func.count()).where(VolunteerEvent.actor_id.is_not(None))) == 0
 

@@ -4,10 +4,23 @@ import uuid
 from datetime import date
 from itertools import count
 
+from campaign.accounts.models import EMAIL, Account
+from campaign.accounts.models import SCOPE as ACCOUNTS
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
+from campaign.kernel.crypto.blind import blind_index
+from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session, transaction
-from campaign.penpals.models import Group, GroupKind, WriterChannel, WriterMode, WriterPlace, WriterProfile
+from campaign.penpals.models import (
+    Group,
+    GroupKind,
+    GroupMember,
+    MemberRole,
+    WriterChannel,
+    WriterMode,
+    WriterPlace,
+    WriterProfile,
+)
 from campaign.people.models import Volunteer, VolunteerState
 from campaign.prisoners.models import (
     Certainty,
@@ -97,3 +110,20 @@ def addressee(place: Facility | None = None, **changes: object) -> Prisoner:
             )
         )  # fmt: skip
     return person
+
+
+def with_address(who: Volunteer, address: str, language: str = "en") -> None:
+    """Give a volunteer's account a confirmed address and the language of its mails."""
+    keyring.ensure(ACCOUNTS)
+    with transaction():
+        account = session.get_one(Account, who.account_id)
+        account.email_sealed = EMAIL.seal(ACCOUNTS, account.id, address)
+        account.email_index, account.language = blind_index(ACCOUNTS, address), language
+
+
+def member(of: Group, who: Volunteer, role: MemberRole = MemberRole.WRITER) -> GroupMember:
+    """Let a volunteer belong to a group from today on."""
+    with transaction():
+        made = GroupMember(id=uuid.uuid4(), group_id=of.id, volunteer_id=who.id, role=role, joined_on=clock.today())
+        session.add(made)
+    return made

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from campaign.penpals.hooks import attention, group_mail, groups, writers
+from campaign.penpals.hooks import assignments, attention, group_mail, groups, writers
 
 
 class Part(Protocol):
@@ -14,6 +14,7 @@ class Part(Protocol):
 
 
 PARTS: tuple[Part, ...] = (
+    assignments,
     attention,
     writers,
     groups,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError
+from campaign.kernel.registry import page_withdrawals
 from campaign.kernel.versions import check_version
 from campaign.prisoners.models import Prisoner, PrisonerState, Publicity
 from campaign.prisoners.service.facts import Source, Subject, record_facts
@@ -93,6 +94,8 @@ def withdraw(prisoner: Prisoner, reason: str, *, actor: uuid.UUID | None) -> Non
     remember_withdrawal(prisoner)
     prisoner.publisher_id = None
     _enter(prisoner, PrisonerState.HIDDEN, actor, reason)
+    for follow in page_withdrawals:
+        follow(prisoner.id, actor)
 
 
 def set_publicity(

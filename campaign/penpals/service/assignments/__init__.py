@@ -12,7 +12,7 @@ from campaign.penpals.service.assignments.errors import (
     Unfit,
     WriterTakesNobody,
 )
-from campaign.penpals.service.assignments.hold import hold, hold_prisoner, release, release_prisoner
+from campaign.penpals.service.assignments.holding import hold, hold_prisoner, release, release_prisoner
 from campaign.penpals.service.assignments.offers import accept, decline, give_to_group, offer, withdraw
 from campaign.penpals.service.assignments.relieve import end_for_prisoner, relieve_group, relieve_writer
 from campaign.penpals.service.assignments.running import end, note_letter, pause, pause_writer, resume, resume_writer

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 
 from campaign.kernel.db import session
 from campaign.penpals.models import LIVE, Assignment, EndReason, Group
-from campaign.penpals.service.assignments.hold import list_live
+from campaign.penpals.service.assignments.holding import list_live
 from campaign.penpals.service.assignments.mails import Tidings, tell, tell_leads
 from campaign.penpals.service.assignments.moves import note_staff
 from campaign.penpals.service.assignments.running import UNANSWERED, finish
