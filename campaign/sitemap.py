@@ -14,7 +14,9 @@ from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
 from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
+from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
+from campaign.penpals.staff_views import matching, matching_lines
 from campaign.penpals.staff_views.groups import bp as groups_staff
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
@@ -38,7 +40,7 @@ from campaign.web import guards, place
 from campaign.web.guards import Guard
 
 # Modules that add their views to a blueprint of another; imported for that.
-DESK_ROOMS = (exports, own, set_aside)
+DESK_ROOMS = (exports, own, set_aside, matching_lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ MAP = (
     Place(signatures.token_bp, guards.token),
     Place(signatures_desk.bp, guards.staff, "/staff/petitions"),
     Place(groups_staff, guards.staff, "/staff/groups"),
+    Place(matching.bp, guards.staff, "/staff/matching"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),
     Place(staff_alarms.bp, guards.staff, "/staff/alarms"),
 )
@@ -95,7 +98,7 @@ HOOKS = (
 )
 COMMANDS = (
     commands.groups, accounts_cli.groups, designations_cli.groups, prisoners_cli.groups, signatures_cli.groups,
-    site_cli.groups,
+    penpals_cli.groups, site_cli.groups,
 )  # fmt: skip
 
 

@@ -27,6 +27,8 @@ STAFF_ONLY = (
     "campaign/site/forms.py",
     "campaign/site/hooks.py",
     "campaign/penpals/matching/*",
+    "campaign/penpals/forms/matching*",
+    "campaign/penpals/service/matching/*",
     "campaign/petitions/forms.py",
     "campaign/petitions/hooks.py",
     "campaign/prisoners/forms/*",

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from campaign.penpals.hooks import assignments, attention, group_mail, groups, writers
+from campaign.penpals.hooks import assignments, attention, group_mail, groups, matching, writers
 
 
 class Part(Protocol):
@@ -16,6 +16,7 @@ class Part(Protocol):
 PARTS: tuple[Part, ...] = (
     assignments,
     attention,
+    matching,
     writers,
     groups,
     group_mail,

@@ -1,0 +1,236 @@
+"""Accepting lines: what changed meanwhile stops a line and no other, and two coordinators at once give nobody twice."""
+
+import uuid
+from datetime import date
+from threading import Barrier, Thread
+
+import pytest
+
+from campaign.kernel import clock, jobs
+from campaign.kernel.db import session, transaction
+from campaign.kernel.errors import Conflict
+from campaign.penpals.forms.matching_words import OVERTAKEN_WORDS
+from campaign.penpals.jobs import AcceptProposals
+from campaign.penpals.models import (
+    LIVE,
+    Assignment,
+    Group,
+    GroupState,
+    MatchLevel,
+    ProposalState,
+    RunState,
+    WriterProfile,
+)
+from campaign.penpals.queries.matching import get_run
+from campaign.penpals.queries.standing import Overtaken
+from campaign.penpals.service.matching import accept, ask
+from campaign.people.models import Volunteer, VolunteerState
+from campaign.prisoners.models import Custody, Liberty, LibertyStatus, Prisoner, PrisonerState
+from tests.support import accounts, matching, pens
+
+
+@pytest.fixture
+def actor(app):
+    return accounts.person().id
+
+
+def change(table, identity, **values):
+    with transaction():
+        row = session.get(table, identity)
+        for name, value in values.items():
+            setattr(row, name, value)
+
+
+def accept_all(run_id, actor):
+    """One after the other, as the pages do; gives state and note of each."""
+    for line in matching.lines(run_id):
+        with transaction():
+            accept.accept(run_id, line.id, actor=actor)
+    return [(line.state, line.note) for line in matching.lines(run_id)]
+
+
+def given():
+    session.remove()
+    return session.query(Assignment).filter(Assignment.state.in_(LIVE)).all()
+
+
+def end_stay(person):
+    change(Custody, session.query(Custody).filter_by(prisoner_id=person.id).one().id, until_on=clock.today())
+
+
+def free(person, status):
+    current = session.query(LibertyStatus).filter_by(prisoner_id=person.id).one()
+    change(LibertyStatus, current.id, until_on=date(2026, 1, 1))
+    with transaction():
+        session.add(
+            LibertyStatus(
+                id=uuid.uuid4(), prisoner_id=person.id, episode_id=current.episode_id, status=status,
+                since_on=date(2026, 1, 1),
+            )
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("what", "note"),
+    [
+        (lambda _writer, person: free(person, Liberty.RELEASED), Overtaken.RELEASED),
+        (lambda _writer, person: free(person, Liberty.DIED), Overtaken.DIED),
+        (lambda _writer, person: free(person, Liberty.IN_TRANSIT), Overtaken.MOVED),
+        (lambda _writer, person: end_stay(person), Overtaken.MOVED),
+        (lambda _writer, person: change(Prisoner, person.id, state=PrisonerState.HIDDEN), Overtaken.PAGE_WITHDRAWN),
+        (lambda writer, _person: change(Volunteer, writer.id, state=VolunteerState.PAUSED), Overtaken.WRITER_PAUSED),
+        (lambda writer, _person: change(Volunteer, writer.id, state=VolunteerState.INACTIVE),
+         Overtaken.WRITER_NOT_AT_WORK),
+        (lambda writer, _person: change(Volunteer, writer.id, state=VolunteerState.LEFT, account_id=None),
+         Overtaken.WRITER_LEFT),
+        (lambda writer, _person: change(WriterProfile, writer.id, capacity=0), Overtaken.WRITER_FULL),
+    ],
+)  # fmt: skip
+def test_what_changed_since_stops_its_line_and_no_other(app, actor, what, note):
+    writer, person, other = pens.writer(), pens.addressee(), pens.addressee()
+    made = matching.ready([(writer.id, person.id), (pens.writer().id, other.id)])
+    what(writer, person)
+    assert accept_all(made, actor) == [(ProposalState.OVERTAKEN, note), (ProposalState.ACCEPTED, "")]
+    assert [each.prisoner_id for each in given()] == [other.id]
+    assert get_run(made).state == RunState.CLOSED
+
+
+def test_a_group_that_closed_or_is_full_stops_its_line(app, actor):
+    closed, full, good = pens.group(), pens.group(capacity=0), pens.group()
+    people = [pens.addressee() for _each in range(3)]
+    made = matching.ready(
+        [(group.id, person.id) for group, person in zip((closed, full, good), people, strict=True)], MatchLevel.GROUPS
+    )
+    change(Group, closed.id, state=GroupState.CLOSED)
+    states = accept_all(made, actor)
+    assert [note for _state, note in states] == [Overtaken.GROUP_CLOSED, Overtaken.GROUP_FULL, ""]
+    assert [(each.group_id, each.prisoner_id) for each in given()] == [(good.id, people[2].id)]
+
+
+def test_another_run_was_quicker(app, actor):
+    writer, person = pens.writer(), pens.addressee()
+    first, second = (matching.ready([(writer.id, person.id)]) for _each in range(2))
+    assert accept_all(first, actor) == [(ProposalState.ACCEPTED, "")]
+    assert accept_all(second, actor) == [(ProposalState.OVERTAKEN, Overtaken.ALREADY_WRITES)]
+    assert len(given()) == 1
+
+
+def test_a_line_that_is_decided_stays_as_it_is(app, actor):
+    made = matching.ready([(pens.writer().id, pens.addressee().id), (pens.writer().id, pens.addressee().id)])
+    line = matching.lines(made)[0].id
+    for _press in range(2):
+        with transaction():
+            assert accept.accept(made, line, actor=actor) is ProposalState.ACCEPTED
+    assert len(given()) == 1
+
+
+def test_nothing_is_accepted_of_a_closed_run(app, actor):
+    made = matching.ready([(pens.writer().id, pens.addressee().id)])
+    with transaction():
+        ask.close_run(made, actor=actor)
+    with pytest.raises(Conflict, match="closed"), transaction():
+        accept.accept(made, matching.lines(made)[0].id, actor=actor)
+    assert given() == []
+
+
+def together(app, *works):
+    """Run each in a thread with a connection of its own, all at the same moment."""
+    barrier, problems = Barrier(len(works)), []
+
+    def run(work):
+        with app.app_context():
+            barrier.wait()
+            try:
+                work()
+            except Exception as problem:
+                problems.append(problem)
+            finally:
+                session.remove()
+
+    threads = [Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+
+
+def test_two_coordinators_accept_the_same_lines_at_once(app, actor):
+    other = accounts.person().id
+    made = matching.ready([(pens.writer().id, pens.addressee().id) for _each in range(4)])
+    ids = [line.id for line in matching.lines(made)]
+
+    def work(who, order):
+        for line_id in order:
+            try:
+                with transaction():
+                    accept.accept(made, line_id, actor=who)
+            except Conflict:
+                continue
+
+    together(app, lambda: work(actor, ids), lambda: work(other, reversed(ids)))
+    assert {line.state for line in matching.lines(made)} == {ProposalState.ACCEPTED}
+    assert len(given()) == 4
+
+
+def test_two_coordinators_accept_overlapping_proposals_at_once(app, actor):
+    """One writer with one place, whom two proposals give to two people; and one person whom both give to a group."""
+    other, writer = accounts.person().id, pens.writer(capacity=1)
+    first, second = (matching.ready([(writer.id, pens.addressee().id)]) for _each in range(2))
+    person = pens.addressee()
+    third, fourth = (matching.ready([(pens.group().id, person.id)], MatchLevel.GROUPS) for _each in range(2))
+    lines = {run_id: matching.lines(run_id)[0].id for run_id in (first, second, third, fourth)}
+
+    def take(run_id, who):
+        with transaction():
+            accept.accept(run_id, lines[run_id], actor=who)
+
+    together(app, lambda: take(first, actor), lambda: take(second, other))
+    together(app, lambda: take(third, actor), lambda: take(fourth, other))
+    for pair in ((first, second), (third, fourth)):
+        states = sorted(matching.lines(run_id)[0].state for run_id in pair)
+        assert states == [ProposalState.ACCEPTED, ProposalState.OVERTAKEN]
+        (note,) = {matching.lines(run_id)[0].note for run_id in pair} - {""}
+        assert note
+    assert len([each for each in given() if each.volunteer_id == writer.id]) == 1
+    assert len([each for each in given() if each.prisoner_id == person.id]) == 1
+
+
+def test_all_lines_are_accepted_by_a_chain_of_jobs_that_survives_being_killed(app, actor, run_work):
+    made = matching.ready([(pens.writer().id, pens.addressee().id) for _each in range(3)])
+    with transaction():
+        assert accept.ask_to_accept_all(made, actor=actor) == 3
+    with pytest.raises(Conflict, match="already"), transaction():
+        accept.ask_to_accept_all(made, actor=actor)
+    job = AcceptProposals(str(made), str(actor), 0)
+    with pytest.raises(KeyboardInterrupt), transaction():
+        accept.accept_next(job)
+        raise KeyboardInterrupt
+    assert given() == []
+    with transaction():
+        accept.accept_next(job)
+    with transaction():
+        accept.accept_next(job)
+    assert len(given()) == 2
+    run_work()
+    assert len(given()) == 3
+    found = get_run(made)
+    assert (found.state, found.stage, found.done, found.total) == (RunState.CLOSED, "", 0, 0)
+    assert not jobs.has_due()
+
+
+def test_accepting_all_can_be_stopped(app, actor, run_work):
+    made = matching.ready([(pens.writer().id, pens.addressee().id) for _each in range(3)])
+    with transaction():
+        accept.ask_to_accept_all(made, actor=actor)
+    with transaction():
+        accept.accept_next(AcceptProposals(str(made), str(actor), 0))
+    with transaction():
+        accept.stop_accepting(made, actor=actor)
+    run_work()
+    assert [line.state for line in matching.lines(made)] == ["accepted", "open", "open"]
+    assert (get_run(made).state, get_run(made).stage) == (RunState.READY, "")
+
+
+def test_every_word_of_what_overtakes_is_told():
+    assert set(OVERTAKEN_WORDS) == set(Overtaken) - {Overtaken.NOTHING}
