@@ -16,8 +16,10 @@ from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
-from campaign.penpals.staff_views import matching, matching_lines
+from campaign.penpals.staff_views import evening_results, matching, matching_lines
+from campaign.penpals.staff_views import evenings as evenings_staff
 from campaign.penpals.staff_views.groups import bp as groups_staff
+from campaign.penpals.views import evenings
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
@@ -41,6 +43,7 @@ from campaign.web.guards import Guard
 
 # Modules that add their views to a blueprint of another; imported for that.
 DESK_ROOMS = (exports, own, set_aside, matching_lines)
+DESK_ROOMS = (exports, own, set_aside, evening_results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ MAP = (
     Place(signatures_desk.bp, guards.staff, "/staff/petitions"),
     Place(groups_staff, guards.staff, "/staff/groups"),
     Place(matching.bp, guards.staff, "/staff/matching"),
+    Place(evenings.bp, guards.public),
+    Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),
     Place(staff_alarms.bp, guards.staff, "/staff/alarms"),
 )

@@ -15,6 +15,7 @@ PARAMETERS_OF = {
     "/prisoners/dates": frozenset({"kind", "region", "page"}),
     "/feeds/dates.ics": frozenset({"kind", "region"}),
     "/feeds/changes.atom": frozenset(),
+    "/letter-evenings": frozenset(),
 }
 """Pages with parameters of their own, by path without the language; a person's page has none.
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from campaign.penpals.hooks import assignments, attention, group_mail, groups, matching, writers
+from campaign.penpals.hooks import assignments, attention, evenings, group_mail, groups, matching, writers
 
 
 class Part(Protocol):
@@ -17,6 +17,7 @@ PARTS: tuple[Part, ...] = (
     assignments,
     attention,
     matching,
+    evenings,
     writers,
     groups,
     group_mail,

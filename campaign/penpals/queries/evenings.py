@@ -81,10 +81,11 @@ def get_evening(event_id: uuid.UUID, *, lock: bool = False) -> Planned:
 
 def staff_evenings(
     *, within: Within, today: date, when: str, state: str = "", group: str = "", search: str = ""
-) -> Select[Evening, Event, Group]:
+) -> Select[Any]:
     """Evenings with event and group: the next first, of past ones the latest first."""
-    statement = (
-        select(Evening, Event, Group)
+    columns: tuple[Any, ...] = (Evening, Event, Group)
+    statement: Select[Any] = (
+        select(*columns)
         .join(Event, Event.id == Evening.event_id)
         .outerjoin(Group, Group.id == Evening.group_id)
         .where(_within(within))
