@@ -16,6 +16,7 @@ from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
+from campaign.penpals.staff_views import attention as attention_staff
 from campaign.penpals.staff_views import evening_results, matching, matching_lines
 from campaign.penpals.staff_views import evenings as evenings_staff
 from campaign.penpals.staff_views.groups import bp as groups_staff
@@ -87,6 +88,7 @@ MAP = (
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),
+    Place(attention_staff.bp, guards.staff, "/staff/attention"),
     Place(staff_alarms.bp, guards.staff, "/staff/alarms"),
 )
 

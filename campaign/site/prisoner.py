@@ -1,10 +1,12 @@
 """A person's public page: the person, the case, how to write, and what one can do today (PRODUCT.md, "The look")."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from babel import Locale
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 
 from campaign.kernel import clock
 from campaign.kernel.registry import Offer, person_offers
@@ -14,7 +16,7 @@ from campaign.prisoners.queries.public_entries import FEW_LETTERS, QUARTERS
 from campaign.prisoners.queries.public_person import PersonPage, get_person_page
 from campaign.prisoners.queries.reach import Reach
 from campaign.prisoners.spoken import CHANGE, LIBERTY, day_in_words
-from campaign.prisoners.views.faces import age_in_words, letters_in_words, portrait_url, since_in_words
+from campaign.prisoners.views.faces import age_in_words, portrait_url, since_in_words
 from campaign.site.prisoner_case import cases_of
 from campaign.site.prisoner_letters import letters_to
 from campaign.site.prisoner_sources import listings_shown, sources_shown
@@ -70,8 +72,25 @@ def show_prisoner(slug: str) -> ResponseReturnValue:
         sources=sources_shown(person.sources),
         change_words=CHANGE,
         day_in_words=day_in_words,
-        attention=attention_bucket(person.row.quarters or 0),
+        attention="" if person.row.publicity == Publicity.LIMITED else attention_bucket(person.row.quarters or 0),
     )
+
+
+def letters_in_days(last_letter_on: date | None, bucket: str, today: date) -> str:
+    """How many days ago the last letter through us was, and how many there were in 90 days, as `bucket` has it."""
+    if last_letter_on is None:
+        return (
+            _("No letter through us yet") if bucket == "none" else _("No letter through us yet; the first is promised")
+        )
+    days = max((today - last_letter_on).days, 0)
+    ago = ngettext("Last letter through us: %(num)s day ago", "Last letter through us: %(num)s days ago", days)
+    if days == 0:
+        ago = _("Last letter through us: today")
+    amounts = {
+        "none": _("none in 90 days"), "1-4": _("1 to 4 in 90 days"), "5-19": _("5 to 19 in 90 days"),
+        "20+": _("20 or more in 90 days"),
+    }  # fmt: skip
+    return f"{ago} · {amounts[bucket]}"
 
 
 def attention_bucket(quarters: int) -> str:
@@ -101,7 +120,9 @@ def _heading(person: PersonPage, reach: Reach) -> Heading:
         _(LIBERTY[status.status]) if status else "",
         since_in_words(status.status, status.since_on, status.since_precision) if status else "",
         _portrait_url(person),
-        "" if is_limited or reach is not Reach.OPEN else letters_in_words(row.last_letter_on, today),
+        ""
+        if is_limited or reach is not Reach.OPEN
+        else letters_in_days(row.last_letter_on, attention_bucket(row.quarters or 0), today),
     )
 
 

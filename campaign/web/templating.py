@@ -7,7 +7,7 @@ from typing import Any
 
 import nh3
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_date, format_decimal
+from flask_babel import format_date, format_decimal, format_percent
 from flask_login import current_user
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -126,6 +126,7 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.filters.update(
         markdown=markdown,
         number=format_decimal,
+        percent=format_percent,
         # Babel's English is American; day first is what Europe reads.
         day=lambda value: format_date(value, "d MMMM yyyy" if current_language() == "en" else "long"),
         weekday=lambda value: format_date(value, "EEEE, d. MMMM" if current_language() == "de" else "EEEE, d MMMM"),

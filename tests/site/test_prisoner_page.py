@@ -275,12 +275,40 @@ def test_attention_is_told_to_programs_in_four_steps(client, quarters, bucket):
     assert parse(read(client, person)).find(".//main").get("data-attention") == bucket
 
 
+@pytest.mark.parametrize(
+    ("quarters", "days", "told"),
+    [
+        (0, None, "No letter through us yet"),
+        (2, None, "No letter through us yet; the first is promised"),
+        (0, 120, "Last letter through us: 120 days ago · none in 90 days"),
+        (4, 1, "Last letter through us: 1 day ago · 1 to 4 in 90 days"),
+        (40, 12, "Last letter through us: 12 days ago · 5 to 19 in 90 days"),
+        (80, 0, "Last letter through us: today · 20 or more in 90 days"),
+    ],
+)
+def test_letters_are_told_in_days_and_in_steps(client, quarters, days, told):
+    person = make.public_prisoner(letters_policy=LettersPolicy.OPEN)
+    held(person, make.facility())
+    last = None if days is None else clock.today() - timedelta(days=days)
+    with transaction():
+        session.add(Attention(prisoner_id=person.id, quarters=quarters, last_letter_on=last))
+    (shown,) = [
+        each for each in parse(read(client, person)).iter("p") if "letters" in (each.get("class") or "").split()
+    ]
+    assert " ".join("".join(shown.itertext()).split()) == told
+
+
 def test_limited_publicity_shows_neither_age_nor_letters(client):
     person = make.public_prisoner(publicity=Publicity.LIMITED, letters_policy=LettersPolicy.OPEN)
     held(person, make.facility())
-    text = words(read(client, person))
+    with transaction():
+        session.add(Attention(prisoner_id=person.id, quarters=44, last_letter_on=clock.today() - timedelta(days=3)))
+    html = read(client, person)
+    text = words(html)
     assert "years old" not in text
     assert "letter through us" not in text
+    assert "in 90 days" not in text
+    assert parse(html).find(".//main").get("data-attention") is None
 
 
 def test_who_withdrew_is_answered_as_somebody_who_never_was(client, app):

@@ -2,7 +2,16 @@
 
 from typing import Protocol
 
-from campaign.penpals.hooks import assignments, attention, evenings, group_mail, groups, matching, writers
+from campaign.penpals.hooks import (
+    assignments,
+    attention,
+    attention_staff,
+    evenings,
+    group_mail,
+    groups,
+    matching,
+    writers,
+)
 
 
 class Part(Protocol):
@@ -18,6 +27,7 @@ PARTS: tuple[Part, ...] = (
     attention,
     matching,
     evenings,
+    attention_staff,
     writers,
     groups,
     group_mail,

@@ -27,7 +27,11 @@ LEAST_FLOOR, MOST_FLOOR, MOST_CAP = 1, 400, 4000
 
 
 class BadSetting(DomainError):
-    """A floor or a cap that cannot be."""
+    """A floor or a cap that cannot be; `field` says which."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class Count(NamedTuple):
@@ -140,9 +144,9 @@ def change_setting(floor: int, soft_cap: int, *, seen_version: int, actor: uuid.
     Raises BadSetting, and Conflict when somebody else set them since `seen_version` (0: the defaults held).
     """
     if not LEAST_FLOOR <= floor <= MOST_FLOOR:
-        raise BadSetting(N_("The floor lies between a quarter of a letter and 100 letters."))
+        raise BadSetting("floor", N_("The floor lies between a quarter of a letter and 100 letters."))
     if not floor <= soft_cap <= MOST_CAP:
-        raise BadSetting(N_("The soft cap lies between the floor and 1,000 letters."))
+        raise BadSetting("soft_cap", N_("The soft cap lies between the floor and 1,000 letters."))
     row = session.get(AttentionSetting, 1, with_for_update=True, populate_existing=True)
     if (row.version if row else 0) != seen_version:
         raise Conflict(AT_THE_SAME_MOMENT)
