@@ -46,9 +46,8 @@ def paired_chart(
             *shapes,
             f'<path d="M0 {GROUND}.5H{WIDTH}" stroke="{ink.line}"/>',
             f'<path d="M0 {y:.1f}H{WIDTH}" stroke="{ink.text}" stroke-width="1.5" stroke-dasharray="6 5"/>',
-            _text(WIDTH - 4, y - 7, words.line, "end", 16),
-            _text(4, HEIGHT - 14, words.first, "start", 16),
-            _text(WIDTH - 4, HEIGHT - 14, words.last, "end", 16),
+            _text(4, HEIGHT - 14, words.first, "start", 17),
+            _text(WIDTH - 4, HEIGHT - 14, words.last, "end", 17),
         ]
     )
     return (
@@ -62,7 +61,7 @@ def _bar(left: float, width: float, value: float, label: str, *, top: float, fil
     height = max(min(value, top) / top * (GROUND - TOP), 1.5)
     parts = [
         f'<rect x="{left:.1f}" y="{GROUND - height:.1f}" width="{width - 2:.1f}" height="{height:.1f}" {fill}/>',
-        _text(left + width / 2 - 1, GROUND - height - 5, label, "middle", 13),
+        _text(left + width / 2 - 1, GROUND - height - 5, label, "middle", 15),
     ]
     if value > top:
         # Cut: a slanting gap below the upper edge.
@@ -78,6 +77,8 @@ def _legend(ink: Ink, words: Words) -> str:
         f'<rect x="4" y="8" width="18" height="18" fill="{ink.text}" fill-opacity="0.45"/>'
         f"{_text(30, 23, words.before, 'start', 17)}"
         f'<rect x="260" y="8" width="18" height="18" fill="{ink.bar}"/>{_text(286, 23, words.after, "start", 17)}'
+        f'<path d="M540 17H572" stroke="{ink.text}" stroke-width="1.5" stroke-dasharray="6 5"/>'
+        f"{_text(580, 23, words.line, 'start', 17)}"
     )
 
 

@@ -163,6 +163,29 @@ def test_another_writer_is_put_in_or_the_condition_is_named(coordinator):
     assert "never_written" in line.reasons
 
 
+def test_what_other_lines_give_away_is_spoken_for(coordinator):
+    busy, other = pens.writer(capacity=1), pens.writer()
+    made = matching.ready([(busy.id, pens.addressee().id), (other.id, pens.addressee().id)])
+    _first, line = matching.lines(made)
+    page = f"{URL}/{made}/lines/{line.id}?q={busy.pseudonym}"
+    assert "Russian, 1 place free" in coordinator.get(page).text
+    answer = accounts.submit(coordinator, page, "/change", partner=str(busy.id))
+    assert answer.status_code == 409
+    assert "no place left" in answer.text
+
+
+def test_an_accepted_line_owes_the_writer_a_mail_that_names_nobody(coordinator, run_work, mailserver):
+    writer, person = pens.writer(), pens.addressee()
+    pens.with_address(writer, "writer@example.org")
+    made = matching.ready([(writer.id, person.id)])
+    (line,) = matching.lines(made)
+    assert "1 line accepted." in press(coordinator, f"{URL}/{made}/lines/{line.id}", "/accept")
+    run_work()
+    (mail,) = mailserver.mails
+    assert mail.message["To"] == "writer@example.org"
+    assert person.last_latin not in mail.message["Subject"] + mail.text
+
+
 def test_ticked_lines_are_accepted_and_the_others_stay(coordinator):
     made = matching.ready(pairs(3))
     first, second, third = matching.lines(made)

@@ -87,6 +87,13 @@ def note_words(note: str) -> str:
     return str(_(words)) if words else ""
 
 
+def blame_words(blame: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Each condition with how many it ruled out, the most first."""
+    order = list(Condition)
+    ranked = sorted(blame.items(), key=lambda each: (-each[1], order.index(Condition(each[0]))))
+    return [(condition_words(code), count) for code, count in ranked]
+
+
 def condition_words(condition: str | None) -> str:
     """What rules two out."""
     return str(_(CONDITION_WORDS[Condition(condition)] if condition in set(Condition) else UNBLAMED))
@@ -105,7 +112,11 @@ def letters(quarters: int) -> str:
 
 def reason_words(reasons: Mapping[str, Any], interests: Mapping[str, str]) -> list[str]:
     """Why two are brought together, the weightiest first; `interests` are the words of interests by slug."""
-    known = [code for code in Reason if code in reasons]
+    # Who gets nothing is below any floor: once is enough.
+    known = [
+        code for code in Reason
+        if code in reasons and not (code is Reason.BELOW_FLOOR and not reasons[code].get("quarters"))
+    ]  # fmt: skip
     return [_reason(code, reasons[code], interests) for code in known]
 
 

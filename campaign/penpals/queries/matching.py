@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Text, cast, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from campaign.kernel.db import session
@@ -13,13 +13,14 @@ from campaign.kernel.errors import NotFound
 from campaign.penpals.matching.problem import Condition, decisive
 from campaign.penpals.matching.reasons import Reason
 from campaign.penpals.models import (
+    LIVE,
+    Assignment,
     Group,
     GroupState,
     MatchLevel,
     MatchProposal,
     MatchRun,
     MatchUnplaced,
-    PairBlock,
     ProposalState,
     RunState,
     WriterProfile,
@@ -165,9 +166,9 @@ def count_blame(run_id: uuid.UUID) -> list[tuple[Condition | None, int]]:
 
 
 def search_writers(words: str) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Writers at work by a part of their pseudonym, as rows (Volunteer, WriterProfile)."""
+    """Writers at work by a part of their pseudonym, as rows (Volunteer, WriterProfile, places they hold)."""
     statement = (
-        select(Volunteer, WriterProfile)
+        select(Volunteer, WriterProfile, _places(Assignment.volunteer_id == Volunteer.id))
         .join(WriterProfile, WriterProfile.volunteer_id == Volunteer.id)
         .where(Volunteer.state.in_(AT_WORK), Volunteer.pseudonym.ilike(f"%{_plain(words)}%"))
         .order_by(func.lower(Volunteer.pseudonym), Volunteer.id)
@@ -176,22 +177,24 @@ def search_writers(words: str) -> Sequence[Row[*tuple[Any, ...]]]:
     return session.execute(statement).all()
 
 
-def search_groups(words: str) -> Sequence[Group]:
-    """Open groups by a part of their name in any language."""
-    statement = select(Group).where(Group.state == GroupState.OPEN, _named(f"%{_plain(words)}%"))
-    return session.scalars(statement.order_by(Group.slug).limit(MOST_PARTNERS)).all()
+def search_groups(words: str) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Open groups by a part of their name in any language, as rows (Group, places they hold)."""
+    held = _places(Assignment.group_id == Group.id, Assignment.volunteer_id.is_(None))
+    statement = select(Group, held).where(Group.state == GroupState.OPEN, _named(f"%{_plain(words)}%"))
+    return session.execute(statement.order_by(Group.slug).limit(MOST_PARTNERS)).all()
 
 
-def find_block(
-    prisoner_id: uuid.UUID, *, volunteer_id: uuid.UUID | None = None, group_id: uuid.UUID | None = None
-) -> PairBlock | None:
-    """What keeps two apart, if anything does."""
-    statement = select(PairBlock).where(
-        PairBlock.prisoner_id == prisoner_id,
-        PairBlock.volunteer_id.is_not_distinct_from(volunteer_id),
-        PairBlock.group_id.is_not_distinct_from(group_id),
-    )
-    return session.scalar(statement)
+def count_open_of(run_id: uuid.UUID, besides: uuid.UUID, *conditions: ColumnElement[bool]) -> int:
+    """How many open lines of a run there are of this kind, besides one."""
+    statement = select(func.count()).where(
+        MatchProposal.run_id == run_id, MatchProposal.id != besides, MatchProposal.state == ProposalState.OPEN,
+        *conditions,
+    )  # fmt: skip
+    return session.scalar(statement) or 0
+
+
+def _places(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(Assignment).where(Assignment.state.in_(LIVE), *conditions).scalar_subquery()
 
 
 def list_open(run_id: uuid.UUID) -> Sequence[uuid.UUID]:

@@ -31,7 +31,7 @@ from campaign.web.paired_chart import Words, paired_chart
 bp = Blueprint("matching_staff", __name__)
 for_coordinators = requires(*COORDINATORS)
 SECONDS_BETWEEN_LOOKS = 4
-LINES_A_PAGE = 50
+LINES_A_PAGE = 25
 SHOWN = frozenset({RunState.READY, RunState.CLOSED})
 
 

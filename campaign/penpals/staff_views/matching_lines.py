@@ -4,7 +4,7 @@ import csv
 import io
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, stream_with_context, url_for
@@ -208,13 +208,24 @@ def _line_page(
     return make_response(body, 409 if problems else 422 if form.errors else 200)
 
 
-def _partners(level: str, search: str) -> list[tuple[uuid.UUID, str]]:
-    """Who fits what was typed."""
+def _partners(level: str, search: str) -> list[tuple[uuid.UUID, str, str]]:
+    """Who fits what was typed, with the languages they write and how many places they hold free."""
     if not search:
         return []
     if level == MatchLevel.GROUPS:
-        return [(each.id, each.name_in(current_language())) for each in queries.search_groups(search)]
-    return [(volunteer.id, volunteer.pseudonym) for volunteer, _profile in queries.search_writers(search)]
+        return [
+            (group.id, group.name_in(current_language()), _offer(group.languages, group.capacity - live))
+            for group, live in queries.search_groups(search)
+        ]
+    return [
+        (volunteer.id, volunteer.pseudonym, _offer(profile.languages, profile.capacity - live))
+        for volunteer, profile, live in queries.search_writers(search)
+    ]
+
+
+def _offer(languages: Sequence[str], places: int) -> str:
+    free = ngettext("%(num)s place free", "%(num)s places free", max(places, 0))
+    return ", ".join([*(words.language_word(each) for each in languages), free])
 
 
 def _to_line(run_id: uuid.UUID, line_id: uuid.UUID) -> ResponseReturnValue:

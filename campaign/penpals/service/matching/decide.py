@@ -14,8 +14,8 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError
 from campaign.penpals.matching.problem import Level
 from campaign.penpals.models import MatchProposal, MatchRun, PairBlock, ProposalState, RunState
-from campaign.penpals.queries.matching import get_proposal, get_run
-from campaign.penpals.service.matching.engine import PairLook
+from campaign.penpals.queries.matching import count_open_of, get_proposal, get_run
+from campaign.penpals.service.matching.engine import PairLook, Promised
 from campaign.penpals.service.matching.solver import look_at_pair
 
 DECIDED = N_("Somebody has decided on this line already. Look at it again.")
@@ -91,7 +91,14 @@ def take_refusal_back(run_id: uuid.UUID, proposal_id: uuid.UUID, *, actor: uuid.
 
 def look_at_partner(run: MatchRun, line: MatchProposal, partner_id: uuid.UUID) -> PairLook:
     """What speaks for and against somebody else in the place of a line's writer or group."""
-    return look_at_pair(Level(run.level), partner_id, line.prisoner_id, run.settings)
+    level = Level(run.level)
+    theirs = MatchProposal.group_id if level is Level.GROUPS else MatchProposal.volunteer_id
+    # What the other lines give to either of the two is spoken for, though nobody has accepted it yet.
+    promised = Promised(
+        count_open_of(run.id, line.id, theirs == partner_id),
+        count_open_of(run.id, line.id, MatchProposal.prisoner_id == line.prisoner_id),
+    )
+    return look_at_pair(level, partner_id, line.prisoner_id, run.settings, promised)
 
 
 def change_partner(run_id: uuid.UUID, proposal_id: uuid.UUID, partner_id: uuid.UUID, *, actor: uuid.UUID) -> None:

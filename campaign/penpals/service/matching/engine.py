@@ -50,6 +50,14 @@ class Solved:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """Places that other open lines of the same proposal take."""
+
+    of_helper: int = 0
+    of_recipient: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PairLook:
     """What speaks for and against bringing two together."""
 

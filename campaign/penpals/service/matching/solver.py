@@ -12,7 +12,7 @@ from campaign.penpals.matching.problem import Broken, Helper, Level, Outcome, Pr
 from campaign.penpals.matching.solve import solve
 from campaign.penpals.matching.weights import Settings
 from campaign.penpals.queries.matching_input import read_problem
-from campaign.penpals.service.matching.engine import PairLook, Solved, Task, Tell
+from campaign.penpals.service.matching.engine import PairLook, Promised, Solved, Task, Tell
 
 NOT_THERE = N_("One of the two is not there any more.")
 
@@ -25,7 +25,7 @@ def solve_it(task: Task, tell: Tell) -> Solved:
 
 
 def look_at_pair(
-    level: Level, helper_id: uuid.UUID, prisoner_id: uuid.UUID, settings: Mapping[str, Any]
+    level: Level, helper_id: uuid.UUID, prisoner_id: uuid.UUID, settings: Mapping[str, Any], promised: Promised
 ) -> PairLook:  # fmt: skip
     """What speaks for and against these two, as things stand now: a run with nobody else in it, where they are pinned.
 
@@ -36,15 +36,16 @@ def look_at_pair(
     recipient = next((each for each in whole.recipients if each.id == prisoner_id), None)
     if helper is None or recipient is None:
         raise NotFound(NOT_THERE)
-    outcome = solve(_only(whole, helper, recipient), Settings.from_json(settings))
+    outcome = solve(_only(whole, helper, recipient, promised), Settings.from_json(settings))
     return _look(level, outcome, helper, recipient)
 
 
-def _only(whole: Problem, helper: Helper, recipient: Recipient) -> Problem:
+def _only(whole: Problem, helper: Helper, recipient: Recipient, promised: Promised) -> Problem:
     """The problem of two; what others hold of their places stays held."""
     two = (helper.id, recipient.id)
     return replace(
-        whole, helpers=(helper,), recipients=(recipient,), pins=(two,),
+        whole, helpers=(replace(helper, live=helper.live + promised.of_helper),),
+        recipients=(replace(recipient, helpers=recipient.helpers + promised.of_recipient),), pins=(two,),
         running=tuple(each for each in whole.running if (each.helper_id, each.recipient_id) == two),
         blocked=tuple(each for each in whole.blocked if each == two),
     )  # fmt: skip
