@@ -21,6 +21,7 @@ from campaign.penpals.staff_views import evening_results, matching, matching_lin
 from campaign.penpals.staff_views import evenings as evenings_staff
 from campaign.penpals.staff_views.groups import bp as groups_staff
 from campaign.penpals.views import evenings
+from campaign.penpals.views.own_assignments import bp as own_assignments
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
@@ -70,6 +71,7 @@ MAP = (
     Place(email.token_bp, guards.token, "/account/email"),
     Place(invitations.bp, guards.token, "/invite"),
     Place(staff_accounts.bp, guards.staff, "/staff/accounts"),
+    Place(own_assignments, guards.signed_in, "/account/prisoners"),
     Place(tell_us.bp, guards.public),
     Place(prisoners.bp, guards.public, "/prisoners"),
     Place(prisoner.bp, guards.public, "/prisoners"),

@@ -11,9 +11,9 @@ from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import NotFound
 from campaign.penpals.models import Assignment, AssignmentEvent, AssignmentState, EndReason, Health, PairBlock
+from campaign.penpals.queries.succession import needs_successor
 from campaign.penpals.service import assignments
 from campaign.penpals.service.assignments.running import BadDay
-from campaign.penpals.service.assignments.succession import needs_successor
 from campaign.people.models import VolunteerState
 from campaign.prisoners.models import LibertyStatus, PrisonerState
 from tests.support import pens

@@ -7,6 +7,7 @@ from campaign.penpals.models.assignments import (
     AssignmentState,
     EndReason,
     Health,
+    Mark,
     PairBlock,
 )
 from campaign.penpals.models.attention import (
@@ -39,9 +40,10 @@ from campaign.penpals.models.reservations import Evening, EveningState, Reservat
 from campaign.penpals.models.writers import PrisonerCare, WriterChannel, WriterMode, WriterPlace, WriterProfile
 
 __all__ = [
-    "LIVE", "Assignment", "AssignmentEvent", "AssignmentState", "AttentionDay", "AttentionEntry", "AttentionSetting",
-    "AttentionSource", "Counted", "EndReason", "Evening", "EveningState", "Group", "GroupInvitation", "GroupKind",
-    "GroupMember", "GroupMessage", "GroupState", "GroupTurn", "Health", "MatchLevel", "MatchProposal", "MatchRun",
-    "MatchUnplaced", "MemberRole", "PairBlock", "PrisonerCare", "ProposalState", "Reservation", "ReservationState",
-    "RunState", "TurnState", "WriterChannel", "WriterMode", "WriterPlace", "WriterProfile",
+    "LIVE", "Assignment", "AssignmentEvent", "AssignmentState", "AttentionDay", "AttentionEntry",
+    "AttentionSetting", "AttentionSource", "Counted", "EndReason", "Evening", "EveningState", "Group",
+    "GroupInvitation", "GroupKind", "GroupMember", "GroupMessage", "GroupState", "GroupTurn", "Health", "Mark",
+    "MatchLevel", "MatchProposal", "MatchRun", "MatchUnplaced", "MemberRole", "PairBlock", "PrisonerCare",
+    "ProposalState", "Reservation", "ReservationState", "RunState", "TurnState", "WriterChannel", "WriterMode",
+    "WriterPlace", "WriterProfile",
 ]  # fmt: skip

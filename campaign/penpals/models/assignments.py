@@ -65,6 +65,22 @@ class EndReason(StrEnum):
     OTHER = "other"
 
 
+class Mark(StrEnum):
+    """What an event says that changes no state; its `reason`."""
+
+    LETTER = "letter"
+    HELD = "held"
+    FREED = "freed"
+    AT_RISK = "at_risk"
+    LAPSED = "lapsed"
+    REMINDED = "reminded"
+    UNDONE = "undone"
+    SUCCESSOR_ASKED = "successor_asked"
+    SUCCESSOR_SETTLED = "successor_settled"
+    ANOTHER_ASKED = "another_asked"
+    """The writer would like to write to somebody else."""
+
+
 class Assignment(Base):
     """A prisoner given to a group, to a writer of a group, or to a writer on their own."""
 

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Date, Integer, func, literal, select, type_coerce
 
 from campaign.kernel.db import session
-from campaign.penpals.models import LIVE, Assignment, AssignmentState, EndReason, Health
+from campaign.penpals.models import LIVE, Assignment, AssignmentState, EndReason, Health, Mark
 from campaign.penpals.queries.addressees import find_addressee
 from campaign.penpals.service.assignments.holding import hold_prisoner, release_prisoner
 from campaign.penpals.service.assignments.mails import Tidings, tell, tell_leads
-from campaign.penpals.service.assignments.moves import Mark, is_marked, mark, move
+from campaign.penpals.service.assignments.moves import is_marked, mark, move
 from campaign.penpals.service.assignments.reach import MOVING
 from campaign.penpals.service.assignments.relieve import end_for_prisoner
 from campaign.penpals.service.assignments.running import RUNNING, resume

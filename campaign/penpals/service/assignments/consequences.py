@@ -11,10 +11,10 @@ from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict
 from campaign.kernel.registry import Applied, Change, Consequence, Forecast
-from campaign.penpals.models import LIVE, Assignment, AssignmentState, EndReason, Health
+from campaign.penpals.models import LIVE, Assignment, AssignmentState, EndReason, Health, Mark
 from campaign.penpals.service.assignments import holding
 from campaign.penpals.service.assignments.mails import Tidings, tell
-from campaign.penpals.service.assignments.moves import Mark, locked, mark, promise_from_today, revive
+from campaign.penpals.service.assignments.moves import locked, mark, promise_from_today, revive
 from campaign.penpals.service.assignments.relieve import end_for_prisoner
 from campaign.penpals.service.assignments.running import RUNNING
 from campaign.prisoners.models import ChangeKind, Facility, FacilityKind

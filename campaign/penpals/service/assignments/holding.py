@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from campaign.kernel import clock
 from campaign.kernel.db import session
-from campaign.penpals.models import LIVE, Assignment, AssignmentState, Health
-from campaign.penpals.service.assignments.moves import Mark, locked, mark, promise_from_today
+from campaign.penpals.models import LIVE, Assignment, AssignmentState, Health, Mark
+from campaign.penpals.service.assignments.moves import locked, mark, promise_from_today
 
 
 def hold(assignment_id: uuid.UUID, *, actor: uuid.UUID | None = None) -> bool:

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from enum import StrEnum
 
 from sqlalchemy import select
 
@@ -10,7 +9,7 @@ from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, NotFound
 from campaign.kernel.versions import check_version
-from campaign.penpals.models import LIVE, Assignment, AssignmentEvent, AssignmentState, EndReason, Health
+from campaign.penpals.models import LIVE, Assignment, AssignmentEvent, AssignmentState, EndReason, Health, Mark
 from campaign.penpals.service.assignments.errors import NotThatStep, translated
 from campaign.prisoners.service.situation import lock_prisoner
 
@@ -34,22 +33,6 @@ STEPS: dict[AssignmentState, frozenset[AssignmentState]] = {
     AssignmentState.WITHDRAWN: frozenset(),
     AssignmentState.ENDED: frozenset(),
 }  # fmt: skip
-
-
-class Mark(StrEnum):
-    """What an event says that changes no state; its `reason`."""
-
-    LETTER = "letter"
-    HELD = "held"
-    FREED = "freed"
-    AT_RISK = "at_risk"
-    LAPSED = "lapsed"
-    REMINDED = "reminded"
-    UNDONE = "undone"
-    SUCCESSOR_ASKED = "successor_asked"
-    SUCCESSOR_SETTLED = "successor_settled"
-    ANOTHER_ASKED = "another_asked"
-    """The writer would like to write to somebody else."""
 
 
 def locked(assignment_id: uuid.UUID, *, seen_version: int | None = None) -> Assignment:

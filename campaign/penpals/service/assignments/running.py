@@ -9,10 +9,10 @@ from sqlalchemy import select
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError, NotFound
-from campaign.penpals.models import Assignment, AssignmentState, EndReason, Health
+from campaign.penpals.models import Assignment, AssignmentState, EndReason, Health, Mark
 from campaign.penpals.service.assignments.errors import NotThatStep
 from campaign.penpals.service.assignments.mails import Tidings, tell, tell_leads
-from campaign.penpals.service.assignments.moves import Mark, locked, mark, move, note_staff, promise_from_today
+from campaign.penpals.service.assignments.moves import locked, mark, move, note_staff, promise_from_today
 from campaign.penpals.service.assignments.succession import ask_for_another, ask_successor
 
 RUNNING = frozenset({AssignmentState.ACCEPTED, AssignmentState.ACTIVE, AssignmentState.PAUSED})

@@ -2,34 +2,17 @@
 
 import uuid
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
-from campaign.penpals.models import Assignment, AssignmentEvent, AssignmentState, EndReason
+from campaign.penpals.models import Assignment, AssignmentState, EndReason, Mark
+from campaign.penpals.queries.succession import needs_successor
 from campaign.penpals.service.assignments.errors import NotThatStep
-from campaign.penpals.service.assignments.moves import Mark, is_marked, locked, mark, note_staff
+from campaign.penpals.service.assignments.moves import is_marked, locked, mark, note_staff
 
-CAME_TO_NOTHING = (AssignmentState.DECLINED, AssignmentState.EXPIRED, AssignmentState.WITHDRAWN)
 OVER_FOR_GOOD = frozenset({EndReason.RELEASED, EndReason.DIED, EndReason.PAGE_WITHDRAWN})
 """Ends after which nobody is to write."""
-
-
-def needs_successor() -> ColumnElement[bool]:
-    """Whether somebody is to take over from an assignment (of Assignment) that has ended."""
-    follower = aliased(Assignment)
-
-    def marked(what: Mark) -> ColumnElement[bool]:
-        return exists().where(AssignmentEvent.assignment_id == Assignment.id, AssignmentEvent.reason == what)
-
-    taken_over = exists().where(follower.successor_of_id == Assignment.id, follower.state.not_in(CAME_TO_NOTHING))
-    return (
-        (Assignment.state == AssignmentState.ENDED)
-        & marked(Mark.SUCCESSOR_ASKED)
-        & ~marked(Mark.SUCCESSOR_SETTLED)
-        & ~taken_over
-    )
 
 
 def find_predecessor(prisoner_id: uuid.UUID, *, of_group: bool) -> uuid.UUID | None:
