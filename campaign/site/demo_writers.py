@@ -12,10 +12,12 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from campaign.accounts.models import Account, AccountState, Origin, RoleGrant, username_key
+from campaign.accounts.models import EMAIL, SCOPE, Account, AccountState, Origin, RoleGrant, username_key
 from campaign.accounts.queries import find_account_by_name
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
+from campaign.kernel.crypto.blind import blind_index
+from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
 from campaign.penpals.models import (
     Group,
@@ -78,6 +80,7 @@ class Writers:
 def make_writers(chance: random.Random) -> Writers:
     """Accounts without a passphrase, volunteers, profiles and groups, in the open transaction."""
     made, rows = Writers(), _Rows()
+    keyring.ensure(SCOPE)
     for number in range(WRITERS):
         _writer(rows, made, chance, number)
     for table, values in rows.in_order():
@@ -111,7 +114,9 @@ def _writer(rows: _Rows, made: Writers, chance: random.Random, number: int) -> N
     is_real = number == 0
     adjective, noun = ADJECTIVES[number % len(ADJECTIVES)], NOUNS[number // len(ADJECTIVES)]
     applied = clock.today() - timedelta(days=chance.randrange(20, 700))
-    account = _account_of_sign_in() if is_real else _account(rows, f"made-up-{adjective}-{noun}".lower(), applied)
+    account = (
+        _account_of_sign_in() if is_real else _account(rows, f"made-up-{adjective}-{noun}".lower(), number, applied)
+    )
     volunteer = uuid.UUID(int=chance.getrandbits(128), version=4)
     state = VolunteerState.ACTIVE if is_real else _drawn(chance, STATES)
     since = applied + timedelta(days=10)
@@ -139,13 +144,19 @@ def _account_of_sign_in() -> uuid.UUID:
     return account.id
 
 
-def _account(rows: _Rows, username: str, created_on: date) -> uuid.UUID:
-    """An account that nobody can open: it has neither passphrase nor passkey."""
-    identity = uuid.uuid4()
+def _account(rows: _Rows, username: str, number: int, created_on: date) -> uuid.UUID:
+    """An account that nobody can open: it has neither passphrase nor passkey.
+
+    Two of three have an address, so that mails can be seen to go; the others find everything on their pages alone.
+    """
+    identity, has_address = uuid.uuid4(), number % 3 != 0
+    address = f"writer-{number}@example.org"
     rows.accounts.append({
         "id": identity, "username": username, "username_key": username_key(username), "passphrase_hash": None,
-        "passphrase_is_long": False, "email_sealed": None, "email_index": None, "language": "en", "is_demo": True,
-        "created_on": created_on, "state": AccountState.ACTIVE,
+        "passphrase_is_long": False, "email_sealed": EMAIL.seal(SCOPE, identity, address) if has_address else None,
+        "email_index": blind_index(SCOPE, address) if has_address else None,
+        "language": "ru" if number % 2 else "en", "is_demo": True, "created_on": created_on,
+        "state": AccountState.ACTIVE,
     })  # fmt: skip
     today = clock.today()
     rows.grants.append({

@@ -163,6 +163,22 @@ def test_another_writer_is_put_in_or_the_condition_is_named(coordinator):
     assert "never_written" in line.reasons
 
 
+def test_another_group_is_put_in(coordinator):
+    first, second, closed = pens.group(), pens.group(), pens.group(state="closed")
+    for group in (first, second):
+        pens.member(group, pens.writer())
+    made = matching.ready([(first.id, pens.addressee().id)], MatchLevel.GROUPS)
+    (line,) = matching.lines(made)
+    page = f"{URL}/{made}/lines/{line.id}?q=made-up"
+    shown = coordinator.get(page).text
+    assert second.name_in("en") in shown
+    assert closed.name_in("en") not in shown
+    assert "Changed and pinned" in press(coordinator, page, "/change", partner=str(second.id))
+    (line,) = matching.lines(made)
+    assert (line.volunteer_id, line.group_id) == (None, second.id)
+    assert accounts.submit(coordinator, page, "/change", partner=str(closed.id)).status_code == 404
+
+
 def test_what_other_lines_give_away_is_spoken_for(coordinator):
     busy, other = pens.writer(capacity=1), pens.writer()
     made = matching.ready([(busy.id, pens.addressee().id), (other.id, pens.addressee().id)])

@@ -20,8 +20,8 @@ RUN_WORDS = {
     RunState.WAITING: N_("Waiting to begin"),
     RunState.RUNNING: N_("At work"),
     RunState.READY: N_("Ready to be decided on"),
-    RunState.CLOSED: N_("Closed"),
-    RunState.CANCELLED: N_("Cancelled"),
+    RunState.CLOSED: N_("Over"),
+    RunState.CANCELLED: N_("Stopped"),
     RunState.FAILED: N_("Failed"),
 }
 STATE_WORDS = {
