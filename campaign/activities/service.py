@@ -29,7 +29,7 @@ class EventDraft:
     held_on: date
 
 
-def create_event(kind: EventKind, draft: EventDraft, *, actor: uuid.UUID, is_demo: bool = False) -> Event:
+def create_event(kind: EventKind, draft: EventDraft, *, actor: uuid.UUID | None, is_demo: bool = False) -> Event:
     """Plan an event; its address is made from its title and day."""
     event = Event(
         id=uuid.uuid4(), slug=_free_slug(draft), kind=kind, title=draft.title, place=draft.place,

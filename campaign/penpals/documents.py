@@ -85,7 +85,8 @@ def _card(card: CardText, language: str) -> dict[str, Any]:
 
 
 def _told(card: CardText) -> list[str]:
-    return [" ".join(each.split()) for each in (card.occupation, card.summary) if each.strip()]
+    said = [" ".join(each.split()) for each in (card.occupation, card.summary)]
+    return [each[:1].upper() + each[1:] for each in said if each]
 
 
 def _room(card: CardText) -> int:

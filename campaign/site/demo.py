@@ -9,6 +9,7 @@ from campaign.accounts.service.demo import list_made, make_demo_accounts
 from campaign.kernel.db import session
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
+from campaign.site.demo_evenings import plan_evenings
 from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_prisoners import load_prisoners
 from campaign.site.demo_signatures import sign_demo_petitions
@@ -41,6 +42,7 @@ def load() -> bool:
     sign_demo_petitions(petitions)
     load_prisoners(petitions)
     load_penpals()
+    plan_evenings()
     return True
 
 

@@ -69,7 +69,7 @@ def pdf_text(content, tmp_path: Path):
     file = tmp_path / "made.pdf"
     file.write_bytes(content)
     done = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, check=True)
-    return done.stdout.decode()
+    return done.stdout.decode().replace("\u00a0", " ")
 
 
 def test_an_evening_from_the_plan_to_its_outcome(coordinator, people):
@@ -121,7 +121,7 @@ def test_wrong_lines_keep_everything_typed_and_change_nothing(coordinator, peopl
     assert queries.figures_of([evening.event.id])[evening.event.id].written == 0
     answer = submit(coordinator, f"{home(evening)}/record", "/record", lines=typed, act="right")
     assert answer.status_code == 422
-    assert "1 line is recorded." in answer.text
+    assert "2 lines are recorded." in answer.text
     assert one not in answer.text
     figures = queries.figures_of([evening.event.id])[evening.event.id]
     assert (figures.written, figures.live) == (1, 2)

@@ -1,6 +1,7 @@
 """What came of an evening: lists of codes with and without mistakes, twice, corrected, and taken back."""
 
-from datetime import date, timedelta
+import threading
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from campaign.activities.models import Event, EventState
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
-from campaign.penpals.models import AttentionEntry, Counted, Evening, EveningState, ReservationState
+from campaign.penpals.models import AttentionEntry, Counted, Evening, EveningState, Reservation, ReservationState
 from campaign.penpals.queries import evenings as queries
 from campaign.penpals.service import attention
 from campaign.penpals.service import evening_results as results
@@ -19,12 +20,12 @@ from campaign.prisoners.models import Attention
 from tests.penpals.evenings import ACTOR, planned, reserved
 from tests.support import make, pens
 
-HELD_ON = date(2027, 3, 1)
+HELD_ON = clock.today() + timedelta(days=40)
 
 
 @pytest.fixture
 def evening(app):
-    """An evening on 1 March 2027 with four addressees."""
+    """An evening in forty days with four addressees."""
     place = make.facility()
     for _each in range(4):
         pens.addressee(place)
@@ -38,7 +39,6 @@ def codes(evening):
 
 @pytest.fixture(autouse=True)
 def the_day_after(evening):
-    # The people's stays are looked up anew, or nobody would believe them in March.
     with time_machine.travel(f"{HELD_ON + timedelta(days=1)}T10:00:00Z", tick=False):
         yield
 
@@ -60,7 +60,7 @@ def problems(evening, typed):
 
 def test_written_letters_count_from_the_day_of_the_evening_and_the_rest_is_given_back(evening, codes):
     done = record(evening, f"{codes[0]}\n{show_code(codes[1])} taken home\n{codes[2]}, not written")
-    assert (done.changed, done.unchanged, done.released) == (2, 1, 1)
+    assert (done.changed, done.unchanged, done.released) == (3, 0, 1)
     assert states(evening) == ["written", "live", "released", "released"]
     rows = queries.list_reservations(evening.event.id)
     entries = {each.source_id: each for each in session.scalars(select(AttentionEntry))}
@@ -81,6 +81,29 @@ def test_the_same_list_twice_changes_nothing(evening, codes):
     done = record(evening, typed)
     assert (done.changed, done.unchanged, done.released) == (0, 2, 0)
     assert (states(evening), sorted(each.id for each in session.scalars(select(AttentionEntry)))) == before
+
+
+def test_a_letter_reported_by_its_writer_at_the_same_moment_is_not_lost(app, evening, codes):
+    first, *_rest = queries.list_reservations(evening.event.id)
+    done = threading.Event()
+
+    def run():
+        with app.app_context():
+            record(evening, codes[1])
+            session.remove()
+            done.set()
+
+    with transaction():
+        row = session.get_one(Reservation, first.id, with_for_update=True)
+        other = threading.Thread(target=run)
+        other.start()
+        assert not done.wait(0.3)
+        row.state, row.written_on = ReservationState.WRITTEN, clock.today()
+        attention.forget("reservation", row.id)
+        attention.record(row.prisoner_id, "letter", row.id, Counted.UNDER_WAY, clock.today())
+    other.join()
+    assert states(evening) == ["written", "written", "released", "released"]
+    assert {each.counted for each in session.scalars(select(AttentionEntry))} == {Counted.UNDER_WAY}
 
 
 def test_a_later_list_changes_only_whom_it_names(evening, codes):

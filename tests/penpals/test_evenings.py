@@ -269,6 +269,18 @@ def test_nothing_is_planned_or_reserved_for_a_day_that_has_passed(place):
         service.reserve(evening.event.id, actor=ACTOR)
 
 
+def test_nobody_is_held_for_an_evening_that_is_far_ahead(place):
+    pens.addressee(place)
+    far = clock.today() + timedelta(days=61)
+    evening = planned(held_on=far)
+    with pytest.raises(service.NotPossible, match="60 days"), transaction():
+        service.reserve(evening.event.id, actor=ACTOR)
+    near = reserved(1)
+    version = queries.get_evening(near.event.id).version
+    with pytest.raises(service.NotPossible, match="60 days"), transaction():
+        service.change_evening(near.event.id, draft(held_on=far), seen_version=version, actor=ACTOR)
+
+
 def test_two_evenings_of_one_title_and_day_have_addresses_of_their_own():
     assert planned().event.slug != planned().event.slug
 

@@ -107,7 +107,7 @@ def _card(row: Reservation, person: Prisoner, place: Facility | None, language: 
     return CardText(
         code=row.code,
         name=person.name_in(language),
-        to=f"{name}, {person.born_on.year} г. р." if person.born_on else name,
+        to=f"{name}, {person.born_on.year}\u00a0г.\u00a0р." if person.born_on else name,
         is_dative_sure=is_dative_sure,
         address=_lines(place),
         occupation=told.occupation if told else "",

@@ -136,11 +136,18 @@ def list_upcoming_public(today: date) -> list[UpcomingEvening]:
     return [UpcomingEvening(*row) for row in rows]
 
 
-def list_reservations(event_id: uuid.UUID, *states: ReservationState) -> Sequence[Reservation]:
-    """The reservations of an evening in some states, all without any; in the order of their codes."""
+def list_reservations(
+    event_id: uuid.UUID, *states: ReservationState, lock: bool = False
+) -> Sequence[Reservation]:  # fmt: skip
+    """The reservations of an evening in some states, all without any; in the order of their codes.
+
+    With `lock` their rows are held, since a writer may report a letter by its code at the same moment.
+    """
     statement = select(Reservation).where(Reservation.evening_id == event_id).order_by(Reservation.code)
     if states:
         statement = statement.where(Reservation.state.in_(states))
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
     return session.scalars(statement).all()
 
 

@@ -96,12 +96,12 @@ def record(
     """
     planned = _held_evening(event_id, actor=actor)
     evening, wanted = planned.evening, {each.code: each.result for each in lines if not each.problem}
-    mine = {each.code: each for each in queries.list_reservations(event_id)}
+    mine = {each.code: each for each in queries.list_reservations(event_id, lock=True)}
     listed = [(mine[code], result) for code, result in wanted.items() if code in mine]
-    changed = [(row, result) for row, result in listed if not _is_so(row, result)]
+    first_time = evening.state != EveningState.RECORDED
+    changed = [(row, result) for row, result in listed if not _is_so(row, result, is_news=first_time)]
     for result in Result:
         _set(planned, [row for row, given in changed if given == result], result)
-    first_time = evening.state != EveningState.RECORDED
     silent = [row for code, row in mine.items() if row.state == ReservationState.LIVE and code not in wanted]
     silent = silent if is_whole and first_time else []
     _set(planned, silent, Result.NOT_WRITTEN)
@@ -206,7 +206,10 @@ def _checked(line: Line, event_id: uuid.UUID, known: dict[str, Reservation], see
     return Line(line.number, line.text, line.code, line.result, problem)
 
 
-def _is_so(row: Reservation, result: Result) -> bool:
+def _is_so(row: Reservation, result: Result, *, is_news: bool) -> bool:
+    """Whether this is recorded already; of a card that is held, that it was taken home is news until the evening is."""
+    if result is Result.TAKEN_HOME and is_news:
+        return False
     gone = {ReservationState.RELEASED, ReservationState.EXPIRED}
     return row.state == STATE_OF[result] or (result is Result.NOT_WRITTEN and row.state in gone)
 
@@ -237,5 +240,5 @@ def _hold(row: Reservation) -> None:
         return
     row.state = ReservationState.LIVE
     attention.record(
-        row.prisoner_id, AttentionSource.RESERVATION, row.id, Counted.RESERVED, row.made_on, row.expires_at
+        row.prisoner_id, AttentionSource.RESERVATION, row.id, Counted.RESERVED, clock.today(), row.expires_at
     )

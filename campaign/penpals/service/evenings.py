@@ -7,7 +7,7 @@ so that of two evenings that reserve at the same moment the second sees whom the
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import text
 
@@ -37,6 +37,8 @@ from campaign.penpals.service.codes import new_code
 EVENINGS_LOCK = 0x_45_56_45_4E_49
 MOST_ADDRESSEES = 500
 LANGUAGES = ("en", "ru", "de")
+MOST_DAYS_AHEAD = 60
+"""Nobody is held for longer than that before an evening: people are moved, and others could write to them meanwhile."""
 
 
 class NotPossible(DomainError):
@@ -57,7 +59,7 @@ class EveningDraft:
     language: str
 
 
-def plan_evening(draft: EveningDraft, *, actor: uuid.UUID, is_demo: bool = False) -> Planned:
+def plan_evening(draft: EveningDraft, *, actor: uuid.UUID | None, is_demo: bool = False) -> Planned:
     """Plan an evening with its event; nobody is reserved yet. Raises NotPossible for a day that has passed."""
     _check(draft)
     event = events.create_event(EventKind.LETTER_EVENING, draft.event, actor=actor, is_demo=is_demo)
@@ -80,10 +82,12 @@ def change_evening(event_id: uuid.UUID, draft: EveningDraft, *, seen_version: in
     evening, event = planned.evening, planned.event
     check_version(planned.version, seen_version)
     _check(draft, group_now=evening.group_id)
-    live = queries.list_reservations(event_id, ReservationState.LIVE)
+    live = queries.list_reservations(event_id, ReservationState.LIVE, lock=True)
     if draft.addressees < len(live):
         raise NotPossible(N_("More people are reserved than that. Give some of them back first."))
     moved = event.held_on != draft.event.held_on
+    if moved and live:
+        _check_is_near(draft.event.held_on)
     events.edit_event(event, draft.event, seen_version=event.version, actor=actor)
     evening.group_id, evening.addressees, evening.language = draft.group_id, draft.addressees, draft.language
     if moved:
@@ -104,6 +108,7 @@ def reserve(event_id: uuid.UUID, *, actor: uuid.UUID, more: int | None = None) -
     evening = planned.evening
     if planned.event.held_on < clock.today():
         raise NotPossible(N_("The evening is over. Nobody is reserved for it any more."))
+    _check_is_near(planned.event.held_on)
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": EVENINGS_LOCK})
     live = len(queries.list_reservations(event_id, ReservationState.LIVE, ReservationState.WRITTEN))
     wanted = max(evening.addressees, live) if more is None else live + more
@@ -146,7 +151,7 @@ def swap(
 def swap_unreachable(event_id: uuid.UUID, *, actor: uuid.UUID) -> tuple[int, int]:
     """Swap everybody whom a letter does not reach any more; gives how many, and how many went without another."""
     planned = _open_evening(event_id)
-    gone = [each for each in find_unreachable(event_id) if each.state == ReservationState.LIVE]
+    gone = find_unreachable(event_id, lock=True)
     if not gone:
         return 0, 0
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": EVENINGS_LOCK})
@@ -169,7 +174,7 @@ def give_back(event_id: uuid.UUID, reservation_id: uuid.UUID, *, actor: uuid.UUI
 def cancel_evening(event_id: uuid.UUID, *, actor: uuid.UUID) -> int:
     """Call it off and give everybody back; gives how many. Raises NotPossible when it is over or called off."""
     planned = _open_evening(event_id)
-    live = queries.list_reservations(event_id, ReservationState.LIVE)
+    live = queries.list_reservations(event_id, ReservationState.LIVE, lock=True)
     _take_back(live)
     planned.evening.state = EveningState.CANCELLED
     events.cancel_event(planned.event, actor=actor)
@@ -177,10 +182,10 @@ def cancel_evening(event_id: uuid.UUID, *, actor: uuid.UUID) -> int:
     return len(live)
 
 
-def find_unreachable(event_id: uuid.UUID) -> list[Reservation]:
+def find_unreachable(event_id: uuid.UUID, *, lock: bool = False) -> list[Reservation]:
     """Those still held of whom something became known since that keeps letters from them."""
     reachable = queries.list_reachable(clock.today())
-    live = queries.list_reservations(event_id, ReservationState.LIVE)
+    live = queries.list_reservations(event_id, ReservationState.LIVE, lock=lock)
     return [each for each in live if each.prisoner_id not in reachable]
 
 
@@ -194,6 +199,11 @@ def _check(draft: EveningDraft, *, group_now: uuid.UUID | None = None) -> None:
     group = session.get(Group, draft.group_id) if draft.group_id else None
     if draft.group_id != group_now and draft.group_id and (group is None or group.state != GroupState.OPEN):
         raise NotPossible(N_("This group is closed."))
+
+
+def _check_is_near(held_on: date) -> None:
+    if held_on > clock.today() + timedelta(days=MOST_DAYS_AHEAD):
+        raise NotPossible(N_("People are reserved for an evening in the next 60 days, and not earlier."))
 
 
 def _open_evening(event_id: uuid.UUID) -> Planned:
@@ -226,10 +236,12 @@ def _reserve(planned: Planned, people: Sequence[Addressee]) -> list[Reservation]
 
 
 def _count(reservations: Iterable[Reservation]) -> None:
+    """From today, so that a reservation moved to a later day does not fall out of the 90 days while it is held."""
+    today = clock.today()
     attention.record_many(
         [
             attention.Count(
-                each.prisoner_id, AttentionSource.RESERVATION, each.id, Counted.RESERVED, each.made_on, each.expires_at
+                each.prisoner_id, AttentionSource.RESERVATION, each.id, Counted.RESERVED, today, each.expires_at
             )
             for each in reservations
         ]

@@ -72,11 +72,12 @@ def undo(event_id: uuid.UUID, reservation_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _tell(done: Recorded) -> None:
-    flash(ngettext("%(num)s line is recorded.", "%(num)s lines are recorded.", done.changed))
+    said = [ngettext("%(num)s line is recorded.", "%(num)s lines are recorded.", done.changed)]
     if done.unchanged:
-        flash(ngettext("%(num)s line said what was known.", "%(num)s lines said what was known.", done.unchanged))
+        said.append(ngettext("%(num)s line said what was known.", "%(num)s lines said what was known.", done.unchanged))
     if done.released:
-        flash(ngettext("%(num)s person is given back.", "%(num)s people are given back.", done.released))
+        said.append(ngettext("%(num)s person is given back.", "%(num)s people are given back.", done.released))
+    flash(" ".join(said))
 
 
 def _page(
