@@ -1,10 +1,16 @@
 """A run of the matching: asked for once, worked out by a job, killed, cancelled, done twice, and forgotten."""
 
+import time
+import uuid
 from datetime import timedelta
+from multiprocessing import get_context
 
 import pytest
+import time_machine
+from sqlalchemy import select
 
-from campaign.kernel import clock
+from campaign import create_app
+from campaign.kernel import clock, jobs
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict
 from campaign.penpals.models import MatchLevel, MatchProposal, MatchRun, MatchUnplaced, RunState
@@ -57,6 +63,51 @@ def test_a_worker_that_is_killed_leaves_nothing_and_the_next_one_begins_anew(app
     with transaction():
         assert run.carry_out(made, matching.engine([pair]))
     assert (state_of(made), len(matching.lines(made))) == (RunState.READY, 1)
+
+
+def test_a_worker_killed_by_the_system_is_followed_by_another(app, config, run_work):
+    """A process of its own, holding the job, killed without a word while it works the run out."""
+    pens.writer(), pens.addressee()
+    made = matching.asked().id
+    session.remove()
+    worker = get_context("spawn").Process(target=work_slowly, args=(config,), daemon=True)
+    worker.start()
+    try:
+        wait_until(lambda: state_of(made) == RunState.RUNNING)
+    finally:
+        worker.kill()
+        worker.join()
+    wait_until(lambda: is_free())
+    assert (state_of(made), matching.lines(made)) == (RunState.RUNNING, [])
+    with time_machine.travel(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+        run_work()
+    assert (state_of(made), len(matching.lines(made))) == (RunState.READY, 1)
+    assert not jobs.has_due()
+
+
+def work_slowly(config):
+    """What a worker does, with a solver that takes its time."""
+    with create_app(config).app_context():
+        with transaction():
+            (row,) = jobs.claim_due(1)
+        with transaction():
+            jobs.finish(row.id)
+            run.carry_out(uuid.UUID(row.payload["run"]), matching.engine([], during=lambda: time.sleep(120)))
+
+
+def is_free():
+    """Whether nobody holds the run's job any more."""
+    session.remove()
+    found = session.scalars(select(jobs.JobRow).with_for_update(skip_locked=True)).all()
+    session.rollback()
+    return len(found) == 1
+
+
+def wait_until(is_so, seconds=60):
+    ends = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < ends, "it never came"
+        time.sleep(0.1)
 
 
 def test_the_job_twice_proposes_once(app):
