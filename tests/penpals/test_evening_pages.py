@@ -18,6 +18,7 @@ from campaign.accounts.service.sessions import open_session
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
+from campaign.kernel.errors import DomainError
 from campaign.penpals import documents
 from campaign.penpals.models import Evening, EveningState
 from campaign.penpals.queries import evenings as queries
@@ -216,6 +217,35 @@ def test_who_coordinates_one_group_sees_its_evenings_alone(app, people):
     day = (clock.today() + timedelta(days=3)).isoformat()
     assert submit(client, f"{HOME}/new", "/new", title="Tea", held_on=day, addressees="2", group="").status_code == 422
     assert submit(client, f"{HOME}/new", "/new", title="Tea", held_on=day, addressees="2").status_code == 303
+
+
+def test_no_address_of_another_groups_evening_opens(app, people):
+    client, other = narrowed(app, pens.group().id), reserved(1, group_id=pens.group().id)
+    [row] = queries.list_reservations(other.event.id)
+    token = {"csrf_token": field_values(client.get("/account").text, "/account/sign-out")["csrf_token"]}
+    rules = [each for each in app.url_map.iter_rules() if each.rule.startswith(HOME) and "event_id" in each.arguments]
+    assert len(rules) == 10
+    values = {"event_id": other.event.id, "reservation_id": row.id, "what": "cards"}
+    for rule in rules:
+        built = rule.build({name: values[name] for name in rule.arguments})
+        assert built is not None
+        answers = [client.open(built[1], method=each, data=token) for each in {"GET", "POST"} & (rule.methods or set())]
+        assert {each.status_code for each in answers} == {403}, rule.rule
+    assert queries.list_reservations(other.event.id)[0].state == "live"
+
+
+def test_what_was_recorded_in_part_is_changed_no_more_as_a_plan(coordinator, people):
+    evening = reserved(2, held_on=clock.today())
+    one, two = codes_of(evening)
+    values = field_values(page(coordinator, f"{home(evening)}/record"), "/record")
+    values.pop("is_whole")
+    coordinator.post(f"{home(evening)}/record", data={**values, "lines": f"{one}\n{two} no"})
+    shown = page(coordinator, home(evening))
+    assert "Call it off" not in shown
+    assert shown.count("Take back what was recorded") == 2
+    with pytest.raises(DomainError), transaction():
+        service.cancel_evening(evening.event.id, actor=ACTOR)
+    assert queries.figures_of([evening.event.id])[evening.event.id].written == 1
 
 
 @pytest.mark.parametrize("role", [Role.ORGANISER, Role.MODERATOR, Role.TREASURER, Role.DATA_EDITOR])
