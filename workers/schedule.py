@@ -13,7 +13,7 @@ from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
 from campaign.kernel.registry import retention_rules
-from campaign.penpals.service import attention, leads, reminders, rota, writer_clock
+from campaign.penpals.service import attention, leads, reminders, reservations, rota, writer_clock
 from campaign.penpals.service.assignments import clock_turn
 from campaign.signatures.service import count, expire
 from workers import sweeper
@@ -58,9 +58,11 @@ def remind_signers() -> int:
 
 
 def drop_expired_reservations() -> int:
-    """Let reservations that ran out count no longer."""
+    """Let promises end whose time is over, delete those that nobody confirmed, and count none of them any longer."""
     with transaction():
-        return attention.drop_expired()
+        ended = reservations.expire_due(clock.now())
+    with transaction():
+        return ended + attention.drop_expired()
 
 
 def keep_attention() -> None:

@@ -60,7 +60,7 @@ def show_prisoner(slug: str) -> ResponseReturnValue:
         "site/prisoner.html",
         person=person.row,
         page=person,
-        heading=_heading(person, letters.reach),
+        heading=heading_of(person, letters.reach),
         told=person.told_in(language),
         reads=_languages(person.row.languages_read, language),
         interests=[labels.get(language) or labels["en"] for labels in person.interests],
@@ -108,7 +108,8 @@ def _languages(codes: list[str], language: str) -> list[str]:
     return [names.get(code, code) for code in codes]
 
 
-def _heading(person: PersonPage, reach: Reach) -> Heading:
+def heading_of(person: PersonPage, reach: Reach) -> Heading:
+    """What stands at the head of a page about this person."""
     row, status, today = person.row, person.status, clock.today()
     is_limited = row.publicity == Publicity.LIMITED
     name, other_name = names_for(current_language(), row)

@@ -10,6 +10,7 @@ from campaign.penpals.hooks import (
     group_mail,
     groups,
     matching,
+    one_letter,
     writers,
 )
 
@@ -31,6 +32,7 @@ PARTS: tuple[Part, ...] = (
     writers,
     groups,
     group_mail,
+    one_letter,
 )
 
 

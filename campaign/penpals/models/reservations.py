@@ -16,7 +16,10 @@ __all__ = ["ADDRESS", "SCOPE", "Evening", "EveningState", "Reservation", "Reserv
 
 
 class ReservationState(StrEnum):
-    """waiting (for the mail's button) > live > written | released | expired; waiting > expired."""
+    """waiting (for the mail's button) > live > written | released | expired; expired > written, told late.
+
+    What waits longer than its time is deleted.
+    """
 
     WAITING = "waiting"
     LIVE = "live"
