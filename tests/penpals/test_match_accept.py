@@ -15,6 +15,7 @@ from campaign.penpals.models import (
     LIVE,
     Assignment,
     Group,
+    GroupMember,
     GroupState,
     MatchLevel,
     ProposalState,
@@ -105,6 +106,22 @@ def test_a_group_that_closed_or_is_full_stops_its_line(app, actor):
     states = accept_all(made, actor)
     assert [note for _state, note in states] == [Overtaken.GROUP_CLOSED, Overtaken.GROUP_FULL, ""]
     assert [(each.group_id, each.prisoner_id) for each in given()] == [(good.id, people[2].id)]
+
+
+def test_a_writer_or_a_person_who_left_the_group_stops_the_line(app, actor):
+    """Three writers of a group and three of its people; one writer leaves, one person goes to nobody."""
+    group, writers = pens.group(), [pens.writer() for _each in range(3)]
+    members = [pens.member(group, writer) for writer in writers]
+    people = [pens.addressee() for _each in range(3)]
+    accept_all(matching.ready([(group.id, person.id) for person in people], MatchLevel.GROUPS), actor)
+    pairs = [(writer.id, person.id) for writer, person in zip(writers, people, strict=True)]
+    made = matching.ready(pairs, group=group.id)
+    change(GroupMember, members[0].id, left_on=clock.today())
+    of_group = session.query(Assignment).filter_by(prisoner_id=people[1].id).one()
+    change(Assignment, of_group.id, state="ended", ended_on=clock.today(), end_reason="other")
+    states = accept_all(made, actor)
+    assert [note for _state, note in states] == [Overtaken.LEFT_GROUP, Overtaken.LEFT_GROUP, ""]
+    assert {each.prisoner_id for each in given() if each.volunteer_id} == {people[2].id}
 
 
 def test_another_run_was_quicker(app, actor):

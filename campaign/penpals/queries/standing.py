@@ -133,7 +133,8 @@ def _of_pair(line: MatchProposal, writer_id: uuid.UUID) -> Overtaken:
         in_group = (GroupMember.group_id == line.group_id, GroupMember.volunteer_id == writer_id)
         if session.scalar(select(GroupMember.id).where(*in_group, GroupMember.left_on.is_(None))) is None:
             return Overtaken.LEFT_GROUP
-        if not _count(Assignment.group_id == line.group_id, Assignment.prisoner_id == line.prisoner_id):
+        of_group = (Assignment.group_id == line.group_id, Assignment.volunteer_id.is_(None))
+        if not _count(*of_group, Assignment.prisoner_id == line.prisoner_id):
             return Overtaken.LEFT_GROUP
     profile = session.get_one(WriterProfile, writer_id)
     if _count(with_writer) >= profile.capacity:

@@ -26,7 +26,7 @@ from campaign.web.charts import INKS
 from campaign.web.guards import requires
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
-from campaign.web.paired_chart import Words, paired_chart
+from campaign.web.paired_chart import NARROW, WIDE, Words, paired_chart
 
 bp = Blueprint("matching_staff", __name__)
 for_coordinators = requires(*COORDINATORS)
@@ -103,9 +103,9 @@ def draw_picture(run_id: uuid.UUID, ink: str) -> Response:
         first=_("the tenth with fewest letters"), last=_("with most"),
     )  # fmt: skip
     labels = [(_short(before), _short(after)) for before, after in pairs]
-    return Response(
-        paired_chart(pairs, line=floor, ink=INKS[ink], words=captions, labels=labels), mimetype="image/svg+xml"
-    )
+    sheet = NARROW if request.args.get("sheet") == "narrow" else WIDE
+    picture = paired_chart(pairs, line=floor, ink=INKS[ink], words=captions, labels=labels, sheet=sheet)
+    return Response(picture, mimetype="image/svg+xml")
 
 
 @bp.get("/<uuid:run_id>/without")
