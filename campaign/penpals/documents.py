@@ -54,7 +54,7 @@ def render_list(planned: Planned, cards: Sequence[CardText], language: str) -> b
                 "For the host alone. One tick a card; afterwards type the codes in, with what came of them, and tear"
                 " this up."
             ),
-            "columns": [_("Code"), _("Name"), _("Written"), _("Not written"), _("Taken home")],
+            "columns": [_("Code"), _("Name"), _("Letter written"), _("Not written"), _("Taken home")],
             "rows": [[show_code(each.code), each.name] for each in cards],
             "empty": _("There is nobody to whom a letter can go now."),
         }  # fmt: skip

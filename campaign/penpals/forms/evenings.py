@@ -45,7 +45,7 @@ HINDRANCE_WORDS = {
 }
 CARD_WORDS = {
     ReservationState.LIVE: _l("Held"),
-    ReservationState.WRITTEN: _l("Written"),
+    ReservationState.WRITTEN: _l("Letter written"),
     ReservationState.RELEASED: _l("Given back"),
     ReservationState.EXPIRED: _l("Time ran out"),
 }
