@@ -27,7 +27,7 @@ from campaign.prisoners.models import (
     ReplyMeans,
     Stage,
 )
-from campaign.web.i18n import current_language
+from campaign.web.i18n import current_language, day_in
 
 LIBERTY: dict[str, str] = {
     Liberty.DETAINED_48H: N_("In police detention"),
@@ -210,9 +210,9 @@ def day_in_words(day: date, precision: str = Precision.DAY) -> str:
 def _day_in(language: str, day: date, precision: str) -> str:
     if precision == Precision.YEAR:
         return str(day.year)
-    # Babel's English is American; day first is what Europe reads.
-    full = "d MMMM yyyy" if language == "en" else "long"
-    return str(format_date(day, "LLLL yyyy" if precision == Precision.MONTH else full, locale=language))
+    if precision == Precision.MONTH:
+        return str(format_date(day, "LLLL yyyy", locale=language))
+    return day_in(language, day)
 
 
 def term_in_words(months: int) -> str:

@@ -5,10 +5,12 @@ The prefix moves from the path to SCRIPT_NAME, so that routes are written once a
 
 import os
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from babel import Locale
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -21,6 +23,10 @@ from campaign.web.here import here
 LANGUAGE_KEY = "unforgotten.language"
 DEFAULT_LANGUAGE = "en"
 LANGUAGES = {"en": "English", "ru": "Русский", "de": "Deutsch"}
+
+# Day first is what Europe reads (Babel's English is American); without the Russian "г.", whose full stop would meet
+# that of the sentence.
+DAY_FORMATS = {"en": "d MMMM yyyy", "ru": "d MMMM yyyy", "de": "d. MMMM yyyy"}
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -61,6 +67,16 @@ def current_language() -> str:
     """The language of the page or mail being made."""
     locale = get_locale()
     return locale.language if locale is not None else DEFAULT_LANGUAGE
+
+
+def day_of(value: date) -> str:
+    """A day in the words of the page or mail being made."""
+    return day_in(current_language(), value)
+
+
+def day_in(language: str, value: date) -> str:
+    """A day in the words of one language."""
+    return str(format_date(value, DAY_FORMATS[language], locale=language))
 
 
 def alternates() -> list[Alternate]:

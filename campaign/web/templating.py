@@ -18,7 +18,7 @@ from campaign.kernel.differences import compare
 from campaign.kernel.money import Money
 from campaign.kernel.registry import StaffLink, staff_links
 from campaign.web.here import here
-from campaign.web.i18n import alternates, current_language, translator
+from campaign.web.i18n import alternates, current_language, day_of, translator
 from campaign.web.left_out import without_left_out
 from campaign.web.paging import url_with
 from campaign.web.place import Place, current_place
@@ -127,8 +127,7 @@ def init_templating(app: Flask) -> None:
         markdown=markdown,
         number=format_decimal,
         percent=format_percent,
-        # Babel's English is American; day first is what Europe reads.
-        day=lambda value: format_date(value, "d MMMM yyyy" if current_language() == "en" else "long"),
+        day=day_of,
         weekday=lambda value: format_date(value, "EEEE, d. MMMM" if current_language() == "de" else "EEEE, d MMMM"),
         month=lambda value: format_date(value, "LLLL yyyy"),
         money=lambda value: value.format(current_language()) if isinstance(value, Money) else value,

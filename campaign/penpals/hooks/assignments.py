@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 from sqlalchemy import delete, func, select
 
 from campaign.kernel.db import session
@@ -18,6 +18,7 @@ from campaign.penpals.service.assignments.consequences import END, FREE, HOLD, N
 from campaign.penpals.service.assignments.holding import list_live
 from campaign.penpals.service.assignments.mails import Tidings, tell_gone
 from campaign.penpals.service.assignments.running import RUNNING
+from campaign.web.i18n import day_of
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
 
@@ -76,7 +77,7 @@ def _slots(what: Tidings, assignment: Assignment | None, language: str) -> dict[
     slots = {"link": absolute_url(GROUPS_PAGE if of_group else OWN_PAGE, language)}
     if what in {Tidings.OFFER, Tidings.REMIND} and assignment is not None and assignment.answer_by is not None:
         with force_locale(language):
-            slots["day"] = str(format_date(assignment.answer_by, "long"))
+            slots["day"] = day_of(assignment.answer_by)
     return slots
 
 

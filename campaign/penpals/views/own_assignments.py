@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from campaign.accounts.views.visitor import signed_in
@@ -23,6 +22,7 @@ from campaign.penpals.service.assignments.letters import OLDEST, report_letter
 from campaign.penpals.service.assignments.running import LONGEST_PAUSE
 from campaign.people.models import Volunteer
 from campaign.prisoners.models import PrisonerState
+from campaign.web.i18n import day_of
 
 bp = Blueprint("own_assignments", __name__)
 WORDS: dict[str, Any] = {
@@ -88,7 +88,7 @@ def note_letter(assignment_id: uuid.UUID) -> ResponseReturnValue:
             report_letter(assignment_id, form.on.data, volunteer_id=_me().id, actor=signed_in().id)
     except DomainError as problem:
         return _refused(assignment_id, problem, letter=form)
-    flash(_("Noted: a letter left on %(day)s. Thank you.", day=format_date(form.on.data)))
+    flash(_("Noted: a letter left on %(day)s. Thank you.", day=day_of(form.on.data)))
     return _back(assignment_id)
 
 
@@ -103,7 +103,7 @@ def pause(assignment_id: uuid.UUID) -> ResponseReturnValue:
             service.pause(assignment_id, form.until.data, actor=signed_in().id, volunteer_id=_me().id)
     except DomainError as problem:
         return _refused(assignment_id, problem, pause=form)
-    flash(_("Paused. Nothing is due until %(day)s.", day=format_date(form.until.data)))
+    flash(_("Paused. Nothing is due until %(day)s.", day=day_of(form.until.data)))
     return _back(assignment_id)
 
 
