@@ -11,15 +11,15 @@ from campaign.penpals.models import Group, GroupKind
 from campaign.penpals.service.evenings import EveningDraft, plan_evening
 
 EVENINGS = (
-    ("An evening of letters", "Riga, the made-up library", 9, 24, "ru"),
-    ("Briefe und Tee", "Berlin, ein erfundenes Café", 23, 40, "de"),
+    ("Briefe und Tee", "Berlin, ein erfundenes Café", 9, 24, "de"),
+    ("An evening of letters", "Riga, the made-up library", 23, 40, "en"),
     ("Вечер писем", "Tbilisi", 37, 60, "ru"),
 )
 """Title, place, days ahead, people to write to, language of the prints."""
 
 
 def plan_evenings() -> None:
-    """Plan them, each by another group of a region or of evenings, in the open transaction."""
+    """Plan them, each by the group of that town, in the open transaction."""
     groups = session.scalars(
         select(Group).where(Group.is_demo, Group.kind != GroupKind.PENPAL).order_by(Group.is_public.desc(), Group.slug)
     ).all()
