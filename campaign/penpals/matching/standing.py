@@ -11,8 +11,8 @@ from campaign.penpals.matching.fit import IMPOSSIBLE, Fit, Points
 from campaign.penpals.matching.problem import LETTER, Broken, BrokenKind, Condition, Problem, Running
 from campaign.penpals.matching.weights import Settings
 
-# A pause or a lack of places is no reason to part a pair: what runs may stay above them.
-_NO_END = BIT[Condition.NOT_READY] | BIT[Condition.FULL] | BIT[Condition.ENOUGH]
+# A pause, a lack of places or a group that came later is no reason to part a pair.
+_NO_END = BIT[Condition.NOT_READY] | BIT[Condition.FULL] | BIT[Condition.ENOUGH] | BIT[Condition.ELSEWHERE]
 
 
 @dataclass(slots=True)

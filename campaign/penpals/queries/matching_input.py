@@ -1,12 +1,13 @@
 """Reads what a matching is asked, in a handful of statements, however many writers there are."""
 
+import json
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from campaign.kernel.db import session
@@ -63,14 +64,16 @@ def _rows(statement: Select[*tuple[Any, ...]]) -> Iterator[Row[*tuple[Any, ...]]
 
 
 class _Once:
-    """One tuple for all lists that are equal: among a hundred thousand writers there are few different ones."""
+    """Lists as the database spells them, each distinct one read once: a hundred thousand writers share a few."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
 
-    def __call__(self, words: Sequence[str] | None) -> tuple[str, ...]:
-        made = tuple(words or ())
-        return self._known.setdefault(made, made)
+    def __call__(self, spelled: str) -> tuple[str, ...]:
+        found = self._known.get(spelled)
+        if found is None:
+            found = self._known[spelled] = tuple(json.loads(spelled) or ())
+        return found
 
 
 def _writers(today: date) -> Iterator[Helper]:
@@ -110,9 +113,9 @@ def _statement_of_writers() -> Select[*tuple[Any, ...]]:
     profile = WriterProfile
     return (
         select(
-            Volunteer.id, Volunteer.state, Volunteer.trust, profile.mode, profile.lives, profile.languages,
-            profile.channels, profile.promise_days, profile.capacity, profile.topics, profile.avoids,
-            profile.paused_until, held.c.live,
+            Volunteer.id, Volunteer.state, Volunteer.trust, profile.mode, profile.lives, cast(profile.languages, Text),
+            cast(profile.channels, Text), profile.promise_days, profile.capacity, cast(profile.topics, Text),
+            cast(profile.avoids, Text), profile.paused_until, held.c.live,
         )
         .join(profile, profile.volunteer_id == Volunteer.id)
         .outerjoin(held, held.c.volunteer_id == Volunteer.id)
