@@ -114,28 +114,28 @@ def write_down(rows: Sequence[tuple[str, ...]]) -> None:
 def run(on: Stage, file: Path, *options: str) -> Run:
     """Import a file by the command; the peak is what the kernel says of that process while it runs."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "prisoners", "import", str(file), *options]
-    began, used = time.monotonic(), _processor()
+    began, used = time.monotonic(), processor_of_children()
     process = subprocess.Popen(
         command, cwd=ROOT, env=on.child_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     peak = 0
     while process.poll() is None:
-        peak = max(peak, _peak(process.pid))
+        peak = max(peak, peak_of(process.pid))
         time.sleep(0.05)
     assert process.stdout is not None
     said = process.stdout.read().decode()
     if process.returncode not in {0, 1} or "staged" not in said:
         raise RuntimeError(f"the import of {file.name} ended with {process.returncode}: {said[-500:]}")
-    return Run(time.monotonic() - began, peak / 1024, _processor() - used)
+    return Run(time.monotonic() - began, peak / 1024, processor_of_children() - used)
 
 
-def _processor() -> float:
+def processor_of_children() -> float:
     """Of all children that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
-def _peak(pid: int) -> int:
+def peak_of(pid: int) -> int:
     """The largest memory of a process so far, in kibibytes. What wait4 gives holds that of its parent too."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()

@@ -42,9 +42,9 @@ _PRISONERS = (
     f"UPDATE liberty_status SET status = CASE WHEN {_chance('way', 8, 'prisoner_id')} THEN 'in_transit'"
     " ELSE 'serving_colony' END",
     f"UPDATE prisoner SET languages_read = {_one_of('reads', _READS, 'id')}",
-    f"UPDATE facility_channel SET languages = '[]' WHERE {_chance('censor', 30, 'id')}",
-    f"UPDATE facility_channel SET strangers = 'unknown' WHERE {_chance('ask', 40, 'id')}",
-    f"UPDATE facility_channel SET strangers = 'refused' WHERE {_chance('no', 12, 'id')}",
+    f"UPDATE facility_channel SET languages = '[]' WHERE {_chance('censor', 30, 'facility_id || channel')}",
+    f"UPDATE facility_channel SET strangers = 'unknown' WHERE {_chance('ask', 40, 'facility_id || channel')}",
+    f"UPDATE facility_channel SET strangers = 'refused' WHERE {_chance('no', 12, 'facility_id || channel')}",
     f"DELETE FROM facility_channel WHERE channel = 'f_pismo' AND {_chance('none', 40, 'facility_id')}",
     f"""INSERT INTO prisoner_care (prisoner_id, trust_needed, is_risky_in_russia, most_writers, is_broadcast_welcome,
         changed_on, version)
