@@ -19,11 +19,11 @@ from campaign.web.settings import absolute_url
 
 RULES = (
     RetentionRule(
-        "unanswered-volunteers", writer_clock.UNANSWERED_DAYS, writer_clock.forget_unanswered,
+        "unanswered-volunteers", writers.UNANSWERED_DAYS, writer_clock.forget_unanswered,
         N_("An offer to write that nobody answered: deleted after 90 days, and whoever made it is told."),
     ),
     RetentionRule(
-        "volunteers-who-left", writer_clock.LEFT_DAYS, writer_clock.forget_left,
+        "volunteers-who-left", writers.LEFT_DAYS, writer_clock.forget_left,
         N_(
             "Volunteers who left: pseudonym and profile at once; the days of what they took on, without a name, after"
             " 180 days."

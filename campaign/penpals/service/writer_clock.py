@@ -18,8 +18,6 @@ from campaign.people.service import volunteers
 
 AWAY = timedelta(days=182)
 NOTICE = timedelta(days=7)
-UNANSWERED_DAYS = 90
-LEFT_DAYS = 180
 RENEW_BEFORE = timedelta(days=14)
 # Beside those who rest: a pause ends by itself, and whoever waits for an answer owes no sign of life.
 _WATCHED = (*sorted(AT_WORK), VolunteerState.PAUSED)
@@ -139,7 +137,8 @@ def renew_roles(today: date) -> int:
 def forget_unanswered(today: date) -> int:
     """Delete offers that nobody answered within 90 days, and tell whoever made them; the account stays theirs."""
     due = select(Volunteer).where(
-        Volunteer.state == VolunteerState.APPLIED, Volunteer.state_since_on <= today - timedelta(days=UNANSWERED_DAYS)
+        Volunteer.state == VolunteerState.APPLIED,
+        Volunteer.state_since_on <= today - timedelta(days=writers.UNANSWERED_DAYS),
     )
     found = session.scalars(due.order_by(Volunteer.id).with_for_update(skip_locked=True)).all()
     for each in found:
@@ -152,7 +151,7 @@ def forget_unanswered(today: date) -> int:
 def forget_left(today: date) -> int:
     """Delete what is left of volunteers who went 180 days ago: the days of what they took on, under no name."""
     due = select(Volunteer.id).where(
-        Volunteer.state == VolunteerState.LEFT, Volunteer.state_since_on <= today - timedelta(days=LEFT_DAYS)
+        Volunteer.state == VolunteerState.LEFT, Volunteer.state_since_on <= today - timedelta(days=writers.LEFT_DAYS)
     )
     return _each(session.scalars(due).all(), volunteers.delete_volunteer)
 

@@ -21,14 +21,17 @@ from campaign.kernel.db import AT_THE_SAME_MOMENT, session
 from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
 from campaign.penpals.models import EndReason, WriterProfile
 from campaign.penpals.policy import AVOIDABLE
-from campaign.penpals.service import writer_mails
-from campaign.penpals.service.handover import hand_on
+from campaign.penpals.service import assignments, writer_mails
+from campaign.penpals.service.handover import hand_on, rest
 from campaign.people.models import AT_WORK, Volunteer, VolunteerState
 from campaign.people.service import volunteers
 
 RISK_TEXT = "2026-11"
 """The version of templates/penpals/_risk.html. Whoever read another is asked to read it again."""
 LONGEST_PAUSE = timedelta(days=180)
+UNANSWERED_DAYS = 90
+"""So long an offer waits for an answer; then it is deleted, since nobody should be kept on a list for nothing."""
+LEFT_DAYS = 180
 
 
 class BadPause(DomainError):
@@ -57,6 +60,11 @@ def sign_up(username: str, passphrase: str, offer: Offer, *, language: str) -> s
     account = create_account(username, passphrase, language=language)
     begin_writing(account.id, offer)
     return open_session(account, second_factor_done=False)
+
+
+def answer_by(volunteer: Volunteer) -> date:
+    """The day on which an offer is deleted if nobody answers it."""
+    return volunteer.state_since_on + timedelta(days=UNANSWERED_DAYS)
 
 
 def begin_writing(account_id: uuid.UUID, offer: Offer) -> Volunteer:
@@ -121,6 +129,7 @@ def pause(volunteer_id: uuid.UUID, until: date, *, actor: uuid.UUID | None, seen
         volunteers.move_volunteer(volunteer_id, VolunteerState.PAUSED, actor=actor, seen_version=seen_version)
     profile.paused_until = until
     session.flush()
+    rest(volunteer_id, until, actor=actor)
     _tell_if_other(volunteer, actor)
 
 
@@ -132,6 +141,7 @@ def resume(volunteer_id: uuid.UUID, *, actor: uuid.UUID | None, seen_version: in
     before = volunteers.state_before_pause(volunteer_id)
     volunteers.move_volunteer(volunteer_id, before, actor=actor, seen_version=seen_version)
     _end_pause(profile)
+    assignments.resume_writer(volunteer_id, actor=actor)
     _tell_if_other(volunteer, actor)
 
 
@@ -146,7 +156,7 @@ def move_on(
     if to is VolunteerState.PAUSED or (to in AT_WORK and volunteer.state == VolunteerState.PAUSED):
         raise volunteers.NotThatStep(N_("A pause has buttons of its own."))
     if to is VolunteerState.INACTIVE:
-        hand_on(volunteer_id, EndReason.OTHER, actor=actor)
+        hand_on(volunteer_id, EndReason.OTHER, actor=actor, by_staff=True)
         _end_pause(profile)
     volunteers.move_volunteer(volunteer_id, to, actor=actor, reason=reason, seen_version=seen_version)
     if to is VolunteerState.PROBATION:
