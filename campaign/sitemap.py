@@ -20,12 +20,8 @@ from campaign.penpals.staff_views import attention as attention_staff
 from campaign.penpals.staff_views import evening_results, matching, matching_lines
 from campaign.penpals.staff_views import evenings as evenings_staff
 from campaign.penpals.staff_views.groups import bp as groups_staff
-<<<<<<< HEAD
-from campaign.penpals.views import evenings
+from campaign.penpals.views import evenings, group_join, group_leads, group_pages, group_public, volunteer, writing
 from campaign.penpals.views.own_assignments import bp as own_assignments
-=======
-from campaign.penpals.views import evenings, volunteer, writing
->>>>>>> 507b9cb (Writers sign up under a pseudonym, without an address, and look after what they offer themselves)
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
@@ -98,6 +94,10 @@ MAP = (
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(volunteer.bp, guards.public, "/volunteer"),
     Place(writing.bp, guards.signed_in, "/account/writing"),
+    Place(group_public.bp, guards.public, "/groups"),
+    Place(group_join.bp, guards.token, "/groups/join"),
+    Place(group_pages.bp, guards.signed_in, "/account/groups"),
+    Place(group_leads.bp, guards.signed_in, "/account/groups"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),
     Place(attention_staff.bp, guards.staff, "/staff/attention"),
     Place(staff_alarms.bp, guards.staff, "/staff/alarms"),

@@ -17,6 +17,7 @@ PARAMETERS_OF = {
     "/feeds/changes.atom": frozenset(),
     "/letter-evenings": frozenset(),
     "/write": frozenset({"language", "by", "seed", "not"}),
+    "/groups": frozenset({"kind", "language", "page"}),
 }
 """Pages with parameters of their own, by path without the language; a person's page has none.
 
@@ -27,7 +28,7 @@ kept, so that a made-up value costs no place in the cache.
 
 def known_parameters(path: str) -> frozenset[str]:
     """The query parameters that the page at `path` (without the language prefix) may depend on."""
-    if path.startswith("/prisoners/") and path.count("/") == 2:
+    if path.startswith(("/prisoners/", "/groups/")) and path.count("/") == 2:
         return PARAMETERS_OF.get(path, frozenset())
     return PARAMETERS_OF.get(path, KNOWN_PARAMETERS)
 

@@ -70,6 +70,7 @@ STAFF_ONLY = (
     "campaign/penpals/staff_views/groups/*",
     "campaign/penpals/forms/groups.py",
     "campaign/penpals/service/groups.py",
+    "campaign/penpals/service/group_prisoners.py",
     "templates/penpals/staff/groups/*",
     "templates/petitions/_words.html",
 )

@@ -3,7 +3,7 @@
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
-from campaign.penpals.models import GroupKind, MemberRole, TurnState, WriterChannel
+from campaign.penpals.models import AssignmentState, GroupKind, MemberRole, TurnState, WriterChannel
 
 KIND_WORDS = {
     GroupKind.PENPAL: _l("Writing together"),
@@ -25,6 +25,13 @@ TURN_WORDS = {
     TurnState.WRITTEN: _l("wrote"),
     TurnState.SKIPPED: _l("passed"),
     TurnState.REASSIGNED: _l("went to somebody else"),
+}
+ASKED_WORDS = {
+    AssignmentState.PROPOSED: _l("is to be asked"),
+    AssignmentState.OFFERED: _l("is being asked"),
+    AssignmentState.ACCEPTED: _l("has said yes"),
+    AssignmentState.ACTIVE: _l("writes"),
+    AssignmentState.PAUSED: _l("paused"),
 }
 
 

@@ -4,10 +4,23 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from campaign.kernel.db import session
-from campaign.penpals.models import Assignment, AssignmentState, Group, GroupMember, GroupMessage, GroupTurn, TurnState
+from campaign.penpals.models import (
+    LIVE,
+    Assignment,
+    AssignmentState,
+    Group,
+    GroupMember,
+    GroupMessage,
+    GroupTurn,
+    PairBlock,
+    PrisonerCare,
+    TurnState,
+    WriterPlace,
+    WriterProfile,
+)
 from campaign.penpals.queries.groups import IS_MEMBER, IS_OF_GROUP
 from campaign.people.models import Volunteer
 from campaign.prisoners.models import Prisoner, PrisonerState
@@ -131,6 +144,30 @@ def list_own_writers(group_id: uuid.UUID) -> Mapping[uuid.UUID, frozenset[uuid.U
     return {prisoner_id: frozenset(ids) for prisoner_id, ids in found.items()}
 
 
+def list_unfit(group_id: uuid.UUID) -> frozenset[tuple[uuid.UUID, uuid.UUID]]:
+    """Prisoner and member, of this group, who must not be brought together: too little trust, a risk for whoever lives
+    in Russia (where nothing is known of a member, they may), or a pair that is kept apart."""
+    needs_more = Volunteer.trust < func.coalesce(PrisonerCare.trust_needed, 0)
+    lives = func.coalesce(WriterProfile.lives, WriterPlace.RUSSIA)
+    is_at_risk = func.coalesce(PrisonerCare.is_risky_in_russia, False) & (lives == WriterPlace.RUSSIA)
+    rows = session.execute(
+        select(Assignment.prisoner_id, GroupMember.volunteer_id)
+        .join(GroupMember, GroupMember.group_id == Assignment.group_id)
+        .join(Volunteer, Volunteer.id == GroupMember.volunteer_id)
+        .outerjoin(WriterProfile, WriterProfile.volunteer_id == Volunteer.id)
+        .outerjoin(PrisonerCare, PrisonerCare.prisoner_id == Assignment.prisoner_id)
+        .outerjoin(
+            PairBlock,
+            (PairBlock.prisoner_id == Assignment.prisoner_id) & (PairBlock.volunteer_id == Volunteer.id),
+        )
+        .where(
+            Assignment.group_id == group_id, IS_OF_GROUP, IS_MEMBER,
+            or_(needs_more, is_at_risk, PairBlock.id.is_not(None)),
+        )
+    )  # fmt: skip
+    return frozenset((prisoner_id, volunteer_id) for prisoner_id, volunteer_id in rows)
+
+
 def count_messages(group_id: uuid.UUID, *, after: int = 0) -> Mapping[uuid.UUID, int]:
     """How many messages each thread of the group has, as far as the reader may see them."""
     rows = session.execute(
@@ -149,3 +186,16 @@ def name_of(prisoner_id: uuid.UUID, language: str) -> tuple[str, str]:
 
 def _called(person: Any, language: str) -> tuple[str, str]:
     return names_for(language, person)[0], person.slug if person.state == PrisonerState.PUBLISHED else ""
+
+
+def list_writers(group_id: uuid.UUID, prisoner_id: uuid.UUID) -> list[tuple[Assignment, str]]:
+    """Members who were asked to write to one of the group's people, or do; with their pseudonyms."""
+    rows = session.execute(
+        select(Assignment, Volunteer.pseudonym)
+        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .where(
+            Assignment.group_id == group_id, Assignment.prisoner_id == prisoner_id, Assignment.state.in_(LIVE)
+        )
+        .order_by(Assignment.created_on, func.lower(Volunteer.pseudonym))
+    )  # fmt: skip
+    return [(assignment, pseudonym) for assignment, pseudonym in rows]

@@ -6,7 +6,7 @@ changes who belongs to a group or whom it has calls it, and the timetable calls 
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, Forbidden, NotFound
 from campaign.penpals.models import Assignment, Group, GroupState, GroupTurn, TurnState
 from campaign.penpals.queries.members import Member, list_members
-from campaign.penpals.queries.rota import list_active, list_ended, list_own_writers, list_scheduled
+from campaign.penpals.queries.rota import list_active, list_ended, list_own_writers, list_scheduled, list_unfit
 from campaign.penpals.service import neighbours
 
 GRACE_DAYS = 7
@@ -29,6 +29,10 @@ class TurnOver(Conflict):
     """The turn was done, passed on or taken meanwhile."""
 
 
+class NotForThem(DomainError):
+    """The two must not be brought together."""
+
+
 class BadDay(DomainError):
     """Not a day on which the letter can have gone out."""
 
@@ -37,7 +41,6 @@ class BadDay(DomainError):
 class _Round:
     """What the next turn is decided by, of one group."""
 
-    writers: Sequence[Member]
     given: Counter[uuid.UUID]
     """Turns that each has now."""
     wrote_on: dict[uuid.UUID, date]
@@ -54,21 +57,27 @@ def settle_group(group: Group) -> int:
     is_open = group.state == GroupState.OPEN
     active = list_active(group.id) if is_open else []
     writers = [each for each in list_members(group.id) if each.takes_turns] if is_open else []
-    kept = _end_misplaced(list_scheduled(group.id), active, writers)
-    missing = [each for each in active if each.id not in kept]
-    if not missing or not writers:
+    unfit = list_unfit(group.id)
+    able = {
+        each.id: [one for one in writers if (each.prisoner_id, one.volunteer_id) not in unfit] for each in active
+    }  # fmt: skip
+    kept = _end_misplaced(list_scheduled(group.id), able)
+    missing = [each for each in active if each.id not in kept and able[each.id]]
+    if not missing:
         return 0
     over = list_ended(group.id)
     written = [turn for turn in over if turn.state == TurnState.WRITTEN and turn.done_on is not None]
     state = _Round(
-        writers, Counter(turn.volunteer_id for turn in kept.values()),
+        Counter(turn.volunteer_id for turn in kept.values()),
         {turn.volunteer_id: turn.done_on for turn in written if turn.done_on is not None},
         Counter(turn.volunteer_id for turn in written),
     )  # fmt: skip
     own = list_own_writers(group.id)
     for assignment in missing:
         past = [turn for turn in over if turn.assignment_id == assignment.id]
-        chosen = _choose(state, past, own.get(assignment.prisoner_id, frozenset()))
+        given = own.get(assignment.prisoner_id, frozenset())
+        theirs = [each for each in able[assignment.id] if each.volunteer_id in given] or able[assignment.id]
+        chosen = _choose(state, past, theirs)
         _schedule(assignment.id, chosen, _due_on(past, group.turn_days))
         state.given[chosen] += 1
     session.flush()
@@ -109,11 +118,13 @@ def skip_turn(group_id: uuid.UUID, turn_id: uuid.UUID, volunteer_id: uuid.UUID) 
 def give_turn(group_id: uuid.UUID, turn_id: uuid.UUID, volunteer_id: uuid.UUID, *, actor: uuid.UUID) -> None:
     """Take a turn over, or (a lead, a coordinator) give it to another member who writes.
 
-    Raises TurnOver, NotFound for somebody to whom turns do not come.
+    Raises TurnOver, NotForThem, NotFound for somebody to whom turns do not come.
     """
     group, turn, assignment = _lock(group_id, turn_id)
     if all(each.volunteer_id != volunteer_id for each in list_members(group.id) if each.takes_turns):
         raise NotFound
+    if (assignment.prisoner_id, volunteer_id) in list_unfit(group.id):
+        raise NotForThem(N_("Writing to this person could harm one of the two, so this turn goes to somebody else."))
     if turn.volunteer_id == volunteer_id:
         return
     turn.state, turn.done_on = TurnState.REASSIGNED, clock.today()
@@ -134,13 +145,12 @@ def settle_all() -> int:
 
 
 def _end_misplaced(
-    scheduled: Sequence[GroupTurn], active: Sequence[Assignment], writers: Sequence[Member]
+    scheduled: Sequence[GroupTurn], able: Mapping[uuid.UUID, Sequence[Member]]
 ) -> dict[uuid.UUID, GroupTurn]:
     """End turns of those who left or rest, and for people to whom no letter is due; gives the others by assignment."""
-    due, able = {each.id for each in active}, {each.volunteer_id for each in writers}
     kept = {}
     for turn in scheduled:
-        if turn.assignment_id in due and turn.volunteer_id in able:
+        if any(each.volunteer_id == turn.volunteer_id for each in able.get(turn.assignment_id, ())):
             kept[turn.assignment_id] = turn
         else:
             turn.state, turn.done_on = TurnState.REASSIGNED, clock.today()
@@ -148,18 +158,17 @@ def _end_misplaced(
     return kept
 
 
-def _choose(state: _Round, past: Sequence[GroupTurn], own: frozenset[uuid.UUID]) -> uuid.UUID:
+def _choose(state: _Round, past: Sequence[GroupTurn], writers: Sequence[Member]) -> uuid.UUID:
     """Who writes next: whoever has fewest turns now, then whoever wrote longest ago, then who has been here longest.
 
-    Those who were given this person come before the others; whoever passed since the last letter comes after them.
+    Whoever passed since the last letter comes after the others.
     """
-    theirs = [each for each in state.writers if each.volunteer_id in own] or list(state.writers)
     last = max((turn.done_on for turn in past if turn.state == TurnState.WRITTEN and turn.done_on), default=date.min)
     passes = Counter(
         turn.volunteer_id for turn in past if turn.state == TurnState.SKIPPED and (turn.done_on or date.min) >= last
     )
     best = min(
-        theirs,
+        writers,
         key=lambda each: (
             passes[each.volunteer_id],
             state.given[each.volunteer_id],

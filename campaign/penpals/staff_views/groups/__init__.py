@@ -1,6 +1,6 @@
 """The staff side of groups."""
 
-from campaign.penpals.staff_views.groups import lists, people
+from campaign.penpals.staff_views.groups import lists, people, prisoners
 from campaign.penpals.staff_views.groups.blueprint import bp
 
-__all__ = ["bp", "lists", "people"]
+__all__ = ["bp", "lists", "people", "prisoners"]
