@@ -86,19 +86,6 @@ def _proposal(run: Run) -> str:
 
 def run(on: Stage) -> Run:
     """Match by the command; the peak is what the kernel says of that process while it runs."""
-    command = [
-        sys.executable,
-        "-m",
-        "flask",
-        "--app",
-        "wsgi",
-        "match",
-        "run",
-        "--level",
-        "writers",
-        "--seed",
-        str(SEED),
-    ]
     began, used = time.monotonic(), processor_of_children()
     process = subprocess.Popen(
         [sys.executable, *COMMAND],
