@@ -49,7 +49,7 @@ class _Round:
     """How often each wrote in this group: decides between two who wrote on the same day."""
 
 
-def settle_group(group: Group) -> int:
+def settle_group(group: Group, *, passed_by: uuid.UUID | None = None) -> int:
     """Make the turns as they should be: one for each prisoner for whom letters are due, none for anybody else's.
 
     Changes nothing where all is well. Gives how many turns were made.
@@ -77,7 +77,7 @@ def settle_group(group: Group) -> int:
         past = [turn for turn in over if turn.assignment_id == assignment.id]
         given = own.get(assignment.prisoner_id, frozenset())
         theirs = [each for each in able[assignment.id] if each.volunteer_id in given] or able[assignment.id]
-        chosen = _choose(state, past, theirs)
+        chosen = _choose(state, past, theirs, passed_by)
         _schedule(assignment.id, chosen, _due_on(past, group.turn_days))
         state.given[chosen] += 1
     session.flush()
@@ -111,7 +111,7 @@ def skip_turn(group_id: uuid.UUID, turn_id: uuid.UUID, volunteer_id: uuid.UUID) 
         raise Forbidden
     turn.state, turn.done_on = TurnState.SKIPPED, clock.today()
     session.flush()
-    settle_group(group)
+    settle_group(group, passed_by=volunteer_id)
     return _holder(turn.assignment_id) != volunteer_id
 
 
@@ -158,10 +158,12 @@ def _end_misplaced(
     return kept
 
 
-def _choose(state: _Round, past: Sequence[GroupTurn], writers: Sequence[Member]) -> uuid.UUID:
+def _choose(
+    state: _Round, past: Sequence[GroupTurn], writers: Sequence[Member], passed_by: uuid.UUID | None
+) -> uuid.UUID:
     """Who writes next: whoever has fewest turns now, then whoever wrote longest ago, then who has been here longest.
 
-    Whoever passed since the last letter comes after the others.
+    Whoever passed since the last letter comes after the others, and after those who did so too whoever passes now.
     """
     last = max((turn.done_on for turn in past if turn.state == TurnState.WRITTEN and turn.done_on), default=date.min)
     passes = Counter(
@@ -171,6 +173,7 @@ def _choose(state: _Round, past: Sequence[GroupTurn], writers: Sequence[Member])
         writers,
         key=lambda each: (
             passes[each.volunteer_id],
+            each.volunteer_id == passed_by,
             state.given[each.volunteer_id],
             state.wrote_on.get(each.volunteer_id, date.min),
             state.wrote[each.volunteer_id],
