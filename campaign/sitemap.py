@@ -16,9 +16,11 @@ from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
+from campaign.penpals.staff_views import assignments as assignments_staff
 from campaign.penpals.staff_views import attention as attention_staff
 from campaign.penpals.staff_views import evening_results, matching, matching_lines
 from campaign.penpals.staff_views import evenings as evenings_staff
+from campaign.penpals.staff_views import volunteers as volunteers_staff
 from campaign.penpals.staff_views.groups import bp as groups_staff
 from campaign.penpals.views import evenings, group_join, group_leads, group_pages, group_public, volunteer, writing
 from campaign.penpals.views.own_assignments import bp as own_assignments
@@ -89,6 +91,8 @@ MAP = (
     Place(signatures.token_bp, guards.token),
     Place(signatures_desk.bp, guards.staff, "/staff/petitions"),
     Place(groups_staff, guards.staff, "/staff/groups"),
+    Place(volunteers_staff.bp, guards.staff, "/staff/volunteers"),
+    Place(assignments_staff.bp, guards.staff, "/staff/assignments"),
     Place(matching.bp, guards.staff, "/staff/matching"),
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),

@@ -57,8 +57,8 @@ def requested_page() -> int:
 
 
 def paginate(
-    statement: Select[Any], *, per_page: int = PER_PAGE, number: int | None = None, whole_rows: bool = False,
-    total: int | None = None,
+    statement: Select[*tuple[Any, ...]], *, per_page: int = PER_PAGE, number: int | None = None,
+    whole_rows: bool = False, total: int | None = None,
 ) -> Page[Any]:  # fmt: skip
     """Run one page of `statement` (which must be ordered); a page past the end shows the last one.
 

@@ -22,6 +22,7 @@ STAFF_ONLY = (
     "campaign/*/staff.py",
     "campaign/*/staff_*.py",
     "campaign/*/staff_views/*",
+    "campaign/penpals/hooks/staff_lists.py",
     "campaign/petitions/forms.py",
     "campaign/petitions/service/*",
     "campaign/site/forms.py",

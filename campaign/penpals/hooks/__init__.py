@@ -11,6 +11,7 @@ from campaign.penpals.hooks import (
     groups,
     matching,
     one_letter,
+    staff_lists,
     writers,
 )
 
@@ -33,6 +34,7 @@ PARTS: tuple[Part, ...] = (
     groups,
     group_mail,
     one_letter,
+    staff_lists,
 )
 
 

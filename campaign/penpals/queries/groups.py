@@ -159,6 +159,15 @@ def list_names(language: str, ids: frozenset[uuid.UUID] | None = None) -> list[t
     return sorted(named, key=lambda pair: pair[1].casefold())
 
 
+def list_slugs(language: str, within: Within) -> list[tuple[str, str]]:
+    """Slug and name of each open group one works on, by name."""
+    statement = select(Group).where(Group.state == GroupState.OPEN)
+    if within is not None:
+        statement = statement.where(Group.id.in_(within))
+    named = [(each.slug, each.name_in(language)) for each in session.scalars(statement)]
+    return sorted(named, key=lambda pair: pair[1].casefold())
+
+
 def _is_public() -> tuple[ColumnElement[bool], ...]:
     return Group.is_public.is_(True), Group.state == GroupState.OPEN
 
