@@ -120,10 +120,14 @@ def _writer(rows: _Rows, made: Writers, chance: random.Random, number: int) -> N
     volunteer = uuid.UUID(int=chance.getrandbits(128), version=4)
     state = VolunteerState.ACTIVE if is_real else _drawn(chance, STATES)
     since = applied + timedelta(days=10)
+    if state in {VolunteerState.APPLIED, VolunteerState.SCREENING}:
+        # Whoever waited longer would be deleted by itself within hours.
+        since = applied = clock.today() - timedelta(days=chance.randrange(1, 30))
+    seen = clock.today() - timedelta(days=chance.randrange(1, 60))
     rows.volunteers.append({
         "id": volunteer, "account_id": account, "pseudonym": f"{adjective} {noun} (made up)", "state": state,
         "trust": 1 if is_real else chance.choices((0, 1, 2), (60, 30, 10))[0], "is_demo": True, "applied_on": applied,
-        "state_since_on": since, "version": 1,
+        "state_since_on": since, "seen_on": max(since, seen), "version": 1,
     })  # fmt: skip
     step = {"volunteer_id": volunteer, "actor_id": None, "reason": ""}
     rows.events.append({**step, "was": "", "now": VolunteerState.APPLIED, "happened_on": applied})

@@ -132,7 +132,7 @@ def _list_page(problem: str = "") -> str:
     wanted = queries.Wanted(
         text=one_line(request.args.get("q", ""), LONGEST_SEARCH), state=asked["state"], language=asked["language"],
         mode=asked["mode"], trust=int(asked["trust"]) if asked["trust"] in {"0", "1", "2"} else None,
-        group=_identity(asked["group"]), sort=asked["sort"],
+        group=_identity(asked["group"]), sort=asked["sort"] or "-since",
     )  # fmt: skip
     return render_template(
         "penpals/staff/volunteers/list.html", page=paginate(queries.select_volunteers(wanted), whole_rows=True),
