@@ -146,17 +146,26 @@ def test_text_that_looks_like_markup_stays_text():
     assert cleaned.text == "<p>[name] &lt;script&gt;alert(1)&lt;/script&gt;</p>"
 
 
-def test_a_page_of_twenty_kilobytes_is_read_in_milliseconds_whatever_the_size_of_the_register():
-    entries = [Entry(f"org-{n}", [f"Вымышленный Союз {n} Города", f"Madeup{n} Union"], [f"madeup{n}.example"])
-               for n in range(2000)]  # fmt: skip
-    gate = Gate.compile(entries)
+def test_a_page_of_twenty_kilobytes_takes_as_long_whatever_the_size_of_the_register():
+    small, large = (
+        Gate.compile([
+            Entry(f"org-{n}", [f"Вымышленный Союз {n} Города", f"Madeup{n} Union"], [f"madeup{n}.example"])
+            for n in range(size)
+        ])
+        for size in (20, 2000)
+    )  # fmt: skip
     paragraph = "<p>Суд продлил арест, а <a href='/x'>адвокат</a> говорит о письмах; Madeup7 Union wrote twice. " * 2
     page = (paragraph + '<a href="https://madeup9.example/">more</a></p>') * 90
     assert 19_000 < len(page) < 24_000
-    clean_html(gate, page, Place.RUSSIA, WORDS)
-    begun = time.process_time()
-    cleaned = clean_html(gate, page, Place.RUSSIA, WORDS)
-    took = time.process_time() - begun
-    assert (cleaned.names, cleaned.links) == (180, 90)
-    # About 5 ms where it was measured.
-    assert took < 0.05
+
+    def quickest(gate):
+        took = []
+        for _ in range(7):
+            begun = time.process_time()
+            cleaned = clean_html(gate, page, Place.RUSSIA, WORDS)
+            took.append(time.process_time() - begun)
+            assert (cleaned.names, cleaned.links) == (180, 90)
+        return min(took)
+
+    # A hundred times the entries; reading each of them for itself would take a hundred times as long.
+    assert quickest(large) < 10 * quickest(small)
