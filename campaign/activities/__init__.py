@@ -1,1 +1,4 @@
-"""Owns what people do together on a day: events. Promises that an event says when and where and nothing of who came."""
+"""Owns what people do together: events on a day, and tasks that one of them takes on.
+
+Promises that an event says when and where and nothing of who came, and that a task lies with nobody for ever.
+"""

@@ -19,6 +19,7 @@ KIND_WORDS = {
     ConsentKind.APPEALS: _l("Appeals to officials and international bodies"),
     ConsentKind.FUND: _l("Collecting for the family"),
     ConsentKind.PICTURE: _l("A picture"),
+    ConsentKind.WORDS: _l("Words from their letters, shown one by one"),
 }
 GIVER_WORDS = {
     ConsentGiver.SELF: _l("The person"), ConsentGiver.RELATIVE: _l("A relative"), ConsentGiver.LAWYER: _l("The lawyer"),

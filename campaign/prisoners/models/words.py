@@ -63,6 +63,8 @@ class ConsentKind(StrEnum):
     APPEALS = "appeals"
     FUND = "fund"
     PICTURE = "picture"
+    WORDS = "words"
+    """That what they write may be shown, letter by letter."""
 
 
 class ConsentGiver(StrEnum):
