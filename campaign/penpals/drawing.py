@@ -46,11 +46,14 @@ class Candidate(NamedTuple):
     """Of smoothing.py."""
     trust_needed: int = 0
     is_risky: bool = False
+    is_minor: bool = False
+    """Under 18 for all we know: never drawn, since such a letter needs a coordinator's consent."""
 
     def fits(self, wish: Wish) -> bool:
         """Whether a stranger with this wish may be led to them."""
         is_safe = wish.is_outside or not self.is_risky
-        return self.trust_needed == 0 and is_safe and (wish.language, wish.by) in self.ways
+        is_open = self.trust_needed == 0 and not self.is_minor
+        return is_open and is_safe and (wish.language, wish.by) in self.ways
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import ngettext
 
 from campaign.kernel.money import Money
-from campaign.prisoners.models import Channel, StrangersPolicy
+from campaign.prisoners.models import Channel, Publicity, StrangersPolicy
+from campaign.prisoners.queries.public_entries import is_minor
 from campaign.prisoners.queries.public_parts import StayAt, ToldRule, WayIn
 from campaign.prisoners.queries.public_person import PersonPage
 from campaign.prisoners.queries.reach import Reach, Stay, reach_of
@@ -32,6 +34,8 @@ class Letters:
     """What the page says about writing."""
 
     reach: Reach
+    consent: str
+    """Why a coordinator says yes first: minor, careful where the page does not tell the age, or empty."""
     to: str
     """The line "кому" of the envelope, in Russian; empty where no address may be given out."""
     address: Sequence[str]
@@ -57,6 +61,7 @@ def letters_to(person: PersonPage, today: date, language: str) -> Letters:
     is_open = reach is Reach.OPEN and stay is not None
     return Letters(
         reach=reach,
+        consent=_consent(row, today) if is_open else "",
         to=_to(person) if is_open else "",
         address=_address(person, stay) if is_open and stay else [],
         is_dative_sure=bool(row.is_dative_confirmed and row.dative_ru),
@@ -68,6 +73,12 @@ def letters_to(person: PersonPage, today: date, language: str) -> Letters:
         rules=[_rule(each, language) for each in person.rules] if is_open else [],
         reply=_(REPLY[row.reply_means]) if is_open and REPLY.get(row.reply_means) else "",
     )
+
+
+def _consent(row: Any, today: date) -> str:
+    if not is_minor(row.born_on, row.born_precision, today):
+        return ""
+    return "careful" if row.publicity == Publicity.LIMITED else "minor"
 
 
 _FOR_LETTERS = frozenset({Channel.POST, Channel.F_PISMO, Channel.ZT})

@@ -208,13 +208,13 @@ def _named_page(slug: str, form: PromiseForm, problem: str = "") -> str:
 
 
 def _why_not(person: PersonPage) -> str:
-    """Why this visitor cannot promise a letter to this person: a word of Reach, risky or careful; empty where they can.
+    """Why this visitor cannot promise a letter to this person: a word of Reach, risky, careful or minor.
 
-    Of where the person is no more is told than their own page tells.
+    Empty where they can. Of where the person is no more is told than their own page tells.
     """
-    reach = letters_to(person, clock.today(), current_language()).reach
-    if reach is not Reach.OPEN:
-        return reach.value
+    letters = letters_to(person, clock.today(), current_language())
+    if letters.reach is not Reach.OPEN or letters.consent:
+        return letters.consent or letters.reach.value
     candidate = field().by_id.get(person.row.id)
     if candidate is None:
         forget_field()

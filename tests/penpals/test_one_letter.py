@@ -530,6 +530,52 @@ def test_who_needs_a_careful_writer_is_for_writers_we_know(client, sign_in):
     assert "Keep this letter" in visitor.get(f"/prisoners/{person.slug}/write").get_data(as_text=True)
 
 
+def young(**changes) -> Prisoner:
+    return pens.addressee(born_on=clock.today() - timedelta(days=16 * 365), born_precision="day", **changes)
+
+
+def test_strangers_are_not_led_to_minors_and_told_how_a_letter_reaches_them(client, sign_in):
+    person = young()
+    assert "Nobody can be reached" in client.get("/write").get_data(as_text=True)
+    visitor, writer = signed_in_writer(sign_in)
+    with transaction():
+        session.execute(update(Volunteer).where(Volunteer.id == writer).values(trust=2))
+    for each in (client, visitor):
+        text = each.get(f"/prisoners/{person.slug}/write").get_data(as_text=True)
+        assert "is under 18" in text
+        assert 'href="/volunteer"' in text
+        assert 'name="offer"' not in text
+    page = client.get(f"/prisoners/{person.slug}").get_data(as_text=True)
+    assert "Under 18: a letter goes through a coordinator" in page
+    with pytest.raises(reservations.NotReachable), transaction():
+        reservations.reserve(person.id, writer, language="en")
+
+
+def test_coordinators_word_on_a_minor_opens_matching_and_not_the_draw(client):
+    person = young()
+    care(person, trust_needed=0)
+    assert "Nobody can be reached" in client.get("/write").get_data(as_text=True)
+    assert "is under 18" in client.get(f"/prisoners/{person.slug}/write").get_data(as_text=True)
+
+
+def test_the_age_of_a_minor_is_not_told_where_publicity_is_limited(client):
+    person = young(publicity=Publicity.LIMITED)
+    for path in (f"/prisoners/{person.slug}", f"/prisoners/{person.slug}/write"):
+        assert "18" not in client.get(path).get_data(as_text=True).split("<main")[1].split("</main")[0]
+
+
+def test_who_turns_out_to_be_a_minor_is_not_written_to_by_a_stranger(client, mailserver, run_work):
+    person = pens.addressee()
+    link = link_in_mail(client, mailserver, run_work)
+    with transaction():
+        session.execute(update(Prisoner).where(Prisoner.id == person.id).values(born_on=clock.today()))
+    client.post(link)
+    assert states() == {"waiting": 1}
+    text = client.get(link).get_data(as_text=True)
+    assert "goes through a coordinator" in text
+    assert "Кому" not in text
+
+
 @pytest.mark.parametrize(("place", "words"), [("ru", "please read this first"), ("out", ""), ("", "Say where you are")])
 def test_a_visitor_in_russia_is_told_what_is_known_of_risk(client, place, words):
     pens.addressee()

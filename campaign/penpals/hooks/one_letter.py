@@ -49,7 +49,10 @@ def offer_letter(prisoner_id: uuid.UUID, _place: Place, _language: str) -> Seque
     at = people.position.get(prisoner_id)
     if not slug or at is None or people.entries[at].reach is not Reach.OPEN:
         return ()
-    words = _("One page in your own words. We show you how, and keep the letter for you for two days.")
+    if people.entries[at].is_minor:
+        words = _("A letter to this person goes through a coordinator. Here is why, and how.")
+    else:
+        words = _("One page in your own words. We show you how, and keep the letter for you for two days.")
     return (Offer(10, _("Write a letter"), words, url_for("write_named.show_named", slug=slug)),)
 
 

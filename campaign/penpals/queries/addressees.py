@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from campaign.kernel.db import session
 from campaign.penpals.models import LIVE, Assignment, PrisonerCare
+from campaign.people.models import MOST_TRUST
 from campaign.prisoners.models import (
     Attention,
     Case,
@@ -64,6 +65,7 @@ class Addressee(NamedTuple):
     born_on: date | None
     born_precision: str | None
     trust_needed: int
+    """Of needed_trust."""
     is_risky_in_russia: bool
     most_writers: int
     writers: int
@@ -75,6 +77,14 @@ class Addressee(NamedTuple):
     def can_be_written_to(self) -> bool:
         """Whether a letter reaches them now."""
         return self.reach is Reach.OPEN
+
+
+def needed_trust(asked: int | None, *, is_minor: bool) -> int:
+    """How much trust a writer needs: what coordinators asked for (None: nobody has said anything of this person), and
+    for somebody under 18 the most there is, since such a letter needs a coordinator's consent (DOMAIN.md 9, L33)."""
+    if asked is not None:
+        return asked
+    return MOST_TRUST if is_minor else 0
 
 
 def list_addressees(today: date) -> list[Addressee]:
@@ -172,13 +182,14 @@ def _addressee(row: Row[*tuple[Any, ...]], today: date) -> Addressee:
         trust, is_risky, most_writers, writers, group,
     ) = row  # fmt: skip
     stay = Stay(certainty, kind, verified_on, address is not None) if certainty else None
+    is_under_age = is_minor(born_on, born_precision, today)
     return Addressee(
         identity,
         slug,
         reach_of(status=status, policy=policy, stay=stay, today=today),
         publicity,
         region or home_region or "",
-        is_minor(born_on, born_precision, today),
+        is_under_age,
         tuple(languages or ()),
         tuple(sorted(interests or ())),
         tuple(sorted({article_key(*each.split(" ", 1)) for each in articles or ()})),
@@ -188,7 +199,7 @@ def _addressee(row: Row[*tuple[Any, ...]], today: date) -> Addressee:
         waiting_since or arrested_on,
         born_on,
         born_precision,
-        trust or 0,
+        needed_trust(trust, is_minor=is_under_age),
         bool(is_risky),
         most_writers or DEFAULT_MOST_WRITERS,
         writers or 0,

@@ -205,7 +205,7 @@ def list_candidates(event_id: uuid.UUID, today: date) -> list[Addressee]:
 
 def can_be_given_to_strangers(person: Addressee) -> bool:
     """Whether a letter of somebody unknown, from wherever they are, reaches this person and endangers nobody."""
-    if not person.can_be_written_to or person.trust_needed or person.is_risky_in_russia:
+    if not person.can_be_written_to or person.is_minor or person.trust_needed or person.is_risky_in_russia:
         return False
     refusing = [way.channel for way in person.ways_in if way.strangers == StrangersPolicy.REFUSED]
     return Channel.POST not in refusing and not (refusing and len(refusing) == len(person.ways_in))

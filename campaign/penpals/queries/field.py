@@ -87,6 +87,7 @@ def _candidate(each: Addressee, taken: _Taken, release_on: date | None, today: d
         weight(occasion_of(each, release_on), today, taken.today),
         each.trust_needed,
         each.is_risky_in_russia,
+        each.is_minor,
     )
 
 

@@ -11,6 +11,7 @@ from campaign.kernel.db import session
 from campaign.penpals.models import Reservation, ReservationState, WriterProfile
 from campaign.people.models import Volunteer, VolunteerState
 from campaign.prisoners.models import Custody, Facility, FacilityAddress, LibertyStatus, Prisoner, PrisonerState
+from campaign.prisoners.queries.public_entries import is_minor
 from campaign.prisoners.queries.reach import Reach, Stay, reach_of
 
 
@@ -19,13 +20,15 @@ class Reached(NamedTuple):
 
     slug: str
     reach: Reach
+    is_minor: bool
 
 
 def find_reach(prisoner_id: uuid.UUID, today: date) -> Reached | None:
     """Whether a letter reaches this person now, in one statement; None where the page is not public."""
     statement = (
         select(
-            Prisoner.slug, Prisoner.letters_policy, LibertyStatus.status, Custody.certainty, Custody.verified_on,
+            Prisoner.slug, Prisoner.letters_policy, Prisoner.born_on, Prisoner.born_precision,
+            LibertyStatus.status, Custody.certainty, Custody.verified_on,
             Facility.kind, FacilityAddress.id.label("address"),
         )
         .select_from(Prisoner)
@@ -41,7 +44,8 @@ def find_reach(prisoner_id: uuid.UUID, today: date) -> Reached | None:
     if row is None:
         return None
     stay = Stay(row.certainty, row.kind, row.verified_on, row.address is not None) if row.certainty else None
-    return Reached(row.slug, reach_of(status=row.status, policy=row.letters_policy, stay=stay, today=today))
+    reach = reach_of(status=row.status, policy=row.letters_policy, stay=stay, today=today)
+    return Reached(row.slug, reach, is_minor(row.born_on, row.born_precision, today))
 
 
 def find_slug(prisoner_id: uuid.UUID) -> str | None:

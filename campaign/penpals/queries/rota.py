@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
 
+from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.penpals.models import (
     LIVE,
@@ -21,10 +22,12 @@ from campaign.penpals.models import (
     WriterPlace,
     WriterProfile,
 )
+from campaign.penpals.queries.addressees import needed_trust
 from campaign.penpals.queries.groups import IS_MEMBER, IS_OF_GROUP
 from campaign.people.models import Volunteer
 from campaign.prisoners.models import Prisoner, PrisonerState
 from campaign.prisoners.queries.public_cards import names_for
+from campaign.prisoners.queries.public_entries import is_minor
 
 
 class Line(NamedTuple):
@@ -147,11 +150,14 @@ def list_own_writers(group_id: uuid.UUID) -> Mapping[uuid.UUID, frozenset[uuid.U
 def list_unfit(group_id: uuid.UUID) -> frozenset[tuple[uuid.UUID, uuid.UUID]]:
     """Prisoner and member, of this group, who must not be brought together: too little trust, a risk for whoever lives
     in Russia (where nothing is known of a member, they may), or a pair that is kept apart."""
-    needs_more = Volunteer.trust < func.coalesce(PrisonerCare.trust_needed, 0)
     lives = func.coalesce(WriterProfile.lives, WriterPlace.RUSSIA)
     is_at_risk = func.coalesce(PrisonerCare.is_risky_in_russia, False) & (lives == WriterPlace.RUSSIA)
     rows = session.execute(
-        select(Assignment.prisoner_id, GroupMember.volunteer_id)
+        select(
+            Assignment.prisoner_id, GroupMember.volunteer_id, Volunteer.trust, PrisonerCare.trust_needed,
+            Prisoner.born_on, Prisoner.born_precision, or_(is_at_risk, PairBlock.id.is_not(None)),
+        )
+        .join(Prisoner, Prisoner.id == Assignment.prisoner_id)
         .join(GroupMember, GroupMember.group_id == Assignment.group_id)
         .join(Volunteer, Volunteer.id == GroupMember.volunteer_id)
         .outerjoin(WriterProfile, WriterProfile.volunteer_id == Volunteer.id)
@@ -160,12 +166,14 @@ def list_unfit(group_id: uuid.UUID) -> frozenset[tuple[uuid.UUID, uuid.UUID]]:
             PairBlock,
             (PairBlock.prisoner_id == Assignment.prisoner_id) & (PairBlock.volunteer_id == Volunteer.id),
         )
-        .where(
-            Assignment.group_id == group_id, IS_OF_GROUP, IS_MEMBER,
-            or_(needs_more, is_at_risk, PairBlock.id.is_not(None)),
-        )
+        .where(Assignment.group_id == group_id, IS_OF_GROUP, IS_MEMBER)
     )  # fmt: skip
-    return frozenset((prisoner_id, volunteer_id) for prisoner_id, volunteer_id in rows)
+    today = clock.today()
+    return frozenset(
+        (prisoner_id, volunteer_id)
+        for prisoner_id, volunteer_id, trust, asked, born_on, precision, is_apart in rows
+        if is_apart or trust < needed_trust(asked, is_minor=is_minor(born_on, precision, today))
+    )
 
 
 def count_messages(group_id: uuid.UUID, *, after: int = 0) -> Mapping[uuid.UUID, int]:

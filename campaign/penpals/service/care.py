@@ -10,7 +10,10 @@ from campaign.kernel import audit, clock
 from campaign.kernel.db import AT_THE_SAME_MOMENT, session
 from campaign.kernel.errors import N_, Conflict, DomainError
 from campaign.penpals.models import PrisonerCare
+from campaign.penpals.queries.addressees import needed_trust
 from campaign.people.models import MOST_TRUST
+from campaign.prisoners.models import Prisoner
+from campaign.prisoners.queries.public_entries import is_minor
 
 MOST_WRITERS = 50
 
@@ -33,7 +36,7 @@ class Care:
 def find_care(prisoner_id: uuid.UUID) -> Care:
     """What holds for this person."""
     row = session.get(PrisonerCare, prisoner_id)
-    return Care() if row is None else _care(row)
+    return _default(prisoner_id) if row is None else _care(row)
 
 
 def change_care(prisoner_id: uuid.UUID, care: Care, *, actor: uuid.UUID) -> bool:
@@ -48,7 +51,7 @@ def change_care(prisoner_id: uuid.UUID, care: Care, *, actor: uuid.UUID) -> bool
         raise BadCare(N_("From 1 to 50 writers."))
     found = select(PrisonerCare).where(PrisonerCare.prisoner_id == prisoner_id).with_for_update()
     row = session.scalar(found.execution_options(populate_existing=True))
-    before = Care() if row is None else _care(row)
+    before = _default(prisoner_id) if row is None else _care(row)
     if before.version != care.version:
         raise Conflict(AT_THE_SAME_MOMENT)
     if before == care:
@@ -68,6 +71,12 @@ def change_care(prisoner_id: uuid.UUID, care: Care, *, actor: uuid.UUID) -> bool
     session.flush()
     audit.record("prisoner.care", actor=actor, about=f"prisoner:{prisoner_id}")
     return True
+
+
+def _default(prisoner_id: uuid.UUID) -> Care:
+    person = session.get_one(Prisoner, prisoner_id)
+    is_under_age = is_minor(person.born_on, person.born_precision, clock.today())
+    return Care(trust_needed=needed_trust(None, is_minor=is_under_age))
 
 
 def _care(row: PrisonerCare) -> Care:

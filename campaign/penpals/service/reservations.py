@@ -240,8 +240,9 @@ def _locked(identity: uuid.UUID) -> Reservation | None:
 
 
 def _is_reachable(prisoner_id: uuid.UUID) -> bool:
+    """Whether somebody unknown can write to this person now: to a minor only a coordinator brings writers."""
     found = find_reach(prisoner_id, clock.today())
-    return found is not None and found.reach is Reach.OPEN
+    return found is not None and found.reach is Reach.OPEN and not found.is_minor
 
 
 def _go_live(reservation: Reservation) -> None:
