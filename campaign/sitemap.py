@@ -46,8 +46,7 @@ from campaign.web import guards, place
 from campaign.web.guards import Guard
 
 # Modules that add their views to a blueprint of another; imported for that.
-DESK_ROOMS = (exports, own, set_aside, matching_lines)
-DESK_ROOMS = (exports, own, set_aside, evening_results)
+DESK_ROOMS = (exports, own, set_aside, matching_lines, evening_results)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,13 @@ class Pool:
     candidates: Sequence[Candidate]
     sums: Sequence[float]
 
+    def chance_of(self, person: uuid.UUID) -> float:
+        """How probable it is that somebody is drawn first, out of 1; 0 for whoever is not among them."""
+        for place, each in enumerate(self.candidates):
+            if each.id == person:
+                return (self.sums[place] - (self.sums[place - 1] if place else 0)) / self.sums[-1]
+        return 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import structlog
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -41,6 +42,7 @@ from campaign.web.settings import settings
 
 bp = Blueprint("write", __name__)
 named_bp = Blueprint("write_named", __name__)
+log = structlog.get_logger()
 OTHERS = 3
 # A class writes together from behind one address; a flood does not get far. Looking is counted too: each look is a
 # page made for one visitor.
@@ -255,9 +257,19 @@ def _draw_public(wish: Wish, seed: int, without: Collection[uuid.UUID]) -> Shown
         faces = _faces([candidate])
         if faces:
             signed = _signed(Offer(OfferKind.DRAWN, candidate.id, seed))
+            _log_draw(wish, seed, candidate, len(passed))
             return Shown(faces[0], candidate, signed, seed)
         passed.add(candidate.id)
     return None
+
+
+def _log_draw(wish: Wish, seed: int, candidate: Candidate, passed: int) -> None:
+    """Let a draw be followed afterwards; neither who was drawn nor who looked is told."""
+    pool = field().pool(wish)
+    log.info(
+        "write.drawn", seed=f"{seed:x}", pool=len(pool.candidates), passed=passed, weight=candidate.weight,
+        chance=round(pool.chance_of(candidate.id), 6),
+    )  # fmt: skip
 
 
 def _shown_again(offer: Offer) -> Shown | None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -10,7 +11,7 @@ from campaign.kernel.audit import count_since
 from campaign.kernel.db import session
 from campaign.penpals.models import LIVE, Assignment, MatchLevel, MatchRun, PairBlock, ProposalState, RunState
 from campaign.penpals.queries.matching import get_run
-from tests.support import accounts, matching, pens
+from tests.support import accounts, matching, pages, pens
 
 URL = "/staff/matching"
 
@@ -251,6 +252,59 @@ def test_nobody_else_comes_in(sign_in, role):
         assert client.get(URL + url).status_code == 403
     assert URL not in client.get("/staff").text
     assert matching.lines(made)[0].state == "open"
+
+
+POSTS = (
+    "", "/{run}/cancel", "/{run}/again", "/{run}/close", "/{run}/accept-all", "/{run}/stop-accepting", "/{run}/chosen",
+    "/{run}/export", "/{run}/lines/{line}/accept", "/{run}/lines/{line}/pin", "/{run}/lines/{line}/refuse",
+    "/{run}/lines/{line}/take-back", "/{run}/lines/{line}/change",
+)  # fmt: skip
+
+
+def test_the_posts_that_are_tried_by_everybody_are_all_there_are(app):
+    known = {
+        re.sub(r"<uuid:(run|line)_id>", r"{\1}", rule.rule).removeprefix(URL)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(URL) and "POST" in (rule.methods or ())
+    }
+    assert known == set(POSTS)
+
+
+def press_everything(client, run_id, line_id, csrf_token):
+    """Every button there is, with what it needs; gives the statuses."""
+    values = {
+        "csrf_token": csrf_token, "level": "writers", "act": "accept", "line": str(line_id), "reason": "A reason",
+        "partner": str(pens.writer().id), "floor": "4",
+    }  # fmt: skip
+    return {client.post(URL + url.format(run=run_id, line=line_id), data=values).status_code for url in POSTS}
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.COORDINATOR}))
+def test_nobody_else_presses_anything(sign_in, role):
+    made = matching.ready(pairs(1))
+    (line,) = matching.lines(made)
+    client = sign_in(role)
+    values = pages.field_values(client.get("/account").text, "/account/sign-out")
+    assert press_everything(client, made, line.id, values["csrf_token"]) == {403}
+    nothing_has_happened(made)
+
+
+def test_a_stranger_presses_nothing(app, client, monkeypatch):
+    made = matching.ready(pairs(1))
+    (line,) = matching.lines(made)
+    assert press_everything(client, made, line.id, "") == {400}
+    # Without the check of the form's token, the guard alone.
+    monkeypatch.setitem(app.config, "WTF_CSRF_CHECK_DEFAULT", False)
+    assert press_everything(client, made, line.id, "") <= {302, 303}
+    assert "/account/sign-in" in client.post(f"{URL}/{made}/accept-all").location
+    nothing_has_happened(made)
+
+
+def nothing_has_happened(run_id):
+    (line,) = matching.lines(run_id)
+    assert (line.state, line.is_pinned, line.is_added) == (ProposalState.OPEN, False, False)
+    assert (get_run(run_id).state, get_run(run_id).stage) == (RunState.READY, "")
+    assert [session.query(table).count() for table in (MatchRun, Assignment, PairBlock)] == [1, 0, 0]
 
 
 def test_the_empty_list_and_russian_pages_are_whole(coordinator):

@@ -235,6 +235,22 @@ def test_a_get_writes_nothing_and_is_kept_nowhere(client, statements):
     assert states() == {}
 
 
+def test_a_draw_can_be_followed_in_the_log_which_names_nobody(client, monkeypatch):
+    people = [pens.addressee() for _ in range(3)]
+    told = []
+    monkeypatch.setattr(write.log, "info", lambda event, **figures: told.append((event, figures)), raising=False)
+    page = client.get("/write?seed=77").get_data(as_text=True)
+    [(event, figures)] = told
+    assert (event, set(figures)) == ("write.drawn", {"seed", "pool", "passed", "weight", "chance"})
+    assert (figures["seed"], figures["pool"], figures["passed"], figures["weight"]) == ("77", 3, 0, 1.0)
+    drawn = fields.field().draw(write.Wish(), int(figures["seed"], 16))
+    assert drawn.slug in page
+    pool = fields.field().pool(write.Wish())
+    assert figures["chance"] == pytest.approx(pool.chance_of(drawn.id), abs=1e-6)
+    assert sum(pool.chance_of(each.id) for each in people) == pytest.approx(1)
+    assert pool.chance_of(uuid.uuid4()) == 0
+
+
 def test_the_field_is_read_again_after_ten_seconds_at_most(app, monkeypatch):
     monkeypatch.undo()
     fields.forget_field()

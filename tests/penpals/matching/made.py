@@ -78,6 +78,33 @@ def problem(chance: random.Random, helpers: int, recipients: int, *, level: Leve
     return _with_running(Problem(level, givers, takers, (), tuple(pins), tuple(blocked)), running, chance)
 
 
+def crowded(chance: random.Random, helpers: int, recipients: int) -> Problem:
+    """A problem in which most pairs are possible and many run, so that moving them is worth something."""
+    givers = tuple(
+        helper(
+            number, capacity=chance.randint(1, 3), languages=("ru", *some(chance, ("en", "uk"), 2)),
+            trust=chance.randint(0, 1), topics=some(chance, TOPICS, 4), professions=some(chance, ("baker", "nurse"), 1),
+            promise_days=chance.choice([7, 14, 30, 60, 180]),
+        )
+        for number in range(1, helpers + 1)
+    )  # fmt: skip
+    takers = tuple(
+        recipient(
+            1000 + number, quarters=chance.randint(0, 14), most_helpers=chance.randint(1, 4),
+            languages=("ru", *some(chance, ("en", "uk"), 2)), ways=(Way("post", "accepted"),),
+            trust_needed=chance.choice([0, 0, 1]), interests=some(chance, TOPICS, 3),
+            professions=some(chance, ("baker", "nurse"), 1), waiting_days=chance.randint(0, 500),
+        )
+        for number in range(1, recipients + 1)
+    )  # fmt: skip
+    pairs = [(giver.id, taker.id) for giver in givers for taker in takers]
+    chance.shuffle(pairs)
+    running = pairs[: chance.randint(0, min(len(pairs), helpers + recipients))]
+    rest = pairs[len(running) :]
+    made = Problem(Level.WRITERS, givers, takers, pins=tuple(rest[:1]), blocked=tuple(rest[1:3]))
+    return _with_running(made, running, chance)
+
+
 def _with_running(
     made: Problem, pairs: list[tuple[uuid.UUID, uuid.UUID]], chance: random.Random
 ) -> Problem:  # fmt: skip

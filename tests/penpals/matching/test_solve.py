@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from campaign.penpals.matching.fit import most_points, points_between
 from campaign.penpals.matching.problem import LETTER, BrokenKind, Condition, Level, Outcome, Problem, Running
 from campaign.penpals.matching.solve import solve
+from campaign.penpals.matching.standing import take_stock
 from campaign.penpals.matching.weights import Settings
 from tests.penpals.matching import made
 from tests.penpals.matching.linear import Program
@@ -84,6 +85,39 @@ def test_the_proposal_is_as_good_as_the_optimum_of_an_independent_linear_program
     outcome = solve(problem, chosen, seed)
     assert outcome.figures.objective == optimum(problem, chosen, outcome)
     assert outcome.dropped == ()
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None)
+@given(seed=seeds, size=st.tuples(st.integers(2, 10), st.integers(2, 8)), floor=st.integers(1, 20))
+def test_where_nearly_everybody_could_be_given_to_everybody_it_is_as_good_too(seed, size, floor):
+    problem = made.crowded(random.Random(seed), *size)
+    chosen = Settings(floor=floor)
+    outcome = solve(problem, chosen, seed)
+    assert outcome.figures.objective == optimum(problem, chosen, outcome)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None)
+@given(seed=seeds, size=st.tuples(st.integers(2, 10), st.integers(2, 8)), floor=st.integers(1, 20))
+def test_where_running_pairs_may_move_all_aims_are_met_once_pairs_above_the_floor_are_paid_for(seed, size, floor):
+    problem = made.crowded(random.Random(seed), *size)
+    chosen = Settings(floor=floor, moves_running=True)
+    outcome = solve(problem, chosen, seed)
+    squares, dropped, fit = outcome.figures.objective
+    paid = beyond(problem, chosen, outcome) * (most_points(chosen) + 1)
+    assert (squares, dropped, fit - paid) == optimum(problem, chosen, outcome)
+
+
+def beyond(problem: Problem, chosen: Settings, outcome: Outcome) -> int:
+    """How many of the pairs that are kept though they may move, or are new, bring a letter above the floor."""
+    stock = take_stock(problem, chosen)
+    movable = {(problem.helpers[giver].id, problem.recipients[taker].id) for giver, taker in stock.movable}
+    got = Counter(taker for _giver, taker in movable - set(outcome.dropped))
+    got.update(each.recipient_id for each in outcome.pairs if not each.is_pinned)
+    return sum(
+        max(0, got[taker.id] + stock.shortfall(number) // -LETTER) for number, taker in enumerate(problem.recipients)
+    )  # fmt: skip
 
 
 @pytest.mark.slow
