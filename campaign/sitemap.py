@@ -14,6 +14,7 @@ from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
 from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
+from campaign.letters import hooks as letters_hooks
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
@@ -115,6 +116,7 @@ HOOKS = (
     petitions_hooks,
     signatures_hooks,
     penpals_hooks,
+    letters_hooks,
     site_hooks,
 )
 COMMANDS = (

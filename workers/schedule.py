@@ -13,6 +13,7 @@ from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
 from campaign.kernel.registry import retention_rules
+from campaign.letters.service import outcomes, queue
 from campaign.penpals.service import attention, leads, reminders, reservations, rota, writer_clock
 from campaign.penpals.service.assignments import clock_turn
 from campaign.signatures.service import count, expire
@@ -94,6 +95,17 @@ def keep_rota() -> None:
         reminders.queue_reminders(clock.today())
 
 
+def turn_letters() -> None:
+    """Hold and free what waits for a batch, a person at a time; presume or give up what nobody spoke of in its time."""
+    for prisoner_id in queue.list_prisoners_to_settle():
+        with transaction():
+            queue.settle_prisoner(prisoner_id, actor=None)
+    while True:
+        with transaction():
+            if outcomes.run_deadlines(clock.today()) < outcomes.BATCH:
+                return
+
+
 def turn_assignments() -> None:
     """Follow whoever was moved by hand; then offers that run out, reminders, pauses that end, the promised rhythm.
 
@@ -159,6 +171,11 @@ LINES: dict[str, Line] = {
     "rota": Line(timedelta(minutes=30), keep_rota, "what others change moves turns; reminders are due by day"),
     "assignments": Line(
         timedelta(hours=1), turn_assignments, "an offer that ran out must be free for others, and a nudge must be due"
+    ),
+    "letters": Line(
+        timedelta(minutes=30),
+        turn_letters,
+        "what others changed holds or frees letters, and silence lasts only so long",
     ),
     "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),

@@ -146,6 +146,7 @@ class Letter(Base):
     due_on: Mapped[date | None]
     """When it is presumed to be delivered, or lost, unless somebody says so before."""
     outcome_on: Mapped[date | None]
+    """When it ended, or something was heard of it last."""
     is_partly: Mapped[bool] = mapped_column(default=False)
     """Censored in part: it was handed over with lines blacked out."""
     is_demo: Mapped[bool] = mapped_column(default=False)

@@ -9,7 +9,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, NotFound
 from campaign.kernel.versions import check_version
-from campaign.letters.models import GONE_OUT, IN_BATCH, HoldReason, Letter, LetterEvent, LetterState
+from campaign.letters.models import ENDED, GONE_OUT, IN_BATCH, HoldReason, Letter, LetterEvent, LetterState
 from campaign.letters.service.errors import NotThatStep
 from campaign.prisoners.service.situation import lock_prisoner
 
@@ -25,7 +25,8 @@ STEPS: dict[LetterState, frozenset[LetterState]] = {
     S.APPROVED: frozenset({S.QUEUED, S.HELD}),
     # A rule that changed may send what has not left back to a moderator.
     S.QUEUED: frozenset({S.HELD, S.BATCHED, S.IN_MODERATION, S.WITHDRAWN, S.GIVEN_UP}),
-    S.HELD: frozenset({S.QUEUED, S.IN_MODERATION, S.WITHDRAWN, S.GIVEN_UP}),
+    # Held for another reason than before.
+    S.HELD: frozenset({S.HELD, S.QUEUED, S.IN_MODERATION, S.WITHDRAWN, S.GIVEN_UP}),
     S.BATCHED: frozenset({S.PRINTED, S.HANDED_TO_SERVICE, S.QUEUED, S.HELD}),
     S.PRINTED: frozenset({S.DISPATCHED, S.QUEUED, S.HELD}),
     S.HANDED_TO_SERVICE: frozenset({S.DISPATCHED, S.QUEUED, S.HELD}),
@@ -46,7 +47,7 @@ STEPS: dict[LetterState, frozenset[LetterState]] = {
 def locked(letter_id: uuid.UUID, *, seen_version: int | None = None) -> Letter:
     """The letter under its lock. Raises NotFound, and Conflict when it is not what was seen.
 
-    Whoever takes several takes them in the order of their ids, and the batch's lock and the prisoner's before them.
+    Whoever takes several locks goes from the prisoners (by id) to the batch, its letters (by id) and assignments.
     """
     statement = select(Letter).where(Letter.id == letter_id).with_for_update()
     found = session.scalar(statement.execution_options(populate_existing=True))
@@ -92,7 +93,7 @@ def move(
         letter.batch_id, letter.position, letter.address = None, None, None
     if state is not S.IN_MODERATION:
         letter.held_by, letter.held_until = None, None
-    if state in GONE_OUT and state is not S.DISPATCHED:
+    if state in ENDED or (state in GONE_OUT and state is not S.DISPATCHED):
         letter.outcome_on = clock.today()
     session.add(_event(letter, was, actor, held_reason or reason))
     session.flush()
