@@ -93,6 +93,7 @@ def keep_rota() -> None:
         leads.watch_leads()
     with transaction():
         reminders.queue_reminders(clock.today())
+        reminders.tell_overdue(clock.today())
 
 
 def turn_letters() -> None:

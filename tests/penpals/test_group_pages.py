@@ -5,15 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from campaign.accounts.queries import get_account
-from campaign.accounts.service.sessions import open_session
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.penpals.models import Group, GroupState, MemberRole, PrisonerCare
 from campaign.penpals.queries.members import list_members
-from campaign.penpals.service import invitations, members, threads
+from campaign.penpals.service import invitations, threads
 from campaign.people.models import VolunteerState
-from campaign.web.session_cookie import TOKEN
 from tests.penpals.test_groups import ACTOR, give, holder, turns
 from tests.petitions.pages import send
 from tests.support import pens
@@ -28,26 +25,6 @@ def shown(client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200, path
     return text_of(answer.get_data(as_text=True))
-
-
-@pytest.fixture
-def enter(app):
-    """Call it for a client of somebody who belongs to the group."""
-
-    def come(group: Group | None, role: MemberRole = MemberRole.WRITER, **changes):
-        volunteer = pens.writer(**changes)
-        member = None
-        with transaction():
-            if group is not None:
-                member = members.add_member(group.id, volunteer.id, role, actor=ACTOR)
-            token = open_session(get_account(volunteer.account_id), second_factor_done=True)
-        client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie[TOKEN] = token
-        client.volunteer, client.member = volunteer, member
-        return client
-
-    return come
 
 
 def page(group: Group) -> str:
@@ -172,7 +149,8 @@ def test_passing_on_taking_over_and_the_only_writer(enter):
     me = enter(group)
     give(group)
     assert submit(me, page(group), "/skip").status_code == 303
-    assert "so the turn stays here" in shown(me, page(group))
+    assert "so the turn stays with you. The leads are told." in shown(me, page(group))
+    assert "nobody else could take it" in shown(me, "/account/groups")
     other = enter(group)
     assert me.volunteer.pseudonym not in shown(other, page(group))
     assert submit(other, page(group), "/take").status_code == 303

@@ -4,6 +4,7 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from campaign.penpals.models import (
 )
 from campaign.penpals.queries.groups import count_prisoners
 from campaign.penpals.queries.members import list_invitations, list_members
+from campaign.penpals.queries.rota import list_lines
 from campaign.penpals.queries.threads import messages
 from campaign.penpals.service import assignments, groups, invitations, members, rota, threads
 from campaign.people.models import Volunteer, VolunteerState
@@ -251,15 +253,7 @@ def test_whoever_was_given_somebody_writes_to_them_before_the_others(app):
     group = pens.group()
     join(group)
     prisoner = give(group)
-    own = pens.writer()
-    join(group, who=own)
-    with transaction():
-        session.add(
-            Assignment(
-                id=uuid.uuid4(), prisoner_id=prisoner, volunteer_id=own.id, group_id=group.id, promise_days=30,
-                state=AssignmentState.ACTIVE, created_on=clock.today(),
-            )
-        )  # fmt: skip
+    own = own_writer(group, prisoner)
     write(group)
     assert holder(group) == own.id
     write(group)
@@ -271,6 +265,74 @@ def test_whoever_was_given_somebody_writes_to_them_before_the_others(app):
         select(Assignment).where(Assignment.volunteer_id == own.id).execution_options(populate_existing=True)
     )
     assert (left.state, left.end_reason) == ("ended", "writer_left")
+
+
+def own_writer(group: Group, prisoner: uuid.UUID) -> Volunteer:
+    """A member who was given one of the group's people and has said yes."""
+    volunteer = pens.writer()
+    join(group, who=volunteer)
+    with transaction():
+        session.add(
+            Assignment(
+                id=uuid.uuid4(), prisoner_id=prisoner, volunteer_id=volunteer.id, group_id=group.id, promise_days=30,
+                state=AssignmentState.ACTIVE, created_on=clock.today(),
+            )
+        )  # fmt: skip
+    return volunteer
+
+
+def skip(group: Group) -> bool:
+    (turn,) = turns(group)
+    with transaction():
+        return rota.skip_turn(group.id, turn.id, turn.volunteer_id)
+
+
+def test_the_only_one_who_was_given_somebody_can_pass_the_turn_on(app):
+    group = pens.group()
+    first, second = join(group), join(group)
+    prisoner = give(group)
+    own = own_writer(group, prisoner)
+    write(group, clock.today() - timedelta(days=2))
+    assert holder(group) == own.id
+    assert skip(group)
+    others = [holder(group)]
+    assert skip(group)
+    others.append(holder(group))
+    assert sorted(others) == sorted([first.volunteer_id, second.volunteer_id])
+    (line,) = list_lines(group.id, "en")
+    assert not line.has_come_back
+    assert skip(group)
+    (line,) = list_lines(group.id, "en")
+    assert line.has_come_back
+    for each in (first.volunteer_id, own.id):
+        with transaction():
+            rota.give_turn(group.id, turns(group)[0].id, each, actor=ACTOR)
+    assert not list_lines(group.id, "en")[0].has_come_back
+
+
+def test_whoever_was_given_somebody_is_first_again_after_the_next_letter(app):
+    group = pens.group()
+    join(group)
+    own = own_writer(group, give(group))
+    with time_machine.travel(clock.now() - timedelta(days=9)):
+        write(group)
+        assert holder(group) == own.id
+        assert skip(group)
+        assert holder(group) != own.id
+    write(group)
+    assert holder(group) == own.id
+
+
+def test_a_turn_passed_on_goes_past_whom_it_could_harm(app):
+    group = pens.group()
+    other = join(group)
+    prisoner = give(group)
+    own = own_writer(group, prisoner)
+    write(group)
+    with transaction():
+        assignments.block_pair(prisoner, volunteer_id=other.volunteer_id, reason="kept apart", actor=ACTOR)
+    assert not skip(group)
+    assert holder(group) == own.id
 
 
 def test_nothing_is_due_while_somebody_is_on_the_way(app):

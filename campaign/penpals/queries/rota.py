@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from campaign.kernel import clock
 from campaign.kernel.db import session
@@ -42,6 +43,8 @@ class Line(NamedTuple):
     turn: GroupTurn | None
     pseudonym: str
     """Whose turn it is."""
+    has_come_back: bool = False
+    """Whether whoever has the turn has passed it on since the last letter."""
 
 
 class MyTurn(NamedTuple):
@@ -52,12 +55,14 @@ class MyTurn(NamedTuple):
     prisoner_id: uuid.UUID
     name: str
     slug: str
+    has_come_back: bool = False
+    """Whether they have passed it on since the last letter."""
 
 
 def list_lines(group_id: uuid.UUID, language: str) -> list[Line]:
     """Everybody to whom the group writes, the turn that is due first on top; those without a turn last."""
     rows = session.execute(
-        select(Assignment, Prisoner, GroupTurn, Volunteer.pseudonym)
+        select(Assignment, Prisoner, GroupTurn, Volunteer.pseudonym, _came_back())
         .join(Prisoner, Prisoner.id == Assignment.prisoner_id)
         .outerjoin(
             GroupTurn, (GroupTurn.assignment_id == Assignment.id) & (GroupTurn.state == TurnState.SCHEDULED)
@@ -67,15 +72,15 @@ def list_lines(group_id: uuid.UUID, language: str) -> list[Line]:
         .order_by(GroupTurn.due_on.nulls_last(), Prisoner.slug)
     )  # fmt: skip
     return [
-        Line(assignment, person.id, *_called(person, language), turn, pseudonym or "")
-        for assignment, person, turn, pseudonym in rows
+        Line(assignment, person.id, *_called(person, language), turn, pseudonym or "", came_back)
+        for assignment, person, turn, pseudonym, came_back in rows
     ]
 
 
 def list_my_turns(account_id: uuid.UUID, language: str) -> list[MyTurn]:
     """Every turn that somebody has now, the one due first on top."""
     rows = session.execute(
-        select(Group, GroupTurn, Prisoner)
+        select(Group, GroupTurn, Prisoner, _came_back())
         .select_from(GroupTurn)
         .join(Assignment, Assignment.id == GroupTurn.assignment_id)
         .join(Group, Group.id == Assignment.group_id)
@@ -85,7 +90,20 @@ def list_my_turns(account_id: uuid.UUID, language: str) -> list[MyTurn]:
         .where(Volunteer.account_id == account_id, GroupTurn.state == TurnState.SCHEDULED, IS_MEMBER)
         .order_by(GroupTurn.due_on, Prisoner.slug)
     )
-    return [MyTurn(group, turn, person.id, *_called(person, language)) for group, turn, person in rows]
+    return [
+        MyTurn(group, turn, person.id, *_called(person, language), came_back) for group, turn, person, came_back in rows
+    ]
+
+
+def has_come_back(assignment_id: uuid.UUID) -> bool:
+    """Whether the turn is with somebody who has passed it on since the last letter: nobody took it."""
+    statement = (
+        select(_came_back())
+        .select_from(GroupTurn)
+        .join(Assignment, Assignment.id == GroupTurn.assignment_id)
+        .where(GroupTurn.assignment_id == assignment_id, GroupTurn.state == TurnState.SCHEDULED)
+    )
+    return bool(session.scalar(statement))
 
 
 def list_past_turns(assignment_id: uuid.UUID, *, limit: int = 20) -> list[tuple[GroupTurn, str]]:
@@ -190,6 +208,19 @@ def name_of(prisoner_id: uuid.UUID, language: str) -> tuple[str, str]:
     """What a prisoner is called in the reader's language, and the address part of the public page if there is one."""
     person = session.get(Prisoner, prisoner_id)
     return _called(person, language) if person is not None else ("", "")
+
+
+def _came_back() -> ColumnElement[bool]:
+    past, taken = aliased(GroupTurn), aliased(GroupTurn)
+    # Whoever took it over again after they had passed it on did so of their own will.
+    was_taken = exists().where(
+        taken.assignment_id == past.assignment_id, taken.state == TurnState.REASSIGNED, taken.done_on >= past.done_on
+    )
+    return exists().where(
+        past.assignment_id == GroupTurn.assignment_id, past.volunteer_id == GroupTurn.volunteer_id,
+        past.state == TurnState.SKIPPED, ~was_taken,
+        Assignment.last_letter_on.is_(None) | (past.done_on >= Assignment.last_letter_on),
+    )  # fmt: skip
 
 
 def _called(person: Any, language: str) -> tuple[str, str]:

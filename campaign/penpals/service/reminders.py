@@ -1,4 +1,5 @@
-"""Reminders of turns, by mail: three days before and on the day, each once. A mail names nobody."""
+"""Reminders of turns, by mail: three days before and on the day, and to the leads of what is late. Each once, naming
+nobody."""
 
 import uuid
 from datetime import date, timedelta
@@ -12,12 +13,16 @@ from campaign.kernel.db import session
 from campaign.kernel.mail.rows import Lane, dedupe_key, queue_mail
 from campaign.penpals.models import Assignment, Group, GroupState, GroupTurn, TurnState
 from campaign.penpals.models.groups import SCOPE
+from campaign.penpals.service.assignments.mails import tell_leads
 from campaign.people.models import Volunteer
 
 TURN = "group.turn"
 DAYS_BEFORE = timedelta(days=3)
 TOO_LATE = timedelta(days=14)
 """After a long outage nobody is reminded of what is past."""
+LEADS_AFTER = timedelta(days=3)
+LEADS_UNTIL = timedelta(days=9)
+"""Within less time than rows of sent mails are kept (7 days): they are how it is known who was told."""
 
 
 def queue_reminders(today: date) -> int:
@@ -42,6 +47,21 @@ def queue_reminders(today: date) -> int:
     )
     rows = session.execute(statement.execution_options(populate_existing=True)).all()
     return sum(_owe(turn, account, today) for turn, account in rows)
+
+
+def tell_overdue(today: date) -> int:
+    """Owe the leads a word about each letter that has been overdue for three days; gives how many mails."""
+    statement = (
+        select(GroupTurn, Assignment)
+        .join(Assignment, Assignment.id == GroupTurn.assignment_id)
+        .join(Group, Group.id == Assignment.group_id)
+        .where(
+            GroupTurn.state == TurnState.SCHEDULED, Group.state == GroupState.OPEN,
+            GroupTurn.due_on.between(today - LEADS_UNTIL, today - LEADS_AFTER),
+        )
+        .order_by(GroupTurn.id)
+    )  # fmt: skip
+    return sum(tell_leads(assignment, turn=f"overdue {turn.id}") for turn, assignment in session.execute(statement))
 
 
 def find_waiting_turn(turn_id: uuid.UUID) -> tuple[GroupTurn, Account] | None:

@@ -17,8 +17,16 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, Forbidden, NotFound
 from campaign.penpals.models import Assignment, Group, GroupState, GroupTurn, TurnState
 from campaign.penpals.queries.members import Member, list_members
-from campaign.penpals.queries.rota import list_active, list_ended, list_own_writers, list_scheduled, list_unfit
+from campaign.penpals.queries.rota import (
+    has_come_back,
+    list_active,
+    list_ended,
+    list_own_writers,
+    list_scheduled,
+    list_unfit,
+)
 from campaign.penpals.service import neighbours
+from campaign.penpals.service.assignments.mails import tell_leads
 
 GRACE_DAYS = 7
 """Whoever gets a turn has at least so many days, however late it was before."""
@@ -76,8 +84,10 @@ def settle_group(group: Group, *, passed_by: uuid.UUID | None = None) -> int:
     for assignment in missing:
         past = [turn for turn in over if turn.assignment_id == assignment.id]
         given = own.get(assignment.prisoner_id, frozenset())
-        theirs = [each for each in able[assignment.id] if each.volunteer_id in given] or able[assignment.id]
-        chosen = _choose(state, past, theirs, passed_by)
+        passes = _passes_since_letter(past)
+        # Whoever was given the person comes first, but not again before the next letter once they passed it on.
+        theirs = [each for each in able[assignment.id] if each.volunteer_id in given and not passes[each.volunteer_id]]
+        chosen = _choose(state, passes, theirs or able[assignment.id], passed_by)
         _schedule(assignment.id, chosen, _due_on(past, group.turn_days))
         state.given[chosen] += 1
     session.flush()
@@ -104,15 +114,19 @@ def report_written(group_id: uuid.UUID, turn_id: uuid.UUID, volunteer_id: uuid.U
 def skip_turn(group_id: uuid.UUID, turn_id: uuid.UUID, volunteer_id: uuid.UUID) -> bool:
     """Pass one's turn on without a reason; False when it came back, since nobody else writes to them.
 
-    Raises TurnOver, Forbidden for another's turn, NotFound.
+    The leads are told when nobody is left who has not passed it on since the last letter. Raises TurnOver, Forbidden
+    for another's turn, NotFound.
     """
-    group, turn, _assignment = _lock(group_id, turn_id)
+    group, turn, assignment = _lock(group_id, turn_id)
     if turn.volunteer_id != volunteer_id:
         raise Forbidden
     turn.state, turn.done_on = TurnState.SKIPPED, clock.today()
     session.flush()
     settle_group(group, passed_by=volunteer_id)
-    return _holder(turn.assignment_id) != volunteer_id
+    if has_come_back(assignment.id):
+        # Once a day, however often it is passed on.
+        tell_leads(assignment, turn=f"came back {clock.today()}")
+    return _holder(assignment.id) != volunteer_id
 
 
 def give_turn(group_id: uuid.UUID, turn_id: uuid.UUID, volunteer_id: uuid.UUID, *, actor: uuid.UUID) -> None:
@@ -158,17 +172,21 @@ def _end_misplaced(
     return kept
 
 
+def _passes_since_letter(past: Sequence[GroupTurn]) -> Counter[uuid.UUID]:
+    """How often each has passed on the turns of one prisoner since the last letter."""
+    last = max((turn.done_on for turn in past if turn.state == TurnState.WRITTEN and turn.done_on), default=date.min)
+    return Counter(
+        turn.volunteer_id for turn in past if turn.state == TurnState.SKIPPED and (turn.done_on or date.min) >= last
+    )
+
+
 def _choose(
-    state: _Round, past: Sequence[GroupTurn], writers: Sequence[Member], passed_by: uuid.UUID | None
+    state: _Round, passes: Counter[uuid.UUID], writers: Sequence[Member], passed_by: uuid.UUID | None
 ) -> uuid.UUID:
     """Who writes next: whoever has fewest turns now, then whoever wrote longest ago, then who has been here longest.
 
     Whoever passed since the last letter comes after the others, and after those who did so too whoever passes now.
     """
-    last = max((turn.done_on for turn in past if turn.state == TurnState.WRITTEN and turn.done_on), default=date.min)
-    passes = Counter(
-        turn.volunteer_id for turn in past if turn.state == TurnState.SKIPPED and (turn.done_on or date.min) >= last
-    )
     best = min(
         writers,
         key=lambda each: (

@@ -18,7 +18,7 @@ from campaign.kernel.errors import DomainError, Forbidden, NotFound
 from campaign.penpals.forms.group_words import ASKED_WORDS, KIND_WORDS, ROLE_WORDS, TURN_WORDS
 from campaign.penpals.forms.groups import MessageForm, WrittenForm
 from campaign.penpals.models import Group, GroupMember, GroupState, MemberRole
-from campaign.penpals.queries.groups import find_group_assignment
+from campaign.penpals.queries.groups import figures_of, find_group_assignment
 from campaign.penpals.queries.members import (
     WRITING_ROLES,
     find_volunteer,
@@ -61,9 +61,11 @@ def told(problem: DomainError) -> str:
 @bp.get("")
 def list_mine() -> ResponseReturnValue:
     """One's turns in all groups, then the groups."""
+    memberships = list_memberships(current_user.id)
+    led = [group.id for group, member in memberships if member.role == MemberRole.LEAD]
     return render_template(
         "penpals/groups/mine.html", turns=list_my_turns(current_user.id, current_language()), today=clock.today(),
-        memberships=list_memberships(current_user.id), kind_words=KIND_WORDS, role_words=ROLE_WORDS,
+        memberships=memberships, kind_words=KIND_WORDS, role_words=ROLE_WORDS, led=figures_of(led, clock.today()),
         is_volunteer=find_volunteer(current_user.id) is not None, name_in=lambda group: _name(group),
         form=WrittenForm(formdata=None),
     )  # fmt: skip
@@ -101,7 +103,9 @@ def skip_turn(slug: str, turn_id: uuid.UUID) -> ResponseReturnValue:
     if answer is not None:
         return answer
     words = (
-        _("Passed on.") if passed[0] else _("Nobody else in the group can write to them now, so the turn stays here.")
+        _("Passed on.")
+        if passed[0]
+        else _("Nobody else in the group can write to them now, so the turn stays with you. The leads are told.")
     )
     flash(words)
     return _back(slug)
