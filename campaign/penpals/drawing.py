@@ -17,17 +17,22 @@ A_LETTER = 4
 """Quarters."""
 A_YEAR = 365
 TRIES = 40
+A_SHARED_TOPIC = 2
+"""How many times as often somebody comes up who shares a topic; less than what half the letters make out."""
 
 
 class Wish(NamedTuple):
     """What somebody can write, and what may be offered to them."""
 
-    language: str = "ru"
-    """ISO 639-1."""
-    by: str = "post"
-    """post or e-letter."""
+    ways: frozenset[tuple[str, str]] = frozenset({("ru", "post")})
+    """Each language (ISO 639-1) with each way of sending (post, e-letter)."""
     is_outside: bool = False
     """Whether they said that they are outside Russia."""
+    trust: int = 0
+    avoids: frozenset[str] = frozenset()
+    """Whom a writer would rather not write to: words of traits.Avoidable."""
+    topics: frozenset[str] = frozenset()
+    """Interests that a writer shares: who has one of them comes up more often, and need still decides first."""
 
 
 class Candidate(NamedTuple):
@@ -46,14 +51,17 @@ class Candidate(NamedTuple):
     """Of smoothing.py."""
     trust_needed: int = 0
     is_risky: bool = False
+    traits: frozenset[str] = frozenset()
+    """What a writer may avoid."""
+    interests: frozenset[str] = frozenset()
     is_minor: bool = False
     """Under 18 for all we know: never drawn, since such a letter needs a coordinator's consent."""
 
     def fits(self, wish: Wish) -> bool:
-        """Whether a stranger with this wish may be led to them."""
+        """Whether somebody with this wish may be led to them."""
         is_safe = wish.is_outside or not self.is_risky
-        is_open = self.trust_needed == 0 and not self.is_minor
-        return is_open and is_safe and (wish.language, wish.by) in self.ways
+        is_open = self.trust_needed <= wish.trust and not self.is_minor
+        return is_open and is_safe and not self.ways.isdisjoint(wish.ways) and self.traits.isdisjoint(wish.avoids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +98,11 @@ class Field:
         it, the first LEAST_POOL."""
         known = self._pools.get(wish)
         if known is None:
-            known = self._pools[wish] = _pool([each for each in self.candidates if each.fits(wish)], self.floor)
+            known = self._pools[wish] = self._new_pool(wish)
         return known
+
+    def _new_pool(self, wish: Wish) -> Pool:
+        return _pool([each for each in self.candidates if each.fits(wish)], self.floor, wish.topics)
 
     def draw(self, wish: Wish, seed: int, without: Collection[uuid.UUID] = ()) -> Candidate | None:
         """One of the pool by weighted chance, the same for the same field, wish and seed; None when nobody is left."""
@@ -125,7 +136,7 @@ class Field:
         return found.load < self.floor or (bool(pool) and found.load <= pool[-1].load)
 
 
-def _pool(fitting: Sequence[Candidate], floor: int) -> Pool:
+def _pool(fitting: Sequence[Candidate], floor: int, topics: frozenset[str]) -> Pool:
     below = [each for each in fitting if each.load < floor] or list(fitting)
     ordered = sorted(below, key=lambda each: (each.load, -each.waiting_days, each.id))
     if len(ordered) > LEAST_POOL and ordered[0].load < floor:
@@ -135,9 +146,10 @@ def _pool(fitting: Sequence[Candidate], floor: int) -> Pool:
     else:
         chosen = ordered[:LEAST_POOL]
     ceiling = max([floor, *(each.load + 1 for each in chosen)])
-    return Pool(chosen, list(accumulate(_chance(each, ceiling) for each in chosen)))
+    return Pool(chosen, list(accumulate(_chance(each, ceiling, topics) for each in chosen)))
 
 
-def _chance(each: Candidate, ceiling: int) -> float:
+def _chance(each: Candidate, ceiling: int, topics: frozenset[str]) -> float:
     waiting = 1 + min(max(each.waiting_days, 0), A_YEAR) / A_YEAR
-    return float((ceiling - each.load) ** 2 * waiting * each.weight)
+    liking = 1 if each.interests.isdisjoint(topics) else A_SHARED_TOPIC
+    return float((ceiling - each.load) ** 2 * waiting * each.weight * liking)

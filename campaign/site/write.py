@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 import structlog
@@ -18,11 +18,11 @@ from campaign.kernel.limits import Buckets, Rate
 from campaign.kernel.switches import Switch, is_on, require
 from campaign.penpals.drawing import Candidate, Wish
 from campaign.penpals.queries.field import field, forget_field
-from campaign.penpals.queries.reservations import find_writer, list_open
+from campaign.penpals.queries.own_draw import OwnDraw, find_own_draw
+from campaign.penpals.queries.reservations import list_open
 from campaign.penpals.service import reservations
 from campaign.penpals.service.codes import BadCode
 from campaign.penpals.service.offers import Offer, OfferKind, new_seed, read_offer, sign_offer
-from campaign.people.models import Volunteer
 from campaign.prisoners.models import Publicity
 from campaign.prisoners.queries.public_cards import list_cards
 from campaign.prisoners.queries.public_directory import directory
@@ -31,7 +31,15 @@ from campaign.prisoners.queries.reach import Reach
 from campaign.prisoners.views.faces import Face, faces_of
 from campaign.site.prisoner import attention_bucket, heading_of
 from campaign.site.prisoner_letters import letters_to
-from campaign.site.write_form import WAYS, Asked, PostedForm, PromiseForm, language_choices, read_asked
+from campaign.site.write_form import (
+    AVOID_CHOICES,
+    Asked,
+    PostedForm,
+    PromiseForm,
+    language_choices,
+    read_asked,
+    way_choices,
+)
 from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
@@ -66,7 +74,11 @@ class Shown:
 def show_offer() -> ResponseReturnValue:
     """Offer one prisoner, and write nothing; another visitor sees somebody else."""
     _made_for_one()
-    return _offer_page(read_asked(request.args), PromiseForm(formdata=None))
+    asked = _asked()
+    if len(request.args.getlist("avoid")) > 1:
+        # A form without a script sends each box on its own: one word for all of them can be shared and translated.
+        return redirect(f"{url_for('write.show_offer')}?{urlencode(asked.pairs(seed=asked.seed))}", 303)
+    return _offer_page(asked, PromiseForm(formdata=None))
 
 
 @bp.post("/write")
@@ -74,10 +86,10 @@ def show_offer() -> ResponseReturnValue:
 def promise_letter() -> ResponseReturnValue:
     """Keep the prisoner who was shown: at once for a signed-in writer, else once the mail's button is pressed."""
     require(Switch.LETTERS)
-    asked, form = read_asked(request.form), PromiseForm()
+    asked, form, own = read_asked(request.form), PromiseForm(), _own()
     stands_at(url_for("write.show_offer"))
     offer = _offer_in(form, OfferKind.DRAWN)
-    if offer is None or not field().is_offered(offer.prisoner_id, _wish(asked)):
+    if offer is None or _is_apart(own, offer) or not field().is_offered(offer.prisoner_id, _wish(asked, own)):
         gone = _("This offer is over, or somebody else was quicker. Here is another person who waits for a letter.")
         return _again(_offer_page(asked, PromiseForm(formdata=None, email=form.email.data), problem=gone))
     return _promise(offer, form, lambda problem, status: _again(_offer_page(asked, form, offer, problem), status))
@@ -134,7 +146,7 @@ def promise_named(slug: str) -> ResponseReturnValue:
     form, person = PromiseForm(), get_person_page(slug, clock.now())
     stands_at(url_for("write_named.show_named", slug=slug))
     offer = _offer_in(form, OfferKind.NAMED)
-    if offer is None or offer.prisoner_id != person.row.id or _why_not(person):
+    if offer is None or offer.prisoner_id != person.row.id or _why_not(person, _own()):
         over = _("This page stood open for too long, or something has changed. Please look at it again.")
         return _again(_named_page(slug, PromiseForm(formdata=None, email=form.email.data), problem=over))
     return _promise(offer, form, lambda problem, status: _again(_named_page(slug, form, problem), status))
@@ -145,11 +157,11 @@ def _promise(offer: Offer, form: PromiseForm, again: Callable[[str, int], Respon
     if form.is_trapped:
         # A program filled in what people do not see. It is told that all went well, and nothing is kept.
         return redirect(url_for("write.show_sent"), 303)
-    writer = _writer()
+    own = _own()
     try:
-        if writer is not None:
+        if own is not None:
             with transaction():
-                made = reservations.reserve(offer.prisoner_id, writer.id, language=current_language())
+                made = reservations.reserve(offer.prisoner_id, own.writer.id, language=current_language())
             return redirect(url_for("letter.show_letter", token=reservations.token_of(made)), 303)
         mailbox = form.read_mailbox()
         if mailbox is None:
@@ -164,10 +176,10 @@ def _promise(offer: Offer, form: PromiseForm, again: Callable[[str, int], Respon
 
 
 def _offer_page(asked: Asked, form: PromiseForm, offer: Offer | None = None, problem: str = "") -> str:
-    wish = _wish(asked)
-    shown = _shown_again(offer) if offer is not None else _draw(asked, wish)
+    own = _own()
+    wish, apart = _wish(asked, own), own.apart if own is not None else frozenset()
+    shown = _shown_again(offer) if offer is not None else _draw(asked, wish, apart)
     form.offer.data = shown.offer if shown else ""
-    writer = _writer()
     return render_template(
         "site/write/offer.html",
         shown=shown,
@@ -175,11 +187,15 @@ def _offer_page(asked: Asked, form: PromiseForm, offer: Offer | None = None, pro
         asked=asked,
         problem=problem,
         another=_another(asked, shown) if shown else "",
-        is_alone=shown is not None and len(field().pool(wish).candidates) < 2,
-        tongues=language_choices(),
-        ways=WAYS,
-        writer=writer,
-        promised=_promised(writer),
+        hidden=replace(asked, without=()).pairs(seed=shown.seed) if shown else {},
+        is_alone=shown is not None
+        and {each.id for each in field().pool(wish).candidates} - apart <= {shown.candidate.id},
+        tongues=language_choices(own),
+        ways=way_choices(own),
+        avoidable=AVOID_CHOICES,
+        avoided=asked.avoided(own) if own is not None else (),
+        writer=own.writer if own is not None else None,
+        promised=_promised(own),
         is_open=is_on(Switch.LETTERS),
         hours=int(reservations.LASTS.total_seconds() // 3600),
     )
@@ -188,7 +204,8 @@ def _offer_page(asked: Asked, form: PromiseForm, offer: Offer | None = None, pro
 def _named_page(slug: str, form: PromiseForm, problem: str = "") -> str:
     person = get_person_page(slug, clock.now())
     letters = letters_to(person, clock.today(), current_language())
-    why_not, quarters = _why_not(person), person.row.quarters or 0
+    own = _own()
+    why_not, quarters = _why_not(person, own), person.row.quarters or 0
     form.offer.data = _signed(Offer(OfferKind.NAMED, person.row.id, new_seed()))
     is_limited = person.row.publicity == Publicity.LIMITED
     is_full = not why_not and not is_limited and quarters >= field().soft_cap
@@ -200,17 +217,18 @@ def _named_page(slug: str, form: PromiseForm, problem: str = "") -> str:
         why_not=why_not,
         attention="" if is_limited else attention_bucket(quarters),
         is_full=is_full,
-        others=_others(person) if is_full or why_not else [],
+        others=_others(person, own) if is_full or why_not else [],
         form=form,
         problem=problem,
-        writer=_writer(),
+        writer=own.writer if own is not None else None,
         is_open=is_on(Switch.LETTERS),
         hours=int(reservations.LASTS.total_seconds() // 3600),
     )
 
 
-def _why_not(person: PersonPage) -> str:
-    """Why this visitor cannot promise a letter to this person: a word of Reach, risky, careful or minor.
+def _why_not(person: PersonPage, own: OwnDraw | None) -> str:
+    """Why this visitor cannot promise a letter to this person: a word of Reach, or risky, careful, minor, blocked or
+    writes.
 
     Empty where they can. Of where the person is no more is told than their own page tells.
     """
@@ -223,25 +241,30 @@ def _why_not(person: PersonPage) -> str:
         candidate = field().by_id.get(person.row.id)
     if candidate is None:
         return Reach.UNKNOWN.value
-    if candidate.is_risky and current_place() is Place.RUSSIA:
+    if candidate.is_risky and (current_place() is Place.RUSSIA or (own is not None and own.is_in_russia)):
         return "risky"
-    writer = _writer()
-    if candidate.trust_needed > (writer.trust if writer is not None and writer.is_at_work else 0):
+    if candidate.trust_needed > (own.trust if own is not None else 0):
         return "careful"
-    return ""
+    return _why_not_these_two(person.row.id, own) if own is not None else ""
 
 
-def _others(person: PersonPage) -> list[Face]:
+def _why_not_these_two(person_id: uuid.UUID, own: OwnDraw) -> str:
+    if person_id in own.blocked:
+        return "blocked"
+    return "writes" if person_id in own.writes_to else ""
+
+
+def _others(person: PersonPage, own: OwnDraw | None) -> list[Face]:
     """Three of those who get least, for somebody who came for one who gets many or cannot be written to."""
-    wish = Wish(is_outside=current_place() is Place.ELSEWHERE)
-    return _faces(field().draw_several(OTHERS, wish, new_seed(), {person.row.id}))
+    apart = own.apart if own is not None else frozenset()
+    return _faces(field().draw_several(OTHERS, _wish(Asked(), own), new_seed(), apart | {person.row.id}))
 
 
-def _draw(asked: Asked, wish: Wish) -> Shown | None:
+def _draw(asked: Asked, wish: Wish, apart: frozenset[uuid.UUID]) -> Shown | None:
     """Somebody of the field who is still public; who was withdrawn within the last seconds is passed over."""
     seed = asked.seed if asked.seed is not None else new_seed()
     passed = {each.id for each in field().candidates if each.slug in asked.without}
-    for without in (passed, set[uuid.UUID]()):
+    for without in (apart | passed, apart):
         found = _draw_public(wish, seed, without)
         if found is not None:
             return found
@@ -290,23 +313,39 @@ def _another(asked: Asked, shown: Shown) -> str:
     return f"{url_for('write.show_offer')}?{urlencode(asked.pairs(seed=following, without=shown.candidate.slug))}"
 
 
-def _promised(writer: Volunteer | None) -> list[tuple[Face, str]]:
+def _promised(own: OwnDraw | None) -> list[tuple[Face, str]]:
     """Who this writer has promised a letter to, with the page of each promise."""
-    if writer is None:
+    if own is None or not own.promised:
         return []
-    tokens = {each.prisoner_id: reservations.token_of(each) for each in list_open(writer.id, clock.now())}
+    tokens = {each.prisoner_id: reservations.token_of(each) for each in list_open(own.writer.id, clock.now())}
     known = directory()
     entries = [known.entries[known.position[each]] for each in tokens if each in known.position]
     faces = faces_of(entries, list_cards([each.id for each in entries], current_language()))
     return [(each, url_for("letter.show_letter", token=tokens[each.card.id])) for each in faces]
 
 
-def _writer() -> Volunteer | None:
-    return find_writer(current_user.id) if current_user.is_authenticated else None
+def _own() -> OwnDraw | None:
+    """The writer who is signed in, read once a request."""
+    if "own_draw" not in g:
+        g.own_draw = find_own_draw(current_user.id, clock.now()) if current_user.is_authenticated else None
+    found: OwnDraw | None = g.own_draw
+    return found
 
 
-def _wish(asked: Asked) -> Wish:
-    return asked.wish(is_outside=current_place() is Place.ELSEWHERE)
+def _asked() -> Asked:
+    arguments = request.args.to_dict()
+    if "avoid" in arguments:
+        arguments["avoid"] = ",".join(request.args.getlist("avoid"))
+    return read_asked(arguments)
+
+
+def _wish(asked: Asked, own: OwnDraw | None) -> Wish:
+    return asked.wish(own, current_place())
+
+
+def _is_apart(own: OwnDraw | None, offer: Offer) -> bool:
+    """Whether they must not be brought together, or are; who is promised already is promised once more to no harm."""
+    return own is not None and offer.prisoner_id in own.blocked | own.writes_to
 
 
 def _signed(offer: Offer) -> str:

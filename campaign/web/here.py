@@ -16,7 +16,7 @@ PARAMETERS_OF = {
     "/feeds/dates.ics": frozenset({"kind", "region"}),
     "/feeds/changes.atom": frozenset(),
     "/letter-evenings": frozenset(),
-    "/write": frozenset({"language", "by", "seed", "not"}),
+    "/write": frozenset({"language", "by", "avoid", "seed", "not"}),
     "/groups": frozenset({"kind", "language", "page"}),
 }
 """Pages with parameters of their own, by path without the language; a person's page has none.

@@ -65,6 +65,15 @@ def test_waiting_longer_counts_up_to_a_year():
     assert drawn[1] == pytest.approx(2000, rel=0.1)
 
 
+def test_who_shares_a_topic_comes_up_more_often_and_need_decides_first():
+    chess = frozenset({"chess"})
+    wish = Wish(topics=chess)
+    drawn = draw_many(Field([candidate(1), candidate(2, interests=chess)], 12, 80), 9_000, wish)
+    assert drawn[2] == pytest.approx(6000, rel=0.1)
+    drawn = draw_many(Field([candidate(1), candidate(2, load=8, interests=chess)], 12, 80), 9_000, wish)
+    assert drawn[1] > 3 * drawn[2]
+
+
 def test_the_same_seed_shows_the_same_person_and_someone_else_is_somebody_else():
     field = field_of([0] * 20)
     first = field.draw(Wish(), 7)
@@ -91,12 +100,18 @@ def test_several_are_different():
     ("changes", "wish", "fits"),
     [
         ({}, Wish(), True),
-        ({}, Wish("de"), False),
-        ({}, Wish("ru", "e-letter"), False),
-        ({"ways": frozenset({("de", "e-letter")})}, Wish("de", "e-letter"), True),
+        ({}, Wish(frozenset({("de", "post")})), False),
+        ({}, Wish(frozenset({("ru", "e-letter")})), False),
+        ({"ways": frozenset({("de", "e-letter")})}, Wish(frozenset({("de", "e-letter")})), True),
         ({"is_risky": True}, Wish(), False),
         ({"is_risky": True}, Wish(is_outside=True), True),
         ({"trust_needed": 1}, Wish(is_outside=True), False),
+        ({"trust_needed": 1}, Wish(trust=1), True),
+        ({"trust_needed": 2}, Wish(trust=1), False),
+        ({"is_minor": True}, Wish(is_outside=True, trust=2), False),
+        ({}, Wish(frozenset({("de", "post"), ("ru", "post")})), True),
+        ({"traits": frozenset({"military"})}, Wish(), True),
+        ({"traits": frozenset({"military"})}, Wish(avoids=frozenset({"military"})), False),
     ],
 )
 def test_only_who_fits_is_offered(changes, wish, fits):

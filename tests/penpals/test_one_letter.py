@@ -31,7 +31,7 @@ from campaign.people.models import Volunteer
 from campaign.prisoners.models import Custody, LettersPolicy, Liberty, LibertyStatus, Prisoner, Publicity
 from campaign.prisoners.queries.public_directory import forget_directory
 from campaign.site import write
-from tests.support import pens
+from tests.support import make, pens
 from tests.support.pages import field_values, parse
 from workers import schedule
 
@@ -410,6 +410,43 @@ def test_a_code_tells_that_a_letter_is_posted(client):
         assert answer.status_code == 200
         assert person.last_latin not in answer.get_data(as_text=True)
     assert (states(), counted(person)) == ({"written": 1}, [("letter", "under_way")])
+
+
+def test_a_letter_that_is_taken_away_counts_nothing_until_its_code_is_told(client):
+    with time_machine.travel(NOON, tick=False) as moment:
+        person = pens.addressee()
+        with transaction():
+            code = reservations.take_away(person.id, language="en").code
+        taken = session.scalars(select(Reservation)).one()
+        assert (taken.volunteer_id, taken.evening_id, taken.address_sealed, taken.address_index) == (None,) * 4
+        assert (states(), counted(person)) == ({"expired": 1}, [])
+        assert [each.load for each in fields.field().candidates] == [0]
+        moment.shift(timedelta(days=59))
+        schedule.drop_expired_reservations()
+        with transaction():
+            reservations.forget_old(clock.today())
+        for _ in range(2):
+            assert client.post("/write/posted", data={"code": show_code(code)}).status_code == 200
+        assert (states(), counted(person)) == ({"written": 1}, [("letter", "under_way")])
+
+
+def test_a_letter_that_was_taken_away_is_forgotten_after_sixty_days(client):
+    with time_machine.travel(NOON, tick=False) as moment:
+        person = pens.addressee()
+        with transaction():
+            code = reservations.take_away(person.id, language="en").code
+        moment.shift(timedelta(days=60))
+        with transaction():
+            assert reservations.forget_old(clock.today()) == 1
+        answer = client.post("/write/posted", data={"code": code})
+        assert answer.status_code == 422
+        assert "No letter waits" in answer.get_data(as_text=True)
+
+
+def test_nobody_takes_a_letter_to_whom_none_can_be_taken(app):
+    for person in (young(), make.public_prisoner()):
+        with pytest.raises(reservations.NotReachable), transaction():
+            reservations.take_away(person.id, language="en")
 
 
 @pytest.mark.parametrize("code", ["", "nonsense", "\x00", "7" * 4000])

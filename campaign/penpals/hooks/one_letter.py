@@ -33,7 +33,8 @@ def register() -> None:
         "reservations", reservations.KEPT_DAYS, reservations.forget_old,
         N_(
             "That somebody promised one letter: the address is erased when it is confirmed, or deleted with the "
-            "promise after 48 hours; what remains, without any name, is deleted after 30 days."
+            "promise after 48 hours; what remains, without any name, is deleted after 30 days. Of a letter that was "
+            "taken away on paper there is a code and to whom it goes, for 60 days."
         ),
     )  # fmt: skip
     retention_rules.register(rule.name, rule)

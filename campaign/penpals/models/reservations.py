@@ -18,7 +18,8 @@ __all__ = ["ADDRESS", "SCOPE", "Evening", "EveningState", "Reservation", "Reserv
 class ReservationState(StrEnum):
     """waiting (for the mail's button) > live > written | released | expired; expired > written, told late.
 
-    What waits longer than its time is deleted.
+    What waits longer than its time is deleted. A letter that somebody takes away on paper holds nothing, and is expired
+    from the first: all that can still become of it is written.
     """
 
     WAITING = "waiting"

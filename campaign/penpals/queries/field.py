@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.penpals.drawing import A_LETTER, Candidate, Field
+from campaign.penpals.matching.traits import traits_of
 from campaign.penpals.models import Counted, Reservation, ReservationState
 from campaign.penpals.queries.addressees import Addressee, list_addressees
 from campaign.penpals.queries.attention import MOST_RESERVED, WEIGHTS, setting
@@ -87,6 +88,8 @@ def _candidate(each: Addressee, taken: _Taken, release_on: date | None, today: d
         weight(occasion_of(each, release_on), today, taken.today),
         each.trust_needed,
         each.is_risky_in_russia,
+        frozenset(trait.value for trait in traits_of(each.articles, is_minor=each.is_minor)),
+        frozenset(each.interests),
         each.is_minor,
     )
 

@@ -8,8 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, select
 
 from campaign.kernel.db import session
-from campaign.penpals.models import Reservation, ReservationState, WriterProfile
-from campaign.people.models import Volunteer, VolunteerState
+from campaign.penpals.models import Reservation, ReservationState
 from campaign.prisoners.models import Custody, Facility, FacilityAddress, LibertyStatus, Prisoner, PrisonerState
 from campaign.prisoners.queries.public_entries import is_minor
 from campaign.prisoners.queries.reach import Reach, Stay, reach_of
@@ -52,15 +51,6 @@ def find_slug(prisoner_id: uuid.UUID) -> str | None:
     """Where a public person's page is found; None for anybody else."""
     return session.scalar(
         select(Prisoner.slug).where(Prisoner.id == prisoner_id, Prisoner.state == PrisonerState.PUBLISHED)
-    )
-
-
-def find_writer(account_id: uuid.UUID) -> Volunteer | None:
-    """The volunteer with a writer's profile behind an account, who has not left."""
-    return session.scalar(
-        select(Volunteer)
-        .join(WriterProfile, WriterProfile.volunteer_id == Volunteer.id)
-        .where(Volunteer.account_id == account_id, Volunteer.state != VolunteerState.LEFT)
     )
 
 

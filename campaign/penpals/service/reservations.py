@@ -31,6 +31,8 @@ from campaign.prisoners.queries.reach import Reach
 
 LASTS = timedelta(hours=48)
 KEPT_DAYS = 30
+TAKEN_DAYS = 60
+"""For so long a letter that was taken away can be told to be posted."""
 MOST_LIVE = 5
 """Promises that one writer may have open at once."""
 PURPOSE = "one-letter"
@@ -125,6 +127,24 @@ def reserve(prisoner_id: uuid.UUID, volunteer_id: uuid.UUID, *, language: str) -
     return made
 
 
+def take_away(prisoner_id: uuid.UUID, *, language: str) -> Reservation:
+    """Give a letter that somebody unknown takes away on paper a code by which to say that it was posted.
+
+    It holds no place, counts nothing and knows nobody: an EXPIRED promise whose time is over on the day from which
+    forget_old needs its 30 days to come to TAKEN_DAYS. `report_written` makes a posted letter of it. Nothing here
+    slows a flood: whoever calls it does. Raises NotReachable, for a minor too.
+    """
+    if not _is_reachable(prisoner_id):
+        raise NotReachable(N_("No letter reaches this person at the moment. Somebody else waits for one."))
+    taken = Reservation(
+        id=uuid.uuid4(), code=new_code(), prisoner_id=prisoner_id, language=language, state=ReservationState.EXPIRED,
+        made_on=clock.today(), expires_at=clock.now() + timedelta(days=TAKEN_DAYS - KEPT_DAYS),
+    )  # fmt: skip
+    session.add(taken)
+    session.flush()
+    return taken
+
+
 def token_of(reservation: Reservation) -> str:
     """The token of a promise's page; it works as long as the row stands."""
     return tokens.derive(SCOPE, PURPOSE, reservation.id, version=1, expires_on=None)
@@ -191,7 +211,8 @@ def report_posted(token: str) -> None:
 
 
 def report_written(code: str, *, on: date | None = None) -> Reservation:
-    """A letter was posted, told by its code; also of one whose 48 hours ran out, since a late letter is a letter.
+    """A letter was posted, told by its code; also of one that was taken away, or whose 48 hours ran out, since a late
+    letter is a letter.
 
     Telling it twice counts once. Raises BadCode, and NotFound for a code that no open promise has.
     """
