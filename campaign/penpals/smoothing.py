@@ -9,6 +9,7 @@ somebody whose publicity is not limited.
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
 FROM_DAYS = 35
@@ -30,21 +31,48 @@ class Occasion(NamedTuple):
     """The day on which the term is expected to end."""
 
 
-def weight(occasion: Occasion, today: date, taken_today: int = 0) -> float:
-    """By how much the chance of a letter to somebody is multiplied today; 1.0 where nothing is near.
+class OccasionKind(StrEnum):
+    """What there is to write for."""
+
+    BIRTHDAY = "birthday"
+    RELEASE = "release"
+
+
+class Near(NamedTuple):
+    """The one of somebody's days that counts today."""
+
+    kind: OccasionKind
+    days: int
+    """Until it comes."""
+    weight: float
+    """By how much the chance of a letter is multiplied."""
+
+
+def near(occasion: Occasion, today: date, taken_today: int = 0) -> Near | None:
+    """The day that counts most today; None where nothing is near or its letters of today are promised.
 
     `taken_today`: letters already promised to them today; each uses up a part of the occasion's budget.
     """
-    rises = [1.0]
+    found = []
     if occasion.born_on is not None:
-        rises.append(_rise((next_anniversary(occasion.born_on, today) - today).days))
-    days = (occasion.release_on - today).days if occasion.release_on is not None else None
-    if days is not None and 0 <= days < LEVEL_TO_DAYS:
-        return LATE_BEFORE_RELEASE
-    if days is not None:
-        rises.append(_rise(days))
+        days = (next_anniversary(occasion.born_on, today) - today).days
+        found.append(Near(OccasionKind.BIRTHDAY, days, _rise(days)))
+    if occasion.release_on is not None:
+        days = (occasion.release_on - today).days
+        if 0 <= days < LEVEL_TO_DAYS:
+            return Near(OccasionKind.RELEASE, days, LATE_BEFORE_RELEASE)
+        found.append(Near(OccasionKind.RELEASE, days, _rise(days)))
+    best = max(found, key=lambda each: each.weight, default=None)
     left = max(DAILY_BUDGET - taken_today, 0) / DAILY_BUDGET
-    return 1.0 + (max(rises) - 1.0) * left
+    if best is None or best.weight <= 1.0 or not left:
+        return None
+    return best._replace(weight=1.0 + (best.weight - 1.0) * left)
+
+
+def weight(occasion: Occasion, today: date, taken_today: int = 0) -> float:
+    """By how much the chance of a letter to somebody is multiplied today; 1.0 where nothing is near."""
+    found = near(occasion, today, taken_today)
+    return found.weight if found is not None else 1.0
 
 
 def weights(

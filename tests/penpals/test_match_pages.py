@@ -3,14 +3,19 @@
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import count_since
-from campaign.kernel.db import session
+from campaign.kernel.db import session, transaction
+from campaign.penpals.forms.matching_words import reason_words
 from campaign.penpals.models import LIVE, Assignment, MatchLevel, MatchRun, PairBlock, ProposalState, RunState
 from campaign.penpals.queries.matching import get_run
+from campaign.prisoners.models import Precision, Prisoner
 from tests.support import accounts, matching, pages, pens
 
 URL = "/staff/matching"
@@ -64,6 +69,42 @@ def test_the_whole_way(coordinator, run_work):
     assert {each.prisoner_id for each in given} == everybody
     assert {each.run_id for each in given} == {again.id}
     assert get_run(again.id).state == RunState.CLOSED
+
+
+def test_a_birthday_that_is_near_is_told_on_the_line(app, coordinator, run_work):
+    pens.writer()
+    person = pens.addressee()
+    born = (clock.today() + timedelta(days=15)).replace(year=1980)
+    with transaction():
+        session.execute(
+            update(Prisoner).where(Prisoner.id == person.id).values(born_on=born, born_precision=Precision.DAY)
+        )
+    press(coordinator, URL, "/staff/matching", level="writers", occasion="50")
+    run_work()
+    page = coordinator.get(f"{URL}/{newest().id}").text
+    assert "birthday in 15 days" in page
+    assert "Birthday or release" in page
+
+
+@pytest.mark.parametrize(
+    ("details", "said"),
+    [
+        ({"kind": "birthday", "days": 1, "is_late": False}, "birthday in 1 day"),
+        ({"kind": "release", "days": 20, "is_late": False}, "release expected in 20 days"),
+        ({"kind": "release", "days": 0, "is_late": True}, "release expected within 1 day, too soon for a letter"),
+    ],
+)
+def test_a_day_is_told_in_words(app, details, said):
+    with app.test_request_context("/"):
+        assert reason_words({"occasion": details}, {}) == [said]
+
+
+def test_a_run_of_before_a_weight_was_there_is_shown(coordinator):
+    made = matching.ready(pairs(1))
+    with transaction():
+        run = session.get_one(MatchRun, made)
+        run.settings = {name: value for name, value in run.settings.items() if name != "occasion"}
+    assert coordinator.get(f"{URL}/{made}").status_code == 200
 
 
 def test_a_second_run_of_the_level_is_told_clearly(coordinator):

@@ -1,6 +1,6 @@
 """The words of the matching: levels, states, reasons, conditions, and what overtook a line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import format_decimal, get_locale, ngettext
@@ -11,6 +11,7 @@ from campaign.penpals.matching.problem import Condition
 from campaign.penpals.matching.reasons import Reason
 from campaign.penpals.models import MatchLevel, ProposalState, RunState
 from campaign.penpals.queries.standing import Overtaken
+from campaign.penpals.smoothing import OccasionKind
 
 LEVEL_WORDS = {
     MatchLevel.GROUPS: N_("Prisoners to groups"),
@@ -122,7 +123,7 @@ def reason_words(reasons: Mapping[str, Any], interests: Mapping[str, str]) -> li
 
 def _reason(code: Reason, details: Mapping[str, Any], interests: Mapping[str, str]) -> str:
     days = int(details.get("days", 0))
-    sentences = {
+    sentences: dict[Reason, Callable[[], Any]] = {
         Reason.PINNED: lambda: _("pinned by a coordinator"),
         Reason.NEVER_WRITTEN: lambda: _("gets no letters"),
         Reason.BELOW_FLOOR: lambda: _(
@@ -140,6 +141,21 @@ def _reason(code: Reason, details: Mapping[str, Any], interests: Mapping[str, st
         ),
         Reason.PROMISE: lambda: ngettext("a letter every day", "a letter every %(num)s days", days),
         Reason.WAITING: lambda: ngettext("waiting for %(num)s day", "waiting for %(num)s days", days),
+        Reason.OCCASION: lambda: _occasion(days, details),
         Reason.TRUSTED: lambda: _("needs a trusted writer, and this is one"),
     }  # fmt: skip
     return str(sentences[code]())
+
+
+def _occasion(days: int, details: Mapping[str, Any]) -> str:
+    if details.get("kind") == OccasionKind.BIRTHDAY:
+        return str(ngettext("birthday in %(num)s day", "birthday in %(num)s days", days))
+    if details.get("is_late"):
+        # The day itself counts: whoever is expected to go today goes within one.
+        return str(
+            ngettext(
+                "release expected within %(num)s day, too soon for a letter",
+                "release expected within %(num)s days, too soon for a letter", days + 1,
+            )
+        )  # fmt: skip
+    return str(ngettext("release expected in %(num)s day", "release expected in %(num)s days", days))

@@ -1,4 +1,4 @@
-"""How well a helper fits a recipient: languages, interests, profession, promise and waiting time, in whole points."""
+"""How well a helper fits a recipient: languages, interests, profession, promise, waiting and days, in whole points."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,11 +8,14 @@ import numpy.typing as npt
 from campaign.penpals.matching.conditions import Helpers, Judgement, shared_languages
 from campaign.penpals.matching.problem import Helper, Recipient
 from campaign.penpals.matching.weights import Settings
+from campaign.penpals.smoothing import LATE_BEFORE_RELEASE, PEAK, Near
 
 SHORTEST, LONGEST = 7, 180
 """Days between two letters: the promise that counts in full, and the one that counts nothing."""
 MOST_LANGUAGES = 3
 LONG_WAIT = 365
+LEAST_NEAR, MOST_NEAR = round(100 * LATE_BEFORE_RELEASE), round(100 * PEAK)
+"""Hundredths of what smoothing.py multiplies a chance by."""
 IMPOSSIBLE = -(1 << 29)
 """Below every sum of points, so that it stays negative whatever is added."""
 
@@ -36,6 +39,7 @@ class Fit:
         by_profile = np.where(judgement.failing == 0, further * self._settings.language, IMPOSSIBLE).astype(np.int32)
         points: Points = by_profile[self._of] + self._promise
         points += np.int32(waiting_points(recipient.waiting_days, self._settings))
+        points += np.int32(occasion_points(recipient.near, self._settings))
         alike = _count(self._topics, recipient.interests)
         if alike is not None:
             worth = np.minimum(np.arange(alike.max() + 1), self._settings.most_interests) * self._settings.interest
@@ -54,6 +58,7 @@ def most_points(settings: Settings) -> int:
         + settings.profession
         + settings.promise
         + settings.waiting
+        + settings.occasion
     )
 
 
@@ -68,6 +73,7 @@ def points_between(helper: Helper, recipient: Recipient, settings: Settings) -> 
         + same * settings.profession
         + promise_points(helper.promise_days, settings)
         + waiting_points(recipient.waiting_days, settings)
+        + occasion_points(recipient.near, settings)
     )
 
 
@@ -80,6 +86,13 @@ def promise_points(days: int, settings: Settings) -> int:
 def waiting_points(days: int, settings: Settings) -> int:
     """For the time of waiting, rising evenly over a year."""
     return settings.waiting * min(max(days, 0), LONG_WAIT) // LONG_WAIT
+
+
+def occasion_points(near: Near | None, settings: Settings) -> int:
+    """For a birthday or release that is near: in full at its peak, nothing right before a release, in between for
+    everybody else."""
+    hundredths = round(100 * (near.weight if near is not None else 1.0))
+    return settings.occasion * (min(max(hundredths, LEAST_NEAR), MOST_NEAR) - LEAST_NEAR) // (MOST_NEAR - LEAST_NEAR)
 
 
 def _rows(count: int, words_of: Iterable[tuple[str, ...]]) -> dict[str, npt.NDArray[np.uint8]]:

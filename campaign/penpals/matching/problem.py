@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from campaign.kernel.errors import DomainError
+from campaign.penpals.smoothing import Near
 
 LETTER = 4
 """Quarters of a letter by which one pair raises a prisoner's attention."""
@@ -131,6 +132,8 @@ class Recipient:
     professions: tuple[str, ...] = ()
     waiting_days: int = 0
     """Days since the last letter, or since the arrest."""
+    near: Near | None = None
+    """A birthday or release for which to write now, or too late to write for."""
     had_letter: bool = False
     """Whether any letter through us ever reached them."""
 

@@ -22,5 +22,7 @@ class Reason(StrEnum):
     """{"days": one letter in so many days}."""
     WAITING = "waiting"
     """{"days": since the last letter, or since the arrest}."""
+    OCCASION = "occasion"
+    """{"kind": of smoothing.OccasionKind, "days": until it comes, "is_late": whether a letter would hardly arrive}."""
     TRUSTED = "trusted"
     """{"trust": of the writer}: where the person needs a trusted writer."""

@@ -143,8 +143,8 @@ def _pairs(stock: Standing, given: _Given) -> tuple[Pair, ...]:
     made = []
     for rank, (helper, number) in enumerate(lines, start=1):
         giver, taker, is_pinned = problem.helpers[helper], problem.recipients[number], (helper, number) in pinned
-        level, floor = stock.levels[number], stock.settings.floor
-        reasons = reasons_of(giver, taker, level=level, floor=floor, is_pinned=is_pinned)
+        level = stock.levels[number]
+        reasons = reasons_of(giver, taker, level=level, settings=stock.settings, is_pinned=is_pinned)
         fit = points_between(giver, taker, stock.settings)
         made.append(Pair(giver.id, taker.id, taker.group_id, rank, reasons, is_pinned, fit))
     return tuple(made)

@@ -37,6 +37,7 @@ class Settings:
     profession: int = 30
     promise: int = 20
     waiting: int = 20
+    occasion: int = 20
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored with the run."""
@@ -85,6 +86,13 @@ WEIGHTS = (
     Weight(
         "waiting", N_("Waiting"),
         N_("Between people who get equally little: for whoever has waited longer, in full after a year."), 0, MOST,
+    ),
+    Weight(
+        "occasion", N_("Birthday or release"),
+        N_("Between people who get equally little: for a birthday or an expected release within five weeks, in full "
+           "from 25 to 8 days before; about a quarter for everybody else, and nothing in the last week before a "
+           "release. Only days that are public count."),
+        0, MOST,
     ),
 )  # fmt: skip
 """In the order of a form."""

@@ -28,8 +28,8 @@ POST, E_LETTER = "post", "e-letter"
 WAYS = {Channel.POST: POST, Channel.F_PISMO: E_LETTER, Channel.ZT: E_LETTER}
 
 
-class _Taken(NamedTuple):
-    """Promises to one person."""
+class Taken(NamedTuple):
+    """Promises of single letters to one person."""
 
     live: int
     today: int
@@ -37,18 +37,19 @@ class _Taken(NamedTuple):
 
 def read_field(today: date) -> Field:
     """The field of this moment, in four statements."""
-    taken = _taken(today)
-    releases = _releases(today)
+    taken = list_taken(today)
+    releases = list_releases(today)
     now_set = setting()
     candidates = [
-        _candidate(each, taken.get(each.id, _Taken(0, 0)), releases.get(each.id), today)
+        _candidate(each, taken.get(each.id, Taken(0, 0)), releases.get(each.id), today)
         for each in list_addressees(today)
         if each.can_be_written_to and each.publicity != Publicity.PRIVATE
     ]
     return Field(candidates, now_set.floor, now_set.soft_cap)
 
 
-def _taken(today: date) -> Mapping[uuid.UUID, _Taken]:
+def list_taken(today: date) -> Mapping[uuid.UUID, Taken]:
+    """Promises of single letters, by person; who has none is left out."""
     is_live = Reservation.state == ReservationState.LIVE
     is_today = (Reservation.made_on == today) & Reservation.state.in_([ReservationState.LIVE, ReservationState.WRITTEN])
     statement = (
@@ -56,10 +57,10 @@ def _taken(today: date) -> Mapping[uuid.UUID, _Taken]:
         .where(is_live | is_today)
         .group_by(Reservation.prisoner_id)
     )
-    return {person: _Taken(live, now) for person, live, now in session.execute(statement)}
+    return {person: Taken(live, now) for person, live, now in session.execute(statement)}
 
 
-def _releases(today: date) -> dict[uuid.UUID, date]:
+def list_releases(today: date) -> dict[uuid.UUID, date]:
     """The day on which the last of somebody's terms ends, where it is near."""
     found: dict[uuid.UUID, date] = {}
     for prisoner, sentence in list_expected_releases(today, today + timedelta(days=FROM_DAYS), most=2000):
@@ -75,7 +76,7 @@ def occasion_of(each: Addressee, release_on: date | None) -> Occasion:
     return Occasion(each.born_on if each.born_precision == Precision.DAY else None, release_on)
 
 
-def _candidate(each: Addressee, taken: _Taken, release_on: date | None, today: date) -> Candidate:
+def _candidate(each: Addressee, taken: Taken, release_on: date | None, today: date) -> Candidate:
     # What the ledger counts of promises is taken out, and each of them is put in as the letter that it will be.
     counted = min(WEIGHTS[Counted.RESERVED] * taken.live, MOST_RESERVED)
     return Candidate(

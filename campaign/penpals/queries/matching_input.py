@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -27,6 +27,8 @@ from campaign.penpals.models import (
 )
 from campaign.penpals.queries.addressees import Addressee, list_addressees
 from campaign.penpals.queries.attention import WINDOW
+from campaign.penpals.queries.field import list_releases, list_taken, occasion_of
+from campaign.penpals.smoothing import Near, near
 from campaign.people.models import AT_WORK, Volunteer, VolunteerState
 from campaign.prisoners.queries.reach import Reach
 
@@ -46,13 +48,14 @@ def read_problem(level: Level, today: date, *, pins: Sequence[tuple[uuid.UUID, u
     Pins are pairs of helper (volunteer or group) and prisoner, as coordinators set them.
     """
     people = [each for each in list_addressees(today) if each.reach not in GONE]
+    close = _nearest(people, today)
     if level is Level.GROUPS:
         return Problem(
-            level, tuple(_groups()), tuple(_recipient_of_groups(each, today) for each in people),
+            level, tuple(_groups()), tuple(_recipient_of_groups(each, today, close) for each in people),
             tuple(_running(Assignment.group_id, _LIVE_OF_GROUPS, today)), tuple(pins), _blocked(PairBlock.group_id),
         )  # fmt: skip
     return Problem(
-        level, tuple(_writers(today)), tuple(_recipient(each, today) for each in people),
+        level, tuple(_writers(today)), tuple(_recipient(each, today, close) for each in people),
         tuple(_running(Assignment.volunteer_id, _LIVE_OF_WRITERS, today)), tuple(pins),
         _blocked(PairBlock.volunteer_id),
     )  # fmt: skip
@@ -194,7 +197,19 @@ def _blocked(helper: InstrumentedAttribute[uuid.UUID | None]) -> Pairs:
     return tuple((helper_id, prisoner_id) for helper_id, prisoner_id in _rows(statement))
 
 
-def _recipient(person: Addressee, today: date) -> Recipient:
+def _nearest(people: Sequence[Addressee], today: date) -> dict[uuid.UUID, Near]:
+    """The birthday or release that is near, by person; by the same words as the draw for one letter."""
+    releases, taken = list_releases(today), list_taken(today)
+    found = {}
+    for each in people:
+        promised = taken[each.id].today if each.id in taken else 0
+        close = near(occasion_of(each, releases.get(each.id)), today, promised)
+        if close is not None:
+            found[each.id] = close
+    return found
+
+
+def _recipient(person: Addressee, today: date, close: Mapping[uuid.UUID, Near]) -> Recipient:
     return Recipient(
         id=person.id,
         reach=person.reach.value,
@@ -210,8 +225,9 @@ def _recipient(person: Addressee, today: date) -> Recipient:
         interests=person.interests,
         waiting_days=max(0, (today - person.waiting_since).days) if person.waiting_since else 0,
         had_letter=person.last_letter_on is not None,
+        near=close.get(person.id),
     )
 
 
-def _recipient_of_groups(person: Addressee, today: date) -> Recipient:
-    return replace(_recipient(person, today), most_helpers=1, helpers=int(person.group_id is not None))
+def _recipient_of_groups(person: Addressee, today: date, close: Mapping[uuid.UUID, Near]) -> Recipient:
+    return replace(_recipient(person, today, close), most_helpers=1, helpers=int(person.group_id is not None))

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from campaign.penpals.matching.problem import Helper, Level, Problem, Recipient, Running, Way
+from campaign.penpals.smoothing import Near, OccasionKind
 
 LANGUAGES = ("ru", "en", "uk", "de")
 CHANNELS = ("print_and_post", "e_letter_card", "handwriting")
 WAYS = ("post", "f_pismo", "zt")
 TOPICS = ("chess", "birds", "trains", "poetry", "cats")
+BIRTHDAY, RELEASE = OccasionKind.BIRTHDAY, OccasionKind.RELEASE
 TRAITS = ("minors", "treason_charges", "military")
 
 
@@ -39,6 +41,12 @@ def some(chance: random.Random, words: tuple[str, ...], most: int) -> tuple[str,
     return tuple(sorted(chance.sample(words, chance.randint(0, min(most, len(words))))))
 
 
+def some_day(chance: random.Random) -> Near | None:
+    """Nothing near, mostly; or a day as smoothing.py weighs it."""
+    kind, weight = chance.choice([(BIRTHDAY, 3.0), (BIRTHDAY, 1.6), (RELEASE, 2.1), (RELEASE, 0.3)])
+    return Near(kind, chance.randint(1, 35), weight) if chance.random() < 0.4 else None
+
+
 def problem(chance: random.Random, helpers: int, recipients: int, *, level: Level = Level.WRITERS) -> Problem:
     """A problem in which everything occurs: pins, blocked and running pairs, groups, all conditions."""
     groups = tuple(identity(9000 + number) for number in range(2))
@@ -65,7 +73,7 @@ def problem(chance: random.Random, helpers: int, recipients: int, *, level: Leve
             group_id=chance.choice([None, None, *groups]), trust_needed=chance.choice([0, 0, 0, 1, 2]),
             is_risky_in_russia=chance.random() < 0.2, traits=some(chance, TRAITS, 1),
             interests=some(chance, TOPICS, 3), professions=some(chance, ("baker", "nurse"), 1),
-            waiting_days=chance.randint(0, 500),
+            waiting_days=chance.randint(0, 500), near=some_day(chance),
         )
         for number in range(1, recipients + 1)
     )  # fmt: skip
@@ -93,7 +101,7 @@ def crowded(chance: random.Random, helpers: int, recipients: int) -> Problem:
             1000 + number, quarters=chance.randint(0, 14), most_helpers=chance.randint(1, 4),
             languages=("ru", *some(chance, ("en", "uk"), 2)), ways=(Way("post", "accepted"),),
             trust_needed=chance.choice([0, 0, 1]), interests=some(chance, TOPICS, 3),
-            professions=some(chance, ("baker", "nurse"), 1), waiting_days=chance.randint(0, 500),
+            professions=some(chance, ("baker", "nurse"), 1), waiting_days=chance.randint(0, 500), near=some_day(chance),
         )
         for number in range(1, recipients + 1)
     )  # fmt: skip

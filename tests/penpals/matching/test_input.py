@@ -4,6 +4,7 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
@@ -26,8 +27,9 @@ from campaign.penpals.models import (
 from campaign.penpals.policy import AVOIDABLE
 from campaign.penpals.queries.addressees import LETTER_CHANNELS
 from campaign.penpals.queries.matching_input import read_problem
+from campaign.penpals.smoothing import OccasionKind
 from campaign.people.models import VolunteerState
-from campaign.prisoners.models import StrangersPolicy
+from campaign.prisoners.models import Precision, Prisoner, Publicity, StrangersPolicy
 from campaign.prisoners.queries.reach import Reach
 from tests.support import pens
 
@@ -150,6 +152,22 @@ def test_blocks_pins_and_care_are_read():
     [recipient] = problem.recipients
     assert (recipient.trust_needed, recipient.is_risky_in_russia, recipient.most_helpers) == (2, True, 1)
     assert read_problem(Level.GROUPS, clock.today()).blocked == ()
+
+
+def test_days_that_are_public_are_read_and_those_of_limited_publicity_are_not():
+    day = clock.today() + timedelta(days=15)
+    born = {"born_on": day.replace(year=1980), "born_precision": Precision.DAY}
+    known, year_only, limited = pens.addressee(), pens.addressee(), pens.addressee()
+    pens.addressee()
+    for person, changes in (
+        (known, born), (year_only, {**born, "born_precision": Precision.YEAR}),
+        (limited, {**born, "publicity": Publicity.LIMITED}),
+    ):  # fmt: skip
+        with transaction():
+            session.execute(update(Prisoner).where(Prisoner.id == person.id).values(**changes))
+    for level in Level:
+        near = {each.id: each.near for each in read_problem(level, clock.today()).recipients if each.near}
+        assert near == {known.id: (OccasionKind.BIRTHDAY, 15, 3.0)}
 
 
 def test_the_digest_is_the_same_for_the_same_input_and_no_other():

@@ -81,7 +81,8 @@ def test_numbers_that_do_not_fit_are_refused_before_anything_is_solved():
 
 def test_the_greatest_weights_are_solved():
     heaviest = Settings(
-        floor=400, language=MOST, interest=MOST, most_interests=10, profession=MOST, promise=MOST, waiting=MOST
+        floor=400, language=MOST, interest=MOST, most_interests=10, profession=MOST, promise=MOST, waiting=MOST,
+        occasion=MOST,
     )  # fmt: skip
     assert solve(made.problem(random.Random(3), 60, 20), heaviest).pairs
 

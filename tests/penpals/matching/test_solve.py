@@ -13,6 +13,7 @@ from campaign.penpals.matching.problem import LETTER, BrokenKind, Condition, Lev
 from campaign.penpals.matching.solve import solve
 from campaign.penpals.matching.standing import take_stock
 from campaign.penpals.matching.weights import Settings
+from campaign.penpals.smoothing import Near
 from tests.penpals.matching import made
 from tests.penpals.matching.linear import Program
 
@@ -200,6 +201,32 @@ def test_between_equally_just_proposals_the_better_fit_is_taken():
         "never_written": {}, "below_floor": {"quarters": 0, "floor": 12}, "shared_languages": {"languages": ["ru"]},
         "shared_interests": {"interests": ["birds", "chess"]}, "promise": {"days": 30}, "waiting": {"days": 40},
     }  # fmt: skip
+
+
+def test_of_two_in_equal_need_the_birthday_comes_first_and_a_release_in_the_last_days_last():
+    soon, plain, leaving = (
+        made.recipient(1003, near=Near(made.BIRTHDAY, 15, 3.0)), made.recipient(1002),
+        made.recipient(1001, near=Near(made.RELEASE, 3, 0.3)),
+    )  # fmt: skip
+    order = []
+    for count in (1, 2, 3):
+        helpers = tuple(made.helper(number) for number in range(1, count + 1))
+        outcome = solve(Problem(Level.WRITERS, helpers, (leaving, plain, soon)))
+        order.append({each.recipient_id for each in outcome.pairs})
+    assert order == [{soon.id}, {soon.id, plain.id}, {soon.id, plain.id, leaving.id}]
+    told = {each.recipient_id: each.reasons.get("occasion") for each in outcome.pairs}
+    assert told == {
+        soon.id: {"kind": "birthday", "days": 15, "is_late": False}, plain.id: None,
+        leaving.id: {"kind": "release", "days": 3, "is_late": True},
+    }  # fmt: skip
+    [pair] = solve(Problem(Level.WRITERS, helpers[:1], (soon,)), Settings(occasion=0)).pairs
+    assert "occasion" not in pair.reasons
+
+
+def test_a_birthday_never_comes_before_greater_need():
+    soon, poorer = made.recipient(1001, quarters=4, near=Near(made.BIRTHDAY, 15, 3.0)), made.recipient(1002)
+    [pair] = solve(Problem(Level.WRITERS, (made.helper(),), (soon, poorer)), Settings(occasion=1000)).pairs
+    assert pair.recipient_id == poorer.id
 
 
 def test_pins_are_kept_and_the_rest_is_arranged_around_them():
