@@ -11,11 +11,22 @@ from campaign.accounts.service.demo import make_demo_accounts
 from campaign.designations.service import load_register
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
-from campaign.penpals.models import Assignment, AttentionDay, Group, GroupMember, MemberRole, WriterProfile
+from campaign.penpals.models import (
+    Assignment,
+    AttentionDay,
+    Evening,
+    EveningState,
+    Group,
+    GroupMember,
+    MemberRole,
+    Reservation,
+    WriterProfile,
+)
 from campaign.penpals.queries.attention import list_days, list_reachable, spread_of
 from campaign.penpals.service import attention
 from campaign.people.models import Volunteer
 from campaign.prisoners.models import Attention, Prisoner
+from campaign.site.demo_evenings import plan_evenings
 from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_prisoners import load_prisoners
 
@@ -39,6 +50,7 @@ def test_the_demo_tells_of_writers_and_of_whom_they_leave_out(demo):
     _ninety_days_are_known_and_agree_with_today()
     with transaction():
         assert attention.rebuild() == 0
+    _an_evening_was_held()
 
 
 def _six_hundred_writers_of_whom_one_can_sign_in():
@@ -80,6 +92,15 @@ def _assignments_are_active_and_some_are_offered():
         select(Assignment.state).join(Volunteer).where(Volunteer.account_id == find_account_by_name("volunteer-1").id)
     )
     assert set(session.scalars(mine)) >= {"active", "offered"}
+
+
+def _an_evening_was_held():
+    with transaction():
+        plan_evenings()
+    (held,) = session.scalars(select(Evening).where(Evening.state == EveningState.RECORDED)).all()
+    cards = Counter(session.scalars(select(Reservation.state).where(Reservation.evening_id == held.event_id)))
+    assert (held.addressees, cards) == (9, {"written": 7, "live": 1, "released": 1})
+    _half_get_nothing()
 
 
 def _ninety_days_are_known_and_agree_with_today():
