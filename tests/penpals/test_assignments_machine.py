@@ -19,8 +19,10 @@ from campaign.penpals.models import (
     AssignmentState,
     EndReason,
     Mark,
+    PrisonerCare,
     WriterProfile,
 )
+from campaign.penpals.queries.addressees import find_most_writers
 from campaign.penpals.service import assignments, writers
 from campaign.penpals.service.assignments import clock_turn
 from campaign.penpals.service.assignments.succession import OVER_FOR_GOOD
@@ -54,6 +56,8 @@ class Correspondence(RuleBasedStateMachine):
         self.people = [pens.addressee(), pens.addressee()]
         self.writers = [pens.writer(capacity=1, promise_days=7), pens.writer(capacity=2), pens.writer(capacity=1)]
         self.group = pens.group(capacity=1)
+        with transaction():
+            session.add(PrisonerCare(prisoner_id=self.people[0].id, most_writers=1, changed_on=clock.today()))
         self.a_writer_is_asked(0, 0)
         self.a_writer_is_asked(1, 1)
         for found, _state in self.states():
@@ -203,6 +207,15 @@ class Correspondence(RuleBasedStateMachine):
         live = session.scalars(select(Assignment).where(Assignment.state.in_(LIVE))).all()
         pairs = [(each.prisoner_id, each.volunteer_id) for each in live]
         assert len(pairs) == len(set(pairs))
+        session.rollback()
+
+    @invariant()
+    def nobody_has_more_writers_than_they_can_take(self):
+        """What has lapsed holds no place; whoever agrees or writes again finds one."""
+        for person in self.people:
+            live = session.scalars(select(Assignment).where(Assignment.prisoner_id == person.id))
+            places = [each for each in live if each.holds_place and each.volunteer_id is not None]
+            assert len(places) <= find_most_writers(person.id)
         session.rollback()
 
     @invariant()

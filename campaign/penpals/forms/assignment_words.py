@@ -56,6 +56,7 @@ MARK_WORDS = {
     Mark.FREED: _l("goes on: the person has arrived"),
     Mark.AT_RISK: _l("a letter is overdue; asked how it is going"),
     Mark.LAPSED: _l("no letter for long"),
+    Mark.TAKEN_UP: _l("whoever wrote before has written again"),
     Mark.REMINDED: _l("reminded of the question"),
     Mark.UNDONE: _l("put back: what ended it was not so"),
     Mark.SUCCESSOR_ASKED: _l("somebody is to take over"),
@@ -69,6 +70,8 @@ def event_words(event: AssignmentEvent) -> str:
     if event.was == event.now and event.reason in set(Mark):
         return str(MARK_WORDS[Mark(event.reason)])
     words = str(STATE_WORDS[AssignmentState(event.now)])
+    if event.reason == Mark.TAKEN_UP:
+        return f"{words}. {MARK_WORDS[Mark.TAKEN_UP]}"
     if event.reason in set(EndReason):
         return f"{words}. {END_WORDS[EndReason(event.reason)]}"
     return words

@@ -28,7 +28,9 @@ _HOLDS_WHILE: Mapping[Tidings, Callable[[Assignment], bool]] = {
     Tidings.REMIND: lambda each: each.state == AssignmentState.OFFERED and each.held_since_on is None,
     Tidings.EXPIRED: lambda each: each.state == AssignmentState.EXPIRED,
     Tidings.HELD: lambda each: each.state in LIVE and each.held_since_on is not None,
-    Tidings.NUDGE: lambda each: each.state in LIVE and each.health != Health.FINE,
+    Tidings.NUDGE: lambda each: each.state in LIVE and each.health == Health.AT_RISK,
+    Tidings.LAPSED: lambda each: each.state in LIVE and each.health == Health.LAPSED,
+    Tidings.NOT_NEEDED: lambda each: each.state == AssignmentState.WITHDRAWN,
 }
 """What must still be so when the mail leaves; whatever is not named here stays true."""
 

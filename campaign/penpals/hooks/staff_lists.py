@@ -47,6 +47,7 @@ def list_late(actor: Actor) -> Sequence[Need]:
     page = "assignments_staff.list_assignments"
     needs = [
         Need(_("People wait for somebody who takes over"), amounts["successor"], url_for(page, only="successor"), True),
+        Need(_("Letters of writers are overdue"), amounts["at_risk"], url_for(page, health="at_risk")),
         Need(_("From writers no letter has come for long"), amounts["lapsed"], url_for(page, health="lapsed")),
         Need(_("Writers were asked whom no mail reaches"), amounts["unanswered"], url_for(page, only="unanswered")),
         Need(_("Writers ask for somebody else to write to"), amounts["another"], url_for(page, only="another")),

@@ -140,12 +140,14 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A pair that has a live assignment. It is part of `Helper.live` and of `Recipient.helpers`."""
+    """A pair that has a live assignment. It is part of `Helper.live`, and unless it lapsed of `Recipient.helpers`."""
 
     helper_id: uuid.UUID
     recipient_id: uuid.UUID
     is_counted: bool
     """Whether a letter of this pair is in `Recipient.quarters`; else the pair is expected to bring one."""
+    is_lapsed: bool = False
+    """No letter is expected of it, and it holds none of the recipient's places; the two are not paired anew."""
 
 
 @dataclass(frozen=True, slots=True)

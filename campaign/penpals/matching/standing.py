@@ -118,6 +118,9 @@ def _keep_running(made: Standing) -> None:
         helper = made.profiles.index.get(running.helper_id)
         if helper is not None:
             made.closed.setdefault(recipient, set()).add(helper)
+        if running.is_lapsed:
+            continue
+        if helper is not None:
             if judged is None or judged[0] != recipient:
                 judged = recipient, made.judge(recipient)
             condition = first_of(_failing(made, judged[1], helper, recipient) & ~_NO_END)

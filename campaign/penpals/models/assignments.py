@@ -41,7 +41,11 @@ IS_LIVE = "state IN ('proposed', 'offered', 'accepted', 'active', 'paused')"
 
 
 class Health(StrEnum):
-    """How the promised rhythm is kept: at risk after one and a half times it, lapsed after two and a half times."""
+    """How the promised rhythm is kept: at risk after one and a half times it, lapsed after two and a half times.
+
+    What has lapsed keeps its pair, and the writer's place, but not the prisoner's: somebody else may be asked. A letter
+    brings it back; when there is no room beside who came meanwhile, it ends.
+    """
 
     FINE = "fine"
     AT_RISK = "at_risk"
@@ -73,6 +77,8 @@ class Mark(StrEnum):
     FREED = "freed"
     AT_RISK = "at_risk"
     LAPSED = "lapsed"
+    TAKEN_UP = "taken_up"
+    """A question was taken back, since whoever had lapsed has written again."""
     REMINDED = "reminded"
     UNDONE = "undone"
     SUCCESSOR_ASKED = "successor_asked"
@@ -140,8 +146,13 @@ class Assignment(Base):
 
     @property
     def is_live(self) -> bool:
-        """Whether it holds a place of the writer and of the prisoner."""
+        """Whether it holds a place of the writer."""
         return self.state in LIVE
+
+    @property
+    def holds_place(self) -> bool:
+        """Whether it holds a place of the prisoner as well."""
+        return self.is_live and self.health != Health.LAPSED
 
 
 class AssignmentEvent(Base):

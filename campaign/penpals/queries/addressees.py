@@ -8,7 +8,8 @@ from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from campaign.kernel.db import session
-from campaign.penpals.models import LIVE, Assignment, PrisonerCare
+from campaign.penpals.models import LIVE, Assignment, Health, PrisonerCare
+from campaign.penpals.queries.succession import HOLDS_PLACE
 from campaign.people.models import MOST_TRUST
 from campaign.prisoners.models import (
     Attention,
@@ -69,9 +70,9 @@ class Addressee(NamedTuple):
     is_risky_in_russia: bool
     most_writers: int
     writers: int
-    """Live assignments to single writers, those of a group included."""
+    """Live assignments to single writers, those of a group included, without those that have lapsed."""
     group_id: uuid.UUID | None
-    """The group that has them."""
+    """The group that has them and has not lapsed."""
 
     @property
     def can_be_written_to(self) -> bool:
@@ -85,6 +86,12 @@ def needed_trust(asked: int | None, *, is_minor: bool) -> int:
     if asked is not None:
         return asked
     return MOST_TRUST if is_minor else 0
+
+
+def find_most_writers(prisoner_id: uuid.UUID) -> int:
+    """How many writers somebody can take."""
+    care = session.get(PrisonerCare, prisoner_id, populate_existing=True)
+    return care.most_writers if care else DEFAULT_MOST_WRITERS
 
 
 def list_addressees(today: date) -> list[Addressee]:
@@ -103,7 +110,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
     of_group = aliased(Assignment)
     writers = (
         select(Assignment.prisoner_id, func.count().label("amount"))
-        .where(Assignment.volunteer_id.is_not(None), Assignment.state.in_(LIVE))
+        .where(Assignment.volunteer_id.is_not(None), HOLDS_PLACE)
         .group_by(Assignment.prisoner_id)
         .subquery()
     )
@@ -158,7 +165,8 @@ def _statement() -> Select[*tuple[Any, ...]]:
         .outerjoin(
             of_group,
             and_(
-                of_group.prisoner_id == Prisoner.id, of_group.volunteer_id.is_(None), of_group.state.in_(LIVE)
+                of_group.prisoner_id == Prisoner.id, of_group.volunteer_id.is_(None), of_group.state.in_(LIVE),
+                of_group.health != Health.LAPSED,
             ),
         )
         .outerjoin(arrested, arrested.c.prisoner_id == Prisoner.id)

@@ -22,7 +22,7 @@ from campaign.penpals.models import (
     PairBlock,
     WriterProfile,
 )
-from campaign.penpals.queries.succession import needs_successor
+from campaign.penpals.queries.succession import CAME_TO_NOTHING, needs_successor
 from campaign.people.models import AT_WORK, Volunteer
 from campaign.prisoners.models import Attention, Prisoner, PrisonerState
 from campaign.prisoners.queries.search import search_people
@@ -146,14 +146,23 @@ def group_of(assignment_id: uuid.UUID) -> uuid.UUID | None:
     return session.scalar(select(Assignment.group_id).where(Assignment.id == assignment_id))
 
 
+def is_taken_over(assignment_id: uuid.UUID) -> bool:
+    """Whether somebody was asked or found to go on after it."""
+    later = select(Assignment.id).where(
+        Assignment.successor_of_id == assignment_id, Assignment.state.not_in(CAME_TO_NOTHING)
+    )
+    return session.scalar(later.limit(1)) is not None
+
+
 def waits_for_successor(assignment_id: uuid.UUID) -> bool:
     """Whether somebody is to take over from it."""
     return session.scalar(select(Assignment.id).where(Assignment.id == assignment_id, needs_successor())) is not None
 
 
 def count_needs(today: date, within: frozenset[uuid.UUID] | None) -> Mapping[str, int]:
-    """How many lapsed, wait for a successor, or are asked where no mail reaches them."""
+    """How many are late or lapsed, wait for a successor, or are asked where no mail reaches them."""
     amounts = {
+        "at_risk": and_(Assignment.health == Health.AT_RISK, Assignment.state.in_(LIVE)),
         "lapsed": and_(Assignment.health == Health.LAPSED, Assignment.state.in_(LIVE)),
         "successor": needs_successor(),
         "unanswered": _unanswered(),

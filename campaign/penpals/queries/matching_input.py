@@ -19,6 +19,7 @@ from campaign.penpals.models import (
     Group,
     GroupMember,
     GroupState,
+    Health,
     MemberRole,
     PairBlock,
     WriterMode,
@@ -184,12 +185,13 @@ def _running(
     helper: InstrumentedAttribute[uuid.UUID | None], live: ColumnElement[bool], today: date
 ) -> Iterator[Running]:
     statement = (
-        select(helper, Assignment.prisoner_id, Assignment.last_letter_on)
+        select(helper, Assignment.prisoner_id, Assignment.last_letter_on, Assignment.health)
         .where(live)
         .order_by(Assignment.prisoner_id, helper)
     )
-    for helper_id, prisoner_id, last_letter_on in _rows(statement):
-        yield Running(helper_id, prisoner_id, last_letter_on is not None and last_letter_on >= today - WINDOW)
+    for helper_id, prisoner_id, last_letter_on, health in _rows(statement):
+        is_counted = last_letter_on is not None and last_letter_on >= today - WINDOW
+        yield Running(helper_id, prisoner_id, is_counted, is_lapsed=health == Health.LAPSED)
 
 
 def _blocked(helper: InstrumentedAttribute[uuid.UUID | None]) -> Pairs:

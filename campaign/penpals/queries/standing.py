@@ -15,10 +15,10 @@ from campaign.penpals.models import (
     GroupState,
     MatchProposal,
     PairBlock,
-    PrisonerCare,
     WriterProfile,
 )
-from campaign.penpals.queries.addressees import DEFAULT_MOST_WRITERS
+from campaign.penpals.queries.addressees import find_most_writers
+from campaign.penpals.queries.succession import HOLDS_PLACE
 from campaign.people.models import Volunteer, VolunteerState
 from campaign.prisoners.models import ChangeKind, Prisoner, StatusChange
 from campaign.prisoners.queries.reach import Reach, Stay, reach_of
@@ -101,7 +101,8 @@ def _of_group(line: MatchProposal) -> Overtaken:
     group = session.get(Group, line.group_id, populate_existing=True)
     if group is None or group.state != GroupState.OPEN:
         return Overtaken.GROUP_CLOSED
-    if _count(Assignment.prisoner_id == line.prisoner_id, Assignment.volunteer_id.is_(None)):
+    is_taken = HOLDS_PLACE | (Assignment.group_id == line.group_id)
+    if _count(Assignment.prisoner_id == line.prisoner_id, Assignment.volunteer_id.is_(None), is_taken):
         return Overtaken.HAS_GROUP
     if _is_blocked(line.prisoner_id, group_id=line.group_id):
         return Overtaken.BLOCKED
@@ -139,10 +140,8 @@ def _of_pair(line: MatchProposal, writer_id: uuid.UUID) -> Overtaken:
     profile = session.get_one(WriterProfile, writer_id)
     if _count(with_writer) >= profile.capacity:
         return Overtaken.WRITER_FULL
-    care = session.get(PrisonerCare, line.prisoner_id, populate_existing=True)
-    most = care.most_writers if care else DEFAULT_MOST_WRITERS
-    writers = _count(Assignment.prisoner_id == line.prisoner_id, Assignment.volunteer_id.is_not(None))
-    return Overtaken.ENOUGH_WRITERS if writers >= most else Overtaken.NOTHING
+    writers = _count(Assignment.prisoner_id == line.prisoner_id, Assignment.volunteer_id.is_not(None), HOLDS_PLACE)
+    return Overtaken.ENOUGH_WRITERS if writers >= find_most_writers(line.prisoner_id) else Overtaken.NOTHING
 
 
 def _count(*conditions: ColumnElement[bool]) -> int:

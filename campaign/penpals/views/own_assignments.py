@@ -165,6 +165,7 @@ def _page(
     return render_template(
         "penpals/own/show.html", assignment=assignment, prisoner=prisoner, problem=problem, wrong=forms,
         events=queries.list_events(assignment_id), letter=letter or LetterForm.today(),
+        has_successor=queries.is_taken_over(assignment_id),
         pause=pause or PauseForm.of_a_month(), ending=ending or EndForm(formdata=None),
         declining=DeclineForm(formdata=None), today=today, earliest=max(assignment.created_on, today - OLDEST),
         tomorrow=today + timedelta(days=1), latest=today + LONGEST_PAUSE, **WORDS,

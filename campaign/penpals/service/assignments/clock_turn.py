@@ -78,12 +78,13 @@ def watch(today: date) -> int:
 
 
 def lapse(today: date) -> int:
-    """After two and a half times it: lapsed; the prisoner is among those who need a successor."""
+    """After two and a half times it: lapsed; the prisoner's place is free for others, and the writer is told kindly."""
     late = _days_late(today) * 2
     due = _due(_WRITES & (Assignment.health != Health.LAPSED) & (late > _promised() * 3))
     for each in due:
         each.health = Health.LAPSED
         mark(each, Mark.LAPSED)
+        tell(Tidings.LAPSED, each, turn=str(each.next_letter_on))
         if each.volunteer_id is not None:
             tell_leads(each, turn=f"lapsed {each.next_letter_on}")
     return len(due)

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from campaign.kernel import clock
 from campaign.kernel.db import session
-from campaign.penpals.models import LIVE, Assignment, AssignmentState, Health, Mark
-from campaign.penpals.service.assignments.moves import locked, mark, promise_from_today
+from campaign.kernel.errors import NotFound
+from campaign.penpals.models import LIVE, Assignment, AssignmentState, Mark
+from campaign.penpals.service.assignments.moves import be_in_time, locked, mark, promise_from_today
 
 
 def hold(assignment_id: uuid.UUID, *, actor: uuid.UUID | None = None) -> bool:
@@ -82,11 +83,21 @@ def list_live(prisoner_id: uuid.UUID) -> Sequence[Assignment]:
     return session.scalars(statement).all()
 
 
+def locked_with_others(assignment_id: uuid.UUID) -> Assignment:
+    """One of them under its lock, after the locks of all that lives of its prisoner. Raises NotFound."""
+    prisoner_id = session.scalar(select(Assignment.prisoner_id).where(Assignment.id == assignment_id))
+    if prisoner_id is None:
+        raise NotFound
+    list_live(prisoner_id)
+    return locked(assignment_id)
+
+
 def _hold(assignment: Assignment, actor: uuid.UUID | None) -> bool:
     if assignment.held_since_on is not None or assignment.state not in LIVE:
         return False
     assignment.held_since_on = clock.today()
-    assignment.next_letter_on, assignment.health = None, Health.FINE
+    assignment.next_letter_on = None
+    be_in_time(assignment)
     mark(assignment, Mark.HELD, actor)
     return True
 

@@ -35,6 +35,11 @@ class Tidings(StrEnum):
     """The record was erased; the address stands on the mail's row, since nothing else is left."""
     NUDGE = "assignment.nudge"
     LEAD = "assignment.lead"
+    LAPSED = "assignment.lapsed"
+    THANKS = "assignment.thanks"
+    """Somebody else has taken over from one that lapsed."""
+    NOT_NEEDED = "assignment.not_needed"
+    """Whoever wrote before has written again, so that a question is taken back."""
 
 
 def reader_of(volunteer_id: uuid.UUID | None) -> Account | None:

@@ -46,13 +46,12 @@ def locked(assignment_id: uuid.UUID, *, seen_version: int | None = None) -> Assi
     return found
 
 
-def locked_with_prisoner(assignment_id: uuid.UUID, *, seen_version: int | None = None) -> Assignment:
-    """The same after the lock of the prisoner, so that nothing happens to them between the look and the move."""
+def lock_prisoner_of(assignment_id: uuid.UUID) -> None:
+    """Lock whom it is about, so that nothing happens to them between the look and the move. Raises NotFound."""
     prisoner_id = session.scalar(select(Assignment.prisoner_id).where(Assignment.id == assignment_id))
     if prisoner_id is None:
         raise NotFound
     lock_prisoner(prisoner_id)
-    return locked(assignment_id, seen_version=seen_version)
 
 
 def begin(assignment: Assignment, actor: uuid.UUID | None) -> None:
@@ -113,6 +112,12 @@ def promise_from_today(assignment: Assignment) -> None:
     days = assignment.promise_days
     due = writes and assignment.held_since_on is None and days is not None
     assignment.next_letter_on = clock.today() + timedelta(days=days or 0) if due else None
+
+
+def be_in_time(assignment: Assignment) -> None:
+    """Let nothing be late while nothing is due. What has lapsed stays so: only a letter brings it back."""
+    if assignment.health != Health.LAPSED:
+        assignment.health = Health.FINE
 
 
 def _event(

@@ -9,17 +9,19 @@ from campaign.kernel.errors import N_, NotFound
 from campaign.penpals.models import Assignment, AssignmentState, Group, Health, WriterProfile
 from campaign.penpals.service.assignments.blocks import block_pair, is_blocked
 from campaign.penpals.service.assignments.errors import GroupClosed, PairBlocked, WriterTakesNobody
+from campaign.penpals.service.assignments.holding import locked_with_others
 from campaign.penpals.service.assignments.mails import Tidings, reader_of, tell, tell_leads
 from campaign.penpals.service.assignments.moves import (
     ANSWER_DAYS,
     PAGE_DAYS,
     begin,
+    lock_prisoner_of,
     locked,
-    locked_with_prisoner,
     move,
     note_staff,
     promise_from_today,
 )
+from campaign.penpals.service.assignments.places import check_still_needed, give_way, give_way_to_group
 from campaign.penpals.service.assignments.reach import check_fit, check_room, check_still_there, get_open
 from campaign.penpals.service.assignments.succession import find_predecessor
 from campaign.people.models import Volunteer
@@ -71,7 +73,7 @@ def offer(
 def give_to_group(
     prisoner_id: uuid.UUID, group_id: uuid.UUID, *, run_id: uuid.UUID | None = None, actor: uuid.UUID | None
 ) -> Assignment:
-    """Give somebody to a group, at once; its leads are told.
+    """Give somebody to a group, at once; its leads are told. Another group that had them and lapsed gives way.
 
     Raises OnTheWay, NotReachable, PairBlocked, NoPlaceLeft, AlreadyTheirs, GroupClosed.
     """
@@ -85,6 +87,7 @@ def give_to_group(
     made = _unsaved(prisoner_id, None, group_id, run_id, actor)
     made.promise_days = group.turn_days
     made.successor_of_id = find_predecessor(prisoner_id, of_group=True)
+    give_way_to_group(made)
     begin(made, actor)
     made.accepted_on = clock.today()
     move(made, AssignmentState.ACTIVE, actor=actor)
@@ -98,18 +101,22 @@ def give_to_group(
 def accept(assignment_id: uuid.UUID, *, actor: uuid.UUID | None, volunteer_id: uuid.UUID | None = None) -> Assignment:
     """Say yes. Doing it twice does it once. `volunteer_id`: whose it must be, else NotFound.
 
-    Raises NotThatStep when it ran out or was withdrawn, OnTheWay and NotReachable.
+    Those who lapsed give way where there is no room for both. Raises NotThatStep when it ran out or was withdrawn,
+    OnTheWay, NotReachable, and NoPlaceLeft when whoever lapsed has written again.
     """
-    assignment = locked_with_prisoner(assignment_id)
+    lock_prisoner_of(assignment_id)
+    assignment = locked_with_others(assignment_id)
     _check_owner(assignment, volunteer_id)
     if assignment.state in {AssignmentState.ACCEPTED, AssignmentState.ACTIVE, AssignmentState.PAUSED}:
         return assignment
     if assignment.state == AssignmentState.OFFERED:
         check_still_there(assignment.prisoner_id)
+        check_still_needed(assignment)
     assignment.accepted_on = clock.today() if assignment.state == AssignmentState.OFFERED else assignment.accepted_on
     move(assignment, AssignmentState.ACCEPTED, actor=actor)
     promise_from_today(assignment)
     session.flush()
+    give_way(assignment)
     return assignment
 
 

@@ -11,8 +11,17 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError, NotFound
 from campaign.penpals.models import Assignment, AssignmentState, EndReason, Health, Mark
 from campaign.penpals.service.assignments.errors import NotThatStep
+from campaign.penpals.service.assignments.holding import locked_with_others
 from campaign.penpals.service.assignments.mails import Tidings, tell, tell_leads
-from campaign.penpals.service.assignments.moves import locked, mark, move, note_staff, promise_from_today
+from campaign.penpals.service.assignments.moves import (
+    be_in_time,
+    locked,
+    mark,
+    move,
+    note_staff,
+    promise_from_today,
+)
+from campaign.penpals.service.assignments.places import take_up_again
 from campaign.penpals.service.assignments.succession import ask_for_another, ask_successor
 
 RUNNING = frozenset({AssignmentState.ACCEPTED, AssignmentState.ACTIVE, AssignmentState.PAUSED})
@@ -27,15 +36,16 @@ class BadDay(DomainError):
 def note_letter(assignment_id: uuid.UUID, on: date, *, actor: uuid.UUID | None = None) -> bool:
     """Write down that a letter left on that day; False when that is known. The next one is promised from it on.
 
-    What paused goes on. Raises NotThatStep where nobody writes, BadDay for a day to come.
+    What paused goes on, and what lapsed is fine again. Raises NotThatStep where nobody writes, BadDay for a day ahead.
     """
-    assignment = locked(assignment_id)
+    assignment = locked_with_others(assignment_id)
     if assignment.state not in RUNNING:
         raise NotThatStep(N_("This has ended or was not accepted, so no letter can be written down here."))
     if on > clock.today():
         raise BadDay(N_("This day has not come yet."))
     if assignment.last_letter_on is not None and on <= assignment.last_letter_on:
         return False
+    had_lapsed = assignment.health == Health.LAPSED
     assignment.last_letter_on, assignment.health = on, Health.FINE
     if assignment.state != AssignmentState.ACTIVE:
         assignment.paused_until = None
@@ -45,6 +55,8 @@ def note_letter(assignment_id: uuid.UUID, on: date, *, actor: uuid.UUID | None =
     if assignment.held_since_on is None and assignment.promise_days is not None:
         assignment.next_letter_on = on + timedelta(days=assignment.promise_days)
     session.flush()
+    if had_lapsed:
+        take_up_again(assignment)
     return True
 
 
@@ -60,7 +72,8 @@ def pause(
         assignment.paused_until = until
     else:
         move(assignment, AssignmentState.PAUSED, actor=actor)
-        assignment.paused_until, assignment.next_letter_on, assignment.health = until, None, Health.FINE
+        assignment.paused_until, assignment.next_letter_on = until, None
+        be_in_time(assignment)
     session.flush()
     return assignment
 

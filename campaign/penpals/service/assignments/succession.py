@@ -16,10 +16,11 @@ OVER_FOR_GOOD = frozenset({EndReason.RELEASED, EndReason.DIED, EndReason.PAGE_WI
 
 
 def find_predecessor(prisoner_id: uuid.UUID, *, of_group: bool) -> uuid.UUID | None:
-    """The assignment that has waited longest for a successor, of that level; None where none waits."""
+    """The one that has waited longest for a successor, of that level, lapsed ones first; None where none waits."""
     level = Assignment.volunteer_id.is_(None) if of_group else Assignment.volunteer_id.is_not(None)
     statement = select(Assignment.id).where(Assignment.prisoner_id == prisoner_id, level, needs_successor())
-    return session.scalar(statement.order_by(Assignment.ended_on, Assignment.id).limit(1))
+    by_wait = (Assignment.ended_on.nulls_first(), Assignment.last_letter_on.nulls_first(), Assignment.id)
+    return session.scalar(statement.order_by(*by_wait).limit(1))
 
 
 def ask_successor(assignment: Assignment, actor: uuid.UUID | None) -> None:

@@ -17,7 +17,7 @@ from campaign.penpals.models import Group
 from campaign.penpals.queries.addressees import Addressee, list_addressees
 from campaign.penpals.queries.groups import find_group_assignment, get_group
 from campaign.penpals.queries.members import list_members
-from campaign.penpals.queries.rota import count_messages, list_past_turns, list_writers, name_of
+from campaign.penpals.queries.rota import count_messages, list_lines, list_past_turns, list_writers, name_of
 from campaign.penpals.queries.threads import messages, pseudonyms_of
 from campaign.penpals.service import group_prisoners, rota, threads
 from campaign.penpals.staff_views.groups.blueprint import actor_id, back_to, bp, for_coordinators, told
@@ -113,7 +113,9 @@ def give_turn(group_id: uuid.UUID, turn_id: uuid.UUID) -> ResponseReturnValue:
 
 def _choose_page(group: Group, problem: str = "") -> str:
     search = one_line(request.args.get("q", ""), LONGEST_SEARCH)
-    free = [each for each in list_addressees(clock.today()) if each.can_be_written_to and each.group_id is None]
+    theirs = {line.prisoner_id for line in list_lines(group.id, current_language())}
+    everybody = list_addressees(clock.today())
+    free = [one for one in everybody if one.can_be_written_to and one.group_id is None and one.id not in theirs]
     if search:
         found = set(search_people(fold(search), published_only=True))
         free = [each for each in free if each.id in found]
