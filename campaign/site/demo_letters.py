@@ -70,12 +70,16 @@ def load_penpals() -> None:
     _count(letters)
     _care(made_up)
     _Assignments(chance, writers, letters).make(
-        [each for each in written if each.can_be_written_to],
-        [each for each in made_up if each.can_be_written_to and each not in written],
+        [each for each in written if _may_have_anybody(each)],
+        [each for each in made_up if _may_have_anybody(each) and each not in written],
     )
     attention.rebuild()
     _remember(letters)
     attention.note_day()
+
+
+def _may_have_anybody(person: Addressee) -> bool:
+    return person.can_be_written_to and not person.is_minor
 
 
 def _made_up() -> list[Addressee]:

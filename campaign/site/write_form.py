@@ -87,8 +87,14 @@ class Asked:
 
     def wish(self, own: OwnDraw | None, place: Place) -> Wish:
         """What the draw needs to know: what is asked for here, else the profile of a signed-in writer."""
-        languages = {self.language} if self.language else set(own.profile.languages) if own else {RUSSIAN}
-        by = {self.by} if self.by else own.by if own else {POST}
+        languages = (
+            {self.language}
+            if self.language
+            else set(own.profile.languages)
+            if own and own.profile.languages
+            else {RUSSIAN}
+        )
+        by = {self.by} if self.by else own.by if own and own.by else {POST}
         ways = frozenset((language, way) for language in languages for way in by)
         if own is None:
             return Wish(ways, place is Place.ELSEWHERE)

@@ -75,6 +75,9 @@ def attention_of(page: Page, url: str) -> str | None:
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with-scripts"])
 def test_from_a_pseudonym_to_a_letter_that_counts(platform: Platform, page: Page, desk: Page):
     sign_up(page, platform)
+    page.goto(platform.url + "/write")
+    expect(page.locator("select[name=language]")).to_contain_text("as in my profile: Russian")
+    look(page, has_scripts=True)
     take_on(desk, platform)
     propose(desk, platform)
 
