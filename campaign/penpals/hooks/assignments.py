@@ -26,7 +26,7 @@ OWN_PAGE, GROUPS_PAGE = "/account/prisoners", "/account/groups"
 _HOLDS_WHILE: Mapping[Tidings, Callable[[Assignment], bool]] = {
     Tidings.OFFER: lambda each: each.state == AssignmentState.OFFERED,
     Tidings.REMIND: lambda each: each.state == AssignmentState.OFFERED and each.held_since_on is None,
-    Tidings.EXPIRED: lambda each: each.state == AssignmentState.EXPIRED,
+    Tidings.EXPIRED: lambda each: each.state in {AssignmentState.EXPIRED, AssignmentState.WITHDRAWN},
     Tidings.HELD: lambda each: each.state in LIVE and each.held_since_on is not None,
     Tidings.NUDGE: lambda each: each.state in LIVE and each.health == Health.AT_RISK,
     Tidings.LAPSED: lambda each: each.state in LIVE and each.health == Health.LAPSED,

@@ -2,10 +2,11 @@
 
 import uuid
 
-from campaign.kernel.errors import N_, NotFound
+from campaign.kernel.errors import N_, Conflict, NotFound
 from campaign.penpals.models import EndReason
 from campaign.penpals.queries.groups import find_group_assignment
 from campaign.penpals.queries.members import list_members
+from campaign.penpals.queries.rota import list_writers
 from campaign.penpals.service import assignments, rota
 from campaign.penpals.service.groups import lock_group
 
@@ -16,13 +17,22 @@ def give_prisoner(group_id: uuid.UUID, prisoner_id: uuid.UUID, *, actor: uuid.UU
     rota.settle_group(lock_group(group_id))
 
 
-def hand_back(group_id: uuid.UUID, prisoner_id: uuid.UUID, *, actor: uuid.UUID) -> None:
-    """Let the group write to somebody no longer: they wait for others. Raises NotFound."""
-    held = find_group_assignment(group_id, prisoner_id)
-    if held is None:
+def hand_back(
+    group_id: uuid.UUID, prisoner_id: uuid.UUID, *, seen_writers: int, reason: EndReason = EndReason.OTHER,
+    note: str = "handed back", actor: uuid.UUID,
+) -> None:  # fmt: skip
+    """Let the group write to somebody no longer, nor its members whom it asked to: they wait for others.
+
+    `seen_writers`: of how many of these members whoever does it was told. Raises Conflict when there are more or fewer
+    by now, NotFound.
+    """
+    group = lock_group(group_id)
+    if find_group_assignment(group_id, prisoner_id) is None:
         raise NotFound
-    assignments.end(held.id, EndReason.OTHER, actor=actor, by_staff=True, note="handed back")
-    rota.settle_group(lock_group(group_id))
+    if len(list_writers(group_id, prisoner_id)) != seen_writers:
+        raise Conflict(N_("Other members write to them by now, or are asked to. Look again before you go on."))
+    assignments.take_from_group(group_id, prisoner_id, reason, actor=actor, note=note)
+    rota.settle_group(group)
 
 
 def ask_member(group_id: uuid.UUID, prisoner_id: uuid.UUID, volunteer_id: uuid.UUID, *, actor: uuid.UUID) -> None:

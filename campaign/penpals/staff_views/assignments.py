@@ -13,10 +13,13 @@ from campaign.kernel.errors import DomainError, Forbidden
 from campaign.kernel.text import one_line
 from campaign.penpals import policy
 from campaign.penpals.forms.assignment_words import END_WORDS, HEALTH_WORDS, STATE_WORDS, event_words
-from campaign.penpals.models import Assignment, AssignmentState, EndReason, Health
+from campaign.penpals.forms.group_words import ASKED_WORDS
+from campaign.penpals.models import LIVE, Assignment, AssignmentState, EndReason, Health
 from campaign.penpals.queries import assignments as queries
 from campaign.penpals.queries import groups as groups_queries
+from campaign.penpals.queries.rota import list_writers
 from campaign.penpals.service import assignments as service
+from campaign.penpals.service import group_prisoners
 from campaign.prisoners.service.names import fold
 from campaign.web.guards import requires, requires_some
 from campaign.web.i18n import current_language
@@ -74,13 +77,13 @@ def withdraw_offer(assignment_id: uuid.UUID) -> ResponseReturnValue:
 @for_some
 def end_assignment(assignment_id: uuid.UUID) -> ResponseReturnValue:
     """End one with a reason; somebody else is to take over."""
-    _mine(assignment_id)
+    found = _mine(assignment_id)
     reason = request.form.get("reason", "")
     if reason not in set(STAFF_ENDS):
         return _page(assignment_id, _("Choose a reason.")), 422
     try:
         with transaction():
-            service.end(assignment_id, EndReason(reason), actor=current_user.id, note=_note(), by_staff=True)
+            _end(found, EndReason(reason))
     except DomainError as problem:
         return _page(assignment_id, _(problem.message)), 409
     flash(_("Ended. The person waits for somebody else who writes."))
@@ -149,6 +152,17 @@ def _mine(assignment_id: uuid.UUID) -> Assignment:
     return found
 
 
+def _end(found: Assignment, reason: EndReason) -> None:
+    """With a group's own, what its members were asked to do or do for the person ends too."""
+    if found.volunteer_id is None and found.group_id is not None and found.state in LIVE:
+        group_prisoners.hand_back(
+            found.group_id, found.prisoner_id, seen_writers=request.form.get("writers", 0, type=int), reason=reason,
+            note=_note(), actor=current_user.id,
+        )  # fmt: skip
+    else:
+        service.end(found.id, reason, actor=current_user.id, note=_note(), by_staff=True)
+
+
 def _page(assignment_id: uuid.UUID, problem: str = "") -> str:
     assignment, prisoner, volunteer, group = queries.get_assignment(assignment_id)
     events = queries.list_events(assignment_id)
@@ -157,7 +171,8 @@ def _page(assignment_id: uuid.UUID, problem: str = "") -> str:
         group=group, problem=problem, events=events, event_words=event_words, language=current_language(),
         names=names_of({each.actor_id for each in events if each.actor_id}),
         state_words=STATE_WORDS, health_words=HEALTH_WORDS, end_words=END_WORDS, staff_ends=STAFF_ENDS,
-        is_asked=assignment.state in ASKED, waits=queries.waits_for_successor(assignment_id),
+        writers=list_writers(group.id, prisoner.id) if group is not None and volunteer is None else [],
+        asked_words=ASKED_WORDS, is_asked=assignment.state in ASKED, waits=queries.waits_for_successor(assignment_id),
         note=_note() if request.method == "POST" else "",
     )  # fmt: skip
 

@@ -14,7 +14,12 @@ from campaign.penpals.service.assignments.errors import (
 )
 from campaign.penpals.service.assignments.holding import hold, hold_prisoner, release, release_prisoner
 from campaign.penpals.service.assignments.offers import accept, decline, give_to_group, offer, withdraw
-from campaign.penpals.service.assignments.relieve import end_for_prisoner, relieve_group, relieve_writer
+from campaign.penpals.service.assignments.relieve import (
+    end_for_prisoner,
+    relieve_group,
+    relieve_writer,
+    take_from_group,
+)
 from campaign.penpals.service.assignments.running import end, note_letter, pause, pause_writer, resume, resume_writer
 from campaign.penpals.service.assignments.succession import ask_for_another, settle_succession
 
@@ -22,5 +27,6 @@ __all__ = [
     "AlreadyTheirs", "GroupClosed", "NoPlaceLeft", "NotReachable", "NotThatStep", "OnTheWay", "PairBlocked", "Unfit",
     "WriterTakesNobody", "accept", "ask_for_another", "block_pair", "decline", "end", "end_for_prisoner",
     "give_to_group", "hold", "hold_prisoner", "lift_block", "note_letter", "offer", "pause", "pause_writer", "release",
-    "release_prisoner", "relieve_group", "relieve_writer", "resume", "resume_writer", "settle_succession", "withdraw",
+    "release_prisoner", "relieve_group", "relieve_writer", "resume", "resume_writer", "settle_succession",
+    "take_from_group", "withdraw",
 ]  # fmt: skip

@@ -52,6 +52,23 @@ def relieve_group(group_id: uuid.UUID, reason: EndReason = EndReason.GROUP_CLOSE
     return len(found)
 
 
+def take_from_group(
+    group_id: uuid.UUID, prisoner_id: uuid.UUID, reason: EndReason = EndReason.OTHER, *, actor: uuid.UUID,
+    note: str = "",
+) -> int:  # fmt: skip
+    """End all that lives of one prisoner in a group, its own assignment and those of its writers; gives how many.
+
+    Each waits for a successor. The leads and the writers are told, and whoever was only asked need not answer.
+    """
+    found = _live((Assignment.group_id == group_id) & (Assignment.prisoner_id == prisoner_id))
+    for each in found:
+        was_asked = each.state in UNANSWERED
+        finish(each, reason, actor=actor)
+        tell(Tidings.EXPIRED if was_asked else Tidings.ENDED, each)
+        note_staff("ended", each, actor, f"{reason}: {note}" if note else reason)
+    return len(found)
+
+
 def end_for_prisoner(
     prisoner_id: uuid.UUID, reason: EndReason, *, actor: uuid.UUID | None
 ) -> Sequence[tuple[Assignment, str]]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from campaign.kernel import clock
 from campaign.kernel.db import transaction
-from campaign.kernel.errors import DomainError, Forbidden, NotFound
+from campaign.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from campaign.kernel.text import one_line
 from campaign.penpals.forms.group_words import ASKED_WORDS, TURN_WORDS, language_words
 from campaign.penpals.models import Group
@@ -81,8 +81,15 @@ def ask_member(group_id: uuid.UUID, prisoner_id: uuid.UUID) -> ResponseReturnVal
 @for_coordinators
 def hand_back(group_id: uuid.UUID, prisoner_id: uuid.UUID) -> ResponseReturnValue:
     """The group writes to them no longer."""
-    with transaction():
-        group_prisoners.hand_back(group_id, prisoner_id, actor=actor_id())
+    seen = request.form.get("writers", 0, type=int)
+    try:
+        with transaction():
+            group_prisoners.hand_back(group_id, prisoner_id, seen_writers=seen, actor=actor_id())
+    except NotFound:
+        flash(_("The group does not write to them any more."))
+        return back_to(group_id)
+    except Conflict as problem:
+        return _prisoner_page(get_group(group_id), prisoner_id, told(problem)), 409
     flash(_("Handed back. They wait for others who write."))
     return back_to(group_id)
 
