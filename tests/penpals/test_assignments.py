@@ -195,6 +195,7 @@ def test_who_leaves_is_relieved_and_nobody_is_dropped(app):
 
 def test_a_closed_group_lets_everybody_go(app):
     group, person, writer = pens.group(), pens.addressee(), pens.writer()
+    pens.member(group, writer)
     whole = do(assignments.give_to_group, person.id, group.id)
     one = ask(person, writer, group_id=group.id)
     do(assignments.accept, one.id)

@@ -58,6 +58,8 @@ class Correspondence(RuleBasedStateMachine):
         self.group = pens.group(capacity=1)
         with transaction():
             session.add(PrisonerCare(prisoner_id=self.people[0].id, most_writers=1, changed_on=clock.today()))
+        for each in self.writers[:2]:
+            pens.member(self.group, each)
         self.a_writer_is_asked(0, 0)
         self.a_writer_is_asked(1, 1)
         for found, _state in self.states():

@@ -114,7 +114,12 @@ def test_an_offer_by_mail_reminded_and_run_out(app, read):
 def test_without_an_address_the_lead_is_told_and_the_page_waits(app, read):
     group, lead, writer = pens.group(), reachable("lead@example.org"), pens.writer()
     pens.member(group, lead, MemberRole.LEAD)
-    made = ask(pens.addressee(), writer, group_id=group.id)
+    pens.member(group, writer)
+    person = pens.addressee()
+    with transaction():
+        assignments.give_to_group(person.id, group.id, actor=None)
+    read()
+    made = ask(person, writer, group_id=group.id)
     assert made.answer_by == clock.today() + timedelta(days=30)
     ((subject, text),) = read()
     assert subject == "Something waits for you as a lead"

@@ -50,6 +50,18 @@ class Standing:
         """What rules each profile out, places aside, before anything was given in this run."""
         return self.profiles.judge(self.problem.recipients[recipient], self.room[recipient])
 
+    def failing(self, judgement: Judgement, helper: int, recipient: int) -> int:
+        """A bit for each condition that rules this one pair out, blocks and places included; 0: possible."""
+        failing = int(judgement.failing[self.profiles.of[helper]]) & ~BIT[Condition.ENOUGH]
+        members = self.profiles.members_for(self.problem.recipients[recipient])
+        if members is not None and helper not in members:
+            failing |= BIT[Condition.ELSEWHERE]
+        if helper in self.blocked.get(recipient, ()):
+            failing |= BIT[Condition.BLOCKED]
+        failing |= BIT[Condition.FULL] if self.places[helper] <= 0 else 0
+        failing |= BIT[Condition.ENOUGH] if self.room[recipient] <= 0 else 0
+        return failing
+
     def points(self, recipient: int) -> Points:
         """Points of each helper for a new pair; negative for whom it is impossible."""
         found = self.fit.points(self.problem.recipients[recipient], self.judge(recipient))
@@ -123,7 +135,7 @@ def _keep_running(made: Standing) -> None:
         if helper is not None:
             if judged is None or judged[0] != recipient:
                 judged = recipient, made.judge(recipient)
-            condition = first_of(_failing(made, judged[1], helper, recipient) & ~_NO_END)
+            condition = first_of(made.failing(judged[1], helper, recipient) & ~_NO_END)
             if condition is not None:
                 made.broken.append(Broken(BrokenKind.RUNNING, running.helper_id, running.recipient_id, condition))
                 continue
@@ -154,24 +166,12 @@ def _part_movable(made: Standing) -> None:
         made.raised[recipient] -= LETTER
 
 
-def _failing(made: Standing, judgement: Judgement, helper: int, recipient: int) -> int:
-    failing = int(judgement.failing[made.profiles.of[helper]]) & ~BIT[Condition.ENOUGH]
-    members = made.profiles.members_for(made.problem.recipients[recipient])
-    if members is not None and helper not in members:
-        failing |= BIT[Condition.ELSEWHERE]
-    if helper in made.blocked.get(recipient, ()):
-        failing |= BIT[Condition.BLOCKED]
-    failing |= BIT[Condition.FULL] if made.places[helper] <= 0 else 0
-    failing |= BIT[Condition.ENOUGH] if made.room[recipient] <= 0 else 0
-    return failing
-
-
 def _set_pins(made: Standing) -> None:
     for helper, recipient in _numbers(made, made.problem.pins):
         closed = made.closed.setdefault(recipient, set())
         if helper in closed and helper not in made.blocked.get(recipient, ()):
             continue  # It runs already, or is pinned twice.
-        condition = first_of(_failing(made, made.judge(recipient), helper, recipient))
+        condition = first_of(made.failing(made.judge(recipient), helper, recipient))
         if condition is not None:
             pair = (made.problem.helpers[helper].id, made.problem.recipients[recipient].id)
             made.broken.append(Broken(BrokenKind.PIN, *pair, condition))

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -62,6 +62,19 @@ def read_problem(level: Level, today: date, *, pins: Sequence[tuple[uuid.UUID, u
     )  # fmt: skip
 
 
+def read_some(people: Sequence[Addressee], today: date, *, writers: Collection[uuid.UUID] | None = None) -> Problem:
+    """As a run of the level of writers would know these people, and all writers or only those named."""
+    ids, close = [each.id for each in people], _nearest(people, today)
+    named = [] if writers is None else [Assignment.volunteer_id.in_(writers)]
+    apart = [] if writers is None else [PairBlock.volunteer_id.in_(writers)]
+    running = and_(_LIVE_OF_WRITERS, Assignment.prisoner_id.in_(ids), *named)
+    return Problem(
+        Level.WRITERS, tuple(_writers(today, writers)), tuple(_recipient(each, today, close) for each in people),
+        tuple(_running(Assignment.volunteer_id, running, today)), (),
+        _blocked(PairBlock.volunteer_id, PairBlock.prisoner_id.in_(ids), *apart),
+    )  # fmt: skip
+
+
 def _rows(statement: Select[*tuple[Any, ...]]) -> Iterator[Row[*tuple[Any, ...]]]:
     """By a cursor of the server, so that the driver never holds a second copy of everything."""
     return iter(session.connection().execute(statement, execution_options={"yield_per": AT_A_TIME}))
@@ -80,11 +93,11 @@ class _Once:
         return found
 
 
-def _writers(today: date) -> Iterator[Helper]:
+def _writers(today: date, only: Collection[uuid.UUID] | None = None) -> Iterator[Helper]:
     # Groups first: the two cursors are then read one after the other.
-    memberships: dict[uuid.UUID, tuple[uuid.UUID, ...]] = dict(_memberships())
+    memberships: dict[uuid.UUID, tuple[uuid.UUID, ...]] = dict(_memberships(only))
     once = _Once()
-    for row in _rows(_WRITERS):
+    for row in _rows(_WRITERS if only is None else _WRITERS.where(Volunteer.id.in_(only))):
         (
             identity, state, trust, mode, lives, languages, channels, promise_days, capacity, topics, avoids,
             paused_until, live,
@@ -131,7 +144,7 @@ def _statement_of_writers() -> Select[*tuple[Any, ...]]:
 _WRITERS = _statement_of_writers()
 
 
-def _memberships() -> Iterator[tuple[uuid.UUID, tuple[uuid.UUID, ...]]]:
+def _memberships(only: Collection[uuid.UUID] | None) -> Iterator[tuple[uuid.UUID, tuple[uuid.UUID, ...]]]:
     """The open groups in which each volunteer writes."""
     statement = (
         select(GroupMember.volunteer_id, func.array_agg(GroupMember.group_id))
@@ -139,6 +152,8 @@ def _memberships() -> Iterator[tuple[uuid.UUID, tuple[uuid.UUID, ...]]]:
         .where(GroupMember.left_on.is_(None), GroupMember.role.in_(WRITING), Group.state == GroupState.OPEN)
         .group_by(GroupMember.volunteer_id)
     )
+    if only is not None:
+        statement = statement.where(GroupMember.volunteer_id.in_(only))
     for volunteer, groups in _rows(statement):
         yield volunteer, tuple(sorted(groups))
 
@@ -194,8 +209,9 @@ def _running(
         yield Running(helper_id, prisoner_id, is_counted, is_lapsed=health == Health.LAPSED)
 
 
-def _blocked(helper: InstrumentedAttribute[uuid.UUID | None]) -> Pairs:
-    statement = select(helper, PairBlock.prisoner_id).where(helper.is_not(None)).order_by(PairBlock.prisoner_id, helper)
+def _blocked(helper: InstrumentedAttribute[uuid.UUID | None], *which: ColumnElement[bool]) -> Pairs:
+    statement = select(helper, PairBlock.prisoner_id).where(helper.is_not(None), *which)
+    statement = statement.order_by(PairBlock.prisoner_id, helper)
     return tuple((helper_id, prisoner_id) for helper_id, prisoner_id in _rows(statement))
 
 

@@ -119,7 +119,7 @@ def _writer_at_work(writer_id: uuid.UUID, today: date) -> Overtaken:
     profile = session.get(WriterProfile, writer_id, populate_existing=True)
     if volunteer is None or profile is None or volunteer.state == VolunteerState.LEFT:
         return Overtaken.WRITER_LEFT
-    if volunteer.state == VolunteerState.PAUSED or (profile.paused_until and profile.paused_until >= today):
+    if volunteer.state == VolunteerState.PAUSED or (profile.paused_until and profile.paused_until > today):
         return Overtaken.WRITER_PAUSED
     return Overtaken.NOTHING if volunteer.is_at_work else Overtaken.WRITER_NOT_AT_WORK
 

@@ -128,6 +128,11 @@ def _with_running(
     )
 
 
+def without_pins(made: Problem) -> Problem:
+    """The same before anything was pinned."""
+    return replace(made, pins=())
+
+
 def _changed(each: Helper | Recipient, **changes: object) -> object:
     return replace(each, **changes)
 

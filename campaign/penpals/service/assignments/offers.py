@@ -6,9 +6,12 @@ from datetime import timedelta
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, NotFound
+from campaign.penpals.matching.problem import Condition
 from campaign.penpals.models import Assignment, AssignmentState, Group, Health, WriterProfile
+from campaign.penpals.queries.addressees import Addressee
+from campaign.penpals.queries.groups import find_group_assignment
 from campaign.penpals.service.assignments.blocks import block_pair, is_blocked
-from campaign.penpals.service.assignments.errors import GroupClosed, PairBlocked, WriterTakesNobody
+from campaign.penpals.service.assignments.errors import GroupClosed, PairBlocked, Unfit
 from campaign.penpals.service.assignments.holding import locked_with_others
 from campaign.penpals.service.assignments.mails import Tidings, reader_of, tell, tell_leads
 from campaign.penpals.service.assignments.moves import (
@@ -22,12 +25,10 @@ from campaign.penpals.service.assignments.moves import (
     promise_from_today,
 )
 from campaign.penpals.service.assignments.places import check_still_needed, give_way, give_way_to_group
-from campaign.penpals.service.assignments.reach import check_fit, check_room, check_still_there, get_open
+from campaign.penpals.service.assignments.reach import BLOCKED, check_pair, check_still_there, get_open
 from campaign.penpals.service.assignments.succession import find_predecessor
-from campaign.people.models import Volunteer
 from campaign.prisoners.service.situation import lock_prisoner
 
-BLOCKED = N_("These two must not be brought together: it was refused once, or is a matter of safety.")
 DECLINE_REASONS = ("not_now", "too_many", "not_a_fit", "language", "safety")
 """What a writer may say when declining; nothing is as good."""
 REMEMBERED = frozenset({"not_a_fit", "language", "safety"})
@@ -40,20 +41,15 @@ def offer(
 ) -> Assignment:  # fmt: skip
     """Ask a writer whether they will write to somebody; they have 14 days, or 30 where only their page tells them.
 
-    Under the lock on the prisoner's row. Raises OnTheWay, NotReachable, PairBlocked, Unfit, NoPlaceLeft,
-    AlreadyTheirs, WriterTakesNobody.
+    Somebody whom a group has is given to its members alone, for the group; `group_id`: which group is meant, else
+    refused. Judged as a matching would, under the lock on the prisoner's row. Raises OnTheWay, NotReachable,
+    PairBlocked, Unfit, NoPlaceLeft, AlreadyTheirs, WriterTakesNobody.
     """
     lock_prisoner(prisoner_id)
-    addressee = get_open(prisoner_id)
-    writer, profile = session.get(Volunteer, volunteer_id), session.get(WriterProfile, volunteer_id)
-    if writer is None or profile is None:
-        raise WriterTakesNobody(N_("This person has not said that they want to write."))
-    if is_blocked(prisoner_id, volunteer_id=volunteer_id):
-        raise PairBlocked(BLOCKED)
-    check_fit(addressee, writer, profile)
-    check_room(addressee)
-    made = _unsaved(prisoner_id, volunteer_id, group_id, run_id, actor)
-    made.promise_days = profile.promise_days
+    addressee = _for_group(get_open(prisoner_id), group_id)
+    check_pair(addressee, volunteer_id)
+    made = _unsaved(prisoner_id, volunteer_id, addressee.group_id, run_id, actor)
+    made.promise_days = session.get_one(WriterProfile, volunteer_id).promise_days
     made.successor_of_id = find_predecessor(prisoner_id, of_group=False)
     begin(made, actor)
     has_address = reader_of(volunteer_id) is not None
@@ -155,6 +151,15 @@ def withdraw(assignment_id: uuid.UUID, *, actor: uuid.UUID | None, reason: str =
 def _check_owner(assignment: Assignment, volunteer_id: uuid.UUID | None) -> None:
     if volunteer_id is not None and assignment.volunteer_id != volunteer_id:
         raise NotFound
+
+
+def _for_group(addressee: Addressee, group_id: uuid.UUID | None) -> Addressee:
+    """As they are to be judged when this group asks. One that lapsed holds no place, and may still ask its members."""
+    if group_id is None or group_id == addressee.group_id:
+        return addressee
+    if addressee.group_id is not None or find_group_assignment(group_id, addressee.id) is None:
+        raise Unfit(Condition.ELSEWHERE, N_("This group does not write to this person, or not any more."))
+    return addressee._replace(group_id=group_id)
 
 
 def _unsaved(
