@@ -14,6 +14,7 @@ from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
 from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
+from campaign.letters import cli as letters_cli
 from campaign.letters import hooks as letters_hooks
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
@@ -121,7 +122,7 @@ HOOKS = (
 )
 COMMANDS = (
     commands.groups, accounts_cli.groups, designations_cli.groups, prisoners_cli.groups, signatures_cli.groups,
-    penpals_cli.groups, site_cli.groups,
+    penpals_cli.groups, letters_cli.groups, site_cli.groups,
 )  # fmt: skip
 
 

@@ -1,0 +1,50 @@
+"""Commands of this feature."""
+
+import codecs
+import sys
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaign.designations.service.gate import find_designated
+from campaign.kernel.say import NOTHING, PARTLY, refuse
+from campaign.letters.checker.check import check
+from campaign.letters.checker.context import Context
+from campaign.letters.checker.rulebook import LANGUAGES, wording
+
+letters_group = AppGroup("letters", help="Letters to prisoners.")
+_MOST_BYTES = 4_000_000
+"""What is read at all; the check says from which place on it did not look."""
+
+
+@letters_group.command("check")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", help="Of the advice.")
+def check_letter(language: str) -> None:
+    """Check a text from stdin; one finding a line, nothing when clean.
+
+    Offsets are characters from 0, end exclusive. Exit 1: the register of designations could not be read, so that only
+    names of organisations were not looked for. Exit 2: the text is no UTF-8.
+    """
+    try:
+        # As bytes: reading it as text would turn two signs of a line's end into one, and move every place behind it.
+        written = sys.stdin.buffer.read(_MOST_BYTES)
+        text = codecs.getincrementaldecoder("utf-8")().decode(written, final=len(written) < _MOST_BYTES)
+    except UnicodeDecodeError:
+        refuse("The text is not UTF-8.", NOTHING)
+    problems: list[SQLAlchemyError] = []
+
+    def find_places(words: str) -> list[tuple[int, int]]:
+        try:
+            return [(span.start, span.end) for span in find_designated(words)]
+        except SQLAlchemyError as problem:
+            problems.append(problem)
+            return []
+
+    for found in check(text, Context(designated=find_places)).findings:
+        click.echo(f"{found.rule} {found.severity} {found.start}-{found.end} {wording(found.advice, language)}")
+    if problems:
+        refuse("The register could not be read: names of designated organisations were not looked for.", PARTLY)
+
+
+groups = (letters_group,)
