@@ -1,20 +1,23 @@
 """The audit trail: append-only and hash-chained, so that a changed or missing entry shows.
 
 It records who did what to what, how many and why; never contents (SAFETY.md 15).
+
+Entries are appended when the open use case is about to commit. Appending takes the chain's lock until the transaction
+ends, and whoever held it and then waited for a row would wait for somebody who may be waiting for the chain.
 """
 
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel import clock
-from campaign.kernel.db import Base, session
+from campaign.kernel.db import BEFORE_COMMIT, IN_TRANSACTION, Base, session
 
 GENESIS = b"\x00" * 32
 # Appending takes this lock, so that two transactions never chain to the same predecessor.
@@ -57,30 +60,79 @@ class ChainEnd:
     digest: bytes
 
 
-def record(action: str, *, actor: uuid.UUID | None = None, about: str = "", amount: int = 1, reason: str = "") -> None:
-    """Append one entry in the open transaction; `actor` None means the system or the command line.
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What an entry will say."""
 
-    `about` names the object by kind and id ("petition:6f1c…"), never by a person's name or address.
+    at: datetime
+    actor: uuid.UUID | None
+    action: str
+    about: str
+    amount: int
+    reason: str
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """The deeds of the open transaction that are not in the chain yet."""
+
+    deeds: list[_Deed] = field(default_factory=list)
+
+    def __call__(self) -> None:
+        """Append them."""
+        deeds, self.deeds = self.deeds, []
+        _append(deeds)
+
+
+def record(action: str, *, actor: uuid.UUID | None = None, about: str = "", amount: int = 1, reason: str = "") -> None:
+    """Record something in the open transaction; `actor` None means the system or the command line.
+
+    `about` names the object by kind and id ("petition:6f1c…"), never by a person's name or address. Inside a savepoint
+    the entry is appended at once, so that it goes when the savepoint does.
     """
+    deed = _Deed(clock.now(), actor, action, about, amount, reason)
+    current = session()
+    if not current.info.get(IN_TRANSACTION) or current.in_nested_transaction():
+        _append([deed])
+        return
+    waiting = _waiting()
+    if waiting is None:
+        waiting = _Waiting()
+        current.info[BEFORE_COMMIT].append(waiting)
+    waiting.deeds.append(deed)
+
+
+def _waiting() -> _Waiting | None:
+    effects = session().info.get(BEFORE_COMMIT, ())
+    return next((each for each in effects if isinstance(each, _Waiting)), None)
+
+
+def _settle() -> None:
+    """Let what this transaction has recorded be read in it."""
+    waiting = _waiting()
+    if waiting is not None:
+        waiting()
+
+
+def _append(deeds: Sequence[_Deed]) -> None:
+    if not deeds:
+        return
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
     last = session.execute(select(AuditEntry.id, AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)).first()
-    entry = AuditEntry(
-        id=(last.id if last else 0) + 1,
-        at=clock.now(),
-        actor=actor,
-        action=action,
-        object=about,
-        amount=amount,
-        reason=reason,
-        previous=last.digest if last else GENESIS,
-    )
-    entry.digest = _digest(entry)
-    session.add(entry)
+    first, previous = (last.id + 1, last.digest) if last else (1, GENESIS)
+    for number, deed in enumerate(deeds, first):
+        entry = AuditEntry(
+            id=number, at=deed.at, actor=deed.actor, action=deed.action, object=deed.about, amount=deed.amount,
+            reason=deed.reason, previous=previous,
+        )  # fmt: skip
+        previous = entry.digest = _digest(entry)
+        session.add(entry)
     session.flush()
 
 
 def verify() -> Iterator[Break]:
     """Walk the whole chain and yield each break; nothing when it holds."""
+    _settle()
     previous, number = GENESIS, 0
     for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
         number += 1
@@ -96,17 +148,20 @@ def verify() -> Iterator[Break]:
 
 def count_since(moment: datetime) -> dict[str, int]:
     """How often each action was recorded after `moment`."""
+    _settle()
     statement = select(AuditEntry.action, func.count()).where(AuditEntry.at > moment).group_by(AuditEntry.action)
     return dict(session.execute(statement.order_by(AuditEntry.action)).all())
 
 
 def count_entries() -> int:
     """How many entries the chain has."""
+    _settle()
     return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
 
 
 def chain_end() -> ChainEnd:
     """The end of the chain: what to write down elsewhere, since nothing in the chain tells whether its tail was cut."""
+    _settle()
     last = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1))
     return ChainEnd(count_entries(), last or b"")
 

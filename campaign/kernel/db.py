@@ -58,6 +58,7 @@ session = cast("scoped_session[Session]", db.session)
 # The mark of a table that holds anything about people who signed, wrote or helped: the emergency wipe empties it. On a
 # column that may be NULL it means the same of that column alone, where what stands beside it has to stay.
 SUPPORTER: dict[str, Any] = {"supporter": True}
+BEFORE_COMMIT = "before_commit"
 AFTER_COMMIT = "after_commit"
 IN_TRANSACTION = "in_transaction"
 ALONE = "alone"
@@ -87,9 +88,12 @@ def transaction() -> Iterator[Session]:
     if current.info.get(IN_TRANSACTION):
         raise NestedTransaction("transaction() does not nest; call the service inside the one that is open")
     current.info[IN_TRANSACTION] = True
+    current.info[BEFORE_COMMIT] = []
     current.info[AFTER_COMMIT] = []
     try:
         yield current
+        for effect in current.info[BEFORE_COMMIT]:
+            effect()
         current.commit()
         effects = current.info[AFTER_COMMIT]
     except StaleDataError as problem:
@@ -100,6 +104,7 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         current.info[IN_TRANSACTION] = False
+        current.info[BEFORE_COMMIT] = []
         current.info[AFTER_COMMIT] = []
     for effect in effects:
         effect()

@@ -18,9 +18,9 @@ class RunMatching:
 
 @dataclass(frozen=True, slots=True)
 class AcceptProposals:
-    """Accept the next open line of a run and ask for the one after it.
+    """Accept the next open lines of a run and ask for those after them.
 
-    Idempotent by the line's state under lock; `after`, the rank of the last one, lets the work end. A run that accepts
+    Idempotent by the lines' state under lock; `after`, the rank of the last one, lets the work end. A run that accepts
     nothing any more ends it.
     """
 

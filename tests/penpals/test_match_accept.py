@@ -5,6 +5,7 @@ from datetime import date
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import text
 
 from campaign.kernel import clock, jobs
 from campaign.kernel.db import session, transaction
@@ -26,8 +27,9 @@ from campaign.penpals.queries.matching import get_run
 from campaign.penpals.queries.standing import Overtaken
 from campaign.penpals.service.matching import accept, ask
 from campaign.people.models import Volunteer, VolunteerState
-from campaign.prisoners.models import Custody, Liberty, LibertyStatus, Prisoner, PrisonerState
+from campaign.prisoners.models import ChangeKind, Custody, Liberty, LibertyStatus, Prisoner, PrisonerState, StatusChange
 from tests.support import accounts, matching, pens
+from workers.run_jobs import run_due_jobs
 
 
 @pytest.fixture
@@ -42,12 +44,33 @@ def change(table, identity, **values):
             setattr(row, name, value)
 
 
-def accept_all(run_id, actor):
-    """One after the other, as the pages do; gives state and note of each."""
+def one_by_one(run_id, actor):
     for line in matching.lines(run_id):
         with transaction():
             accept.accept(run_id, line.id, actor=actor)
-    return [(line.state, line.note) for line in matching.lines(run_id)]
+
+
+def ticked(run_id, actor):
+    ids = [line.id for line in matching.lines(run_id)]
+    with transaction():
+        accept.accept_chosen(run_id, ids, actor=actor)
+
+
+def in_the_background(run_id, actor):
+    with transaction():
+        accept.ask_to_accept_all(run_id, actor=actor)
+    run_due_jobs()
+
+
+@pytest.fixture(params=[one_by_one, ticked, in_the_background])
+def accept_all(request):
+    """Every way to accept all lines; gives state and note of each."""
+
+    def do(run_id, actor):
+        request.param(run_id, actor)
+        return [(line.state, line.note) for line in matching.lines(run_id)]
+
+    return do
 
 
 def given():
@@ -71,6 +94,16 @@ def free(person, status):
         )  # fmt: skip
 
 
+def transfer(person):
+    with transaction():
+        session.add(
+            StatusChange(
+                id=uuid.uuid4(), prisoner_id=person.id, kind=ChangeKind.TRANSFERRED, happened_on=clock.today(),
+                details={}, before={}, source_title="A letter", made_at=clock.now(), released_at=clock.now(),
+            )
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("what", "note"),
     [
@@ -85,9 +118,12 @@ def free(person, status):
         (lambda writer, _person: change(Volunteer, writer.id, state=VolunteerState.LEFT, account_id=None),
          Overtaken.WRITER_LEFT),
         (lambda writer, _person: change(WriterProfile, writer.id, capacity=0), Overtaken.WRITER_FULL),
+        (lambda writer, _person: change(WriterProfile, writer.id, paused_until=date(2999, 1, 1)),
+         Overtaken.WRITER_PAUSED),
+        (lambda _writer, person: transfer(person), Overtaken.TRANSFERRED),
     ],
 )  # fmt: skip
-def test_what_changed_since_stops_its_line_and_no_other(app, actor, what, note):
+def test_what_changed_since_stops_its_line_and_no_other(app, actor, accept_all, what, note):
     writer, person, other = pens.writer(), pens.addressee(), pens.addressee()
     made = matching.ready([(writer.id, person.id), (pens.writer().id, other.id)])
     what(writer, person)
@@ -96,7 +132,7 @@ def test_what_changed_since_stops_its_line_and_no_other(app, actor, what, note):
     assert get_run(made).state == RunState.CLOSED
 
 
-def test_a_group_that_closed_or_is_full_stops_its_line(app, actor):
+def test_a_group_that_closed_or_is_full_stops_its_line(app, actor, accept_all):
     closed, full, good = pens.group(), pens.group(capacity=0), pens.group()
     people = [pens.addressee() for _each in range(3)]
     made = matching.ready(
@@ -108,7 +144,7 @@ def test_a_group_that_closed_or_is_full_stops_its_line(app, actor):
     assert [(each.group_id, each.prisoner_id) for each in given()] == [(good.id, people[2].id)]
 
 
-def test_a_writer_or_a_person_who_left_the_group_stops_the_line(app, actor):
+def test_a_writer_or_a_person_who_left_the_group_stops_the_line(app, actor, accept_all):
     """Three writers of a group and three of its people; one writer leaves, one person goes to nobody."""
     group, writers = pens.group(), [pens.writer() for _each in range(3)]
     members = [pens.member(group, writer) for writer in writers]
@@ -124,7 +160,7 @@ def test_a_writer_or_a_person_who_left_the_group_stops_the_line(app, actor):
     assert {each.prisoner_id for each in given() if each.volunteer_id} == {people[2].id}
 
 
-def test_another_run_was_quicker(app, actor):
+def test_another_run_was_quicker(app, actor, accept_all):
     writer, person = pens.writer(), pens.addressee()
     first, second = (matching.ready([(writer.id, person.id)]) for _each in range(2))
     assert accept_all(first, actor) == [(ProposalState.ACCEPTED, "")]
@@ -213,7 +249,8 @@ def test_two_coordinators_accept_overlapping_proposals_at_once(app, actor):
     assert len([each for each in given() if each.prisoner_id == person.id]) == 1
 
 
-def test_all_lines_are_accepted_by_a_chain_of_jobs_that_survives_being_killed(app, actor, run_work):
+def test_all_lines_are_accepted_by_a_chain_of_jobs_that_survives_being_killed(app, actor, run_work, monkeypatch):
+    monkeypatch.setattr(accept, "AT_ONCE", 1)
     made = matching.ready([(pens.writer().id, pens.addressee().id) for _each in range(3)])
     with transaction():
         assert accept.ask_to_accept_all(made, actor=actor) == 3
@@ -236,7 +273,8 @@ def test_all_lines_are_accepted_by_a_chain_of_jobs_that_survives_being_killed(ap
     assert not jobs.has_due()
 
 
-def test_accepting_all_can_be_stopped(app, actor, run_work):
+def test_accepting_all_can_be_stopped(app, actor, run_work, monkeypatch):
+    monkeypatch.setattr(accept, "AT_ONCE", 1)
     made = matching.ready([(pens.writer().id, pens.addressee().id) for _each in range(3)])
     with transaction():
         accept.ask_to_accept_all(made, actor=actor)
@@ -247,6 +285,70 @@ def test_accepting_all_can_be_stopped(app, actor, run_work):
     run_work()
     assert [line.state for line in matching.lines(made)] == ["accepted", "open", "open"]
     assert (get_run(made).state, get_run(made).stage) == (RunState.READY, "")
+
+
+def test_two_who_accept_everything_of_opposite_proposals_at_once_never_wait_in_a_circle(app, actor):
+    other, writers = accounts.person().id, [pens.writer() for _ in range(6)]
+    people = [pens.addressee() for _ in range(6)]
+    pairs = [(writer.id, person.id) for writer, person in zip(writers, people, strict=True)]
+    crossed = [(writer.id, person.id) for writer, person in zip(writers, [*people[1:], people[0]], strict=True)]
+    for _round in range(3):
+        first, second, third = matching.ready(pairs), matching.ready(pairs[::-1]), matching.ready(crossed[::-1])
+        together(
+            app, lambda run=first: ticked(run, actor), lambda run=second: ticked(run, other),
+            lambda run=third: one_by_one(run, other),
+        )  # fmt: skip
+        live = [(each.volunteer_id, each.prisoner_id) for each in given()]
+        assert len(live) == len(set(live)) == 12
+        assert {(line.state, line.note) for run in (first, second) for line in matching.lines(run)} <= {
+            ("accepted", ""), ("overtaken", Overtaken.ALREADY_WRITES), ("overtaken", Overtaken.WRITER_FULL),
+        }  # fmt: skip
+
+
+def test_stopping_does_not_wait_for_the_lines_at_hand(app, actor):
+    made = matching.ready([(pens.writer().id, pens.addressee().id)])
+    with transaction():
+        accept.ask_to_accept_all(made, actor=actor)
+
+    def stop():
+        with app.app_context(), transaction():
+            session.execute(text("SET LOCAL lock_timeout = '2s'"))
+            accept.stop_accepting(made, actor=actor)
+
+    ids = [line.id for line in matching.lines(made)]
+    with transaction():
+        accept._accept_several(get_run(made), ids, actor)
+        thread = Thread(target=stop)
+        thread.start()
+        thread.join()
+    assert (get_run(made).stage, matching.lines(made)[0].state) == ("", ProposalState.ACCEPTED)
+
+
+def test_many_lines_take_few_statements(app, actor, statements):
+    made = matching.ready([(pens.writer().id, pens.addressee().id) for _each in range(12)])
+    with transaction():
+        accept.ask_to_accept_all(made, actor=actor)
+    with statements() as seen:
+        run_due_jobs()
+    assert len(given()) == 12
+    assert len(seen) < 40 + 18 * 12
+    assert len([each for each in seen if "pg_advisory_xact_lock" in each]) == 1
+
+
+def test_what_nobody_foresaw_stops_its_line_and_no_other(app, actor, monkeypatch, accept_all):
+    made = matching.ready([(pens.writer().id, pens.addressee().id) for _each in range(3)])
+    second = matching.lines(made)[1].id
+    give = accept.give
+
+    def broken(line, *, actor):
+        if line.id == second:
+            session.execute(text("INSERT INTO pair_block (id) VALUES (gen_random_uuid())"))
+        return give(line, actor=actor)
+
+    monkeypatch.setattr(accept, "give", broken)
+    states = accept_all(made, actor)
+    assert [state for state, _note in states] == ["accepted", "overtaken", "accepted"]
+    assert "could not be accepted" in states[1][1]
 
 
 def test_every_word_of_what_overtakes_is_told():

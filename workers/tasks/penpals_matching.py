@@ -17,5 +17,5 @@ def run_matching(job: jobs.RunMatching) -> None:
 
 @handles(jobs.AcceptProposals, retry=PATIENT)
 def accept_proposals(job: jobs.AcceptProposals) -> None:
-    """The next line of those that are accepted."""
+    """The next lines of those that are accepted."""
     accept.accept_next(job)

@@ -34,7 +34,9 @@ LANGUAGES = MatchProposal.reasons[Reason.SHARED_LANGUAGES.value]["languages"]
 
 def find_run(run_id: uuid.UUID, *, locked: bool = False) -> MatchRun | None:
     """A run as it stands now."""
-    return session.get(MatchRun, run_id, with_for_update=locked or None, populate_existing=True)
+    # FOR NO KEY UPDATE: assignments that point at the run are made meanwhile, and nobody waits for them.
+    lock = {"key_share": True} if locked else None
+    return session.get(MatchRun, run_id, with_for_update=lock, populate_existing=True)
 
 
 def get_run(run_id: uuid.UUID, *, locked: bool = False) -> MatchRun:
@@ -205,17 +207,17 @@ def list_open(run_id: uuid.UUID) -> Sequence[uuid.UUID]:
     return session.scalars(statement.order_by(MatchProposal.rank)).all()
 
 
-def next_open(run_id: uuid.UUID, after: int) -> MatchProposal | None:
-    """The first open line behind a rank."""
+def list_next_open(run_id: uuid.UUID, after: int, most: int) -> Sequence[uuid.UUID]:
+    """The first open lines behind a rank."""
     statement = (
-        select(MatchProposal)
+        select(MatchProposal.id)
         .where(
             MatchProposal.run_id == run_id, MatchProposal.state == ProposalState.OPEN, MatchProposal.rank > after
         )
-        .order_by(MatchProposal.rank)
-        .limit(1)
+        .order_by(MatchProposal.rank, MatchProposal.id)
+        .limit(most)
     )  # fmt: skip
-    return session.scalar(statement)
+    return session.scalars(statement).all()
 
 
 def _named(pattern: str) -> Any:

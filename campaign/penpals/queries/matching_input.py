@@ -63,8 +63,12 @@ def read_problem(level: Level, today: date, *, pins: Sequence[tuple[uuid.UUID, u
 
 
 def read_some(people: Sequence[Addressee], today: date, *, writers: Collection[uuid.UUID] | None = None) -> Problem:
-    """As a run of the level of writers would know these people, and all writers or only those named."""
-    ids, close = [each.id for each in people], _nearest(people, today)
+    """As a run of the level of writers would know these people, and all writers or only those named.
+
+    With named writers without the days that are near: they choose among people, and rule nobody out.
+    """
+    ids = [each.id for each in people]
+    close = _nearest(people, today) if writers is None else {}
     named = [] if writers is None else [Assignment.volunteer_id.in_(writers)]
     apart = [] if writers is None else [PairBlock.volunteer_id.in_(writers)]
     running = and_(_LIVE_OF_WRITERS, Assignment.prisoner_id.in_(ids), *named)

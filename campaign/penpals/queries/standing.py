@@ -1,10 +1,11 @@
 """How two stand to each other now, who were brought together some time ago: what keeps one line from being accepted."""
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from campaign.kernel.db import session
 from campaign.penpals.models import (
@@ -66,6 +67,48 @@ def find_overtaking(line: MatchProposal, since: datetime, today: date) -> Overta
     )
 
 
+def find_doubtful(lines: Sequence[MatchProposal], since: datetime, today: date) -> set[uuid.UUID]:
+    """The lines for which something has come between that making an assignment does not look at by itself.
+
+    All at once, so that hundreds of lines of which nearly all are as they were cost little; `find_overtaking` says
+    what it is.
+    """
+    people = {each.prisoner_id for each in lines}
+    writers = {each.volunteer_id for each in lines if each.volunteer_id is not None}
+    groups = {each.group_id for each in lines if each.group_id is not None and each.volunteer_id is not None}
+    moved = set(session.scalars(_transfers(since).where(StatusChange.prisoner_id.in_(people))))
+    resting = set(
+        session.scalars(
+            select(WriterProfile.volunteer_id).where(
+                WriterProfile.volunteer_id.in_(writers), WriterProfile.paused_until > today
+            )
+        )
+    )
+    belonging = _belonging(groups) if groups else set()
+    return {
+        each.id
+        for each in lines
+        if each.prisoner_id in moved
+        or each.volunteer_id in resting
+        or (
+            each.volunteer_id is not None
+            and each.group_id is not None
+            and not {(each.group_id, each.volunteer_id), (each.group_id, each.prisoner_id)} <= belonging
+        )
+    }
+
+
+def _belonging(groups: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Who belongs to which group now, members and prisoners alike."""
+    members = select(GroupMember.group_id, GroupMember.volunteer_id).where(
+        GroupMember.group_id.in_(groups), GroupMember.left_on.is_(None)
+    )
+    held = select(Assignment.group_id, Assignment.prisoner_id).where(
+        Assignment.group_id.in_(groups), Assignment.volunteer_id.is_(None), Assignment.state.in_(LIVE)
+    )
+    return {(group, each) for group, each in session.execute(members.union_all(held))}
+
+
 def reach_now(prisoner: Prisoner, today: date) -> Reach:
     """Whether a letter reaches somebody now, and if not, why."""
     status, stay = find_current_status(prisoner.id), find_current_stay(prisoner.id)
@@ -90,11 +133,14 @@ def _of_prisoner(prisoner_id: uuid.UUID, since: datetime, today: date) -> Overta
 
 def _was_transferred(prisoner_id: uuid.UUID, since: datetime) -> bool:
     """Whether they are in another place than the one the line was worked out for: other ways in, other languages."""
-    statement = select(StatusChange.id).where(
-        StatusChange.prisoner_id == prisoner_id, StatusChange.kind == ChangeKind.TRANSFERRED,
-        StatusChange.made_at >= since, StatusChange.undone_at.is_(None),
-    )  # fmt: skip
-    return session.scalar(statement.limit(1)) is not None
+    return session.scalar(_transfers(since).where(StatusChange.prisoner_id == prisoner_id).limit(1)) is not None
+
+
+def _transfers(since: datetime) -> Select[uuid.UUID]:
+    """The people who were transferred."""
+    return select(StatusChange.prisoner_id).where(
+        StatusChange.kind == ChangeKind.TRANSFERRED, StatusChange.made_at >= since, StatusChange.undone_at.is_(None)
+    )
 
 
 def _of_group(line: MatchProposal) -> Overtaken:

@@ -162,7 +162,7 @@ def accept_all(run_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:run_id>/stop-accepting")
 @for_coordinators
 def stop_accepting(run_id: uuid.UUID) -> ResponseReturnValue:
-    """Stop after the line at hand."""
+    """Stop after the lines at hand."""
     with transaction():
         accept.stop_accepting(run_id, actor=current_user.id)
     flash(_("Stopped. What was accepted stays so; the rest is open."))

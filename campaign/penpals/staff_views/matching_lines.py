@@ -102,12 +102,14 @@ def change_line(run_id: uuid.UUID, line_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:run_id>/chosen")
 @for_coordinators
 def act_on_chosen(run_id: uuid.UUID) -> ResponseReturnValue:
-    """One act for the lines that are ticked, a transaction each: what stops one stops no other."""
+    """One act for the lines that are ticked: what stops one stops no other."""
     act, chosen = request.form.get("act", ""), _ticked()
     if not chosen:
         flash(_("Tick the lines first."))
     elif act == "accept":
-        flash(_tell(Counter(_accept(run_id, each) for each in chosen)))
+        with transaction():
+            states = accept.accept_chosen(run_id, chosen, actor=current_user.id)
+        flash(_tell(states))
     elif act in {"pin", "unpin"}:
         count = sum(_pin(run_id, each, keeps=act == "pin") for each in chosen)
         if act == "pin":
@@ -153,11 +155,6 @@ def _csv_line(cells: tuple[str, ...]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer).writerow([neutral(cell) for cell in cells])
     return buffer.getvalue()
-
-
-def _accept(run_id: uuid.UUID, line_id: uuid.UUID) -> ProposalState:
-    with transaction():
-        return accept.accept(run_id, line_id, actor=current_user.id)
 
 
 def _pin(run_id: uuid.UUID, line_id: uuid.UUID, *, keeps: bool) -> bool:

@@ -1,11 +1,14 @@
-"""Accepting lines of a proposal: one transaction a line, so that what stops one stops no other.
+"""Accepting lines of a proposal: each on its own, so that what stops one stops no other.
 
 Two who accept overlapping lines meet at the line's lock, at the constraints on assignments, or at a writer's last
 place; whoever comes second gets a line that says what happened, and nobody is given twice.
 """
 
 import uuid
+from collections import Counter
+from collections.abc import Sequence
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -13,13 +16,19 @@ from campaign.kernel import audit, clock, jobs
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError
 from campaign.penpals.jobs import AcceptProposals
-from campaign.penpals.models import MatchProposal, MatchRun, ProposalState, RunState
-from campaign.penpals.queries.matching import find_run, get_proposal, get_run, next_open
-from campaign.penpals.queries.standing import Overtaken, find_overtaking
+from campaign.penpals.models import Group, MatchProposal, MatchRun, ProposalState, RunState, WriterProfile
+from campaign.penpals.queries.matching import find_run, get_proposal, get_run, list_next_open
+from campaign.penpals.queries.standing import Overtaken, find_doubtful, find_overtaking
 from campaign.penpals.service.matching.decide import NOT_READY, open_run
 from campaign.penpals.service.matching.give import give
+from campaign.people.models import Volunteer
+from campaign.prisoners.models import Prisoner
 
+log = structlog.get_logger()
 ACCEPTING = "accepting"
+NOT_FORESEEN = N_("This line could not be accepted, for a reason that nobody foresaw. Run the matching again.")
+AT_ONCE = 25
+"""Lines of one transaction where all are accepted: it lasts a second, and so do the locks that it holds."""
 BY_CONSTRAINT = {
     "uq_assignment_writer": Overtaken.ALREADY_WRITES,
     "uq_assignment_group": Overtaken.HAS_GROUP,
@@ -36,11 +45,23 @@ def accept(run_id: uuid.UUID, proposal_id: uuid.UUID, *, actor: uuid.UUID | None
     run = open_run(run_id)
     line = get_proposal(run_id, proposal_id, locked=True)
     if line.state == ProposalState.OPEN:
-        line.decided_by = actor
         _give(run, line, actor)
         session.flush()
         _close_when_done(run_id)
     return ProposalState(line.state)
+
+
+def accept_chosen(
+    run_id: uuid.UUID, chosen: Sequence[uuid.UUID], *, actor: uuid.UUID
+) -> Counter[ProposalState]:  # fmt: skip
+    """Give what these lines propose; gives what became of how many of them, those included that were decided before.
+
+    Raises Conflict when the whole proposal is closed.
+    """
+    run = open_run(run_id)
+    lines = _accept_several(run, chosen, actor)
+    _close_when_done(run_id)
+    return Counter(ProposalState(each.state) for each in lines)
 
 
 def ask_to_accept_all(run_id: uuid.UUID, *, actor: uuid.UUID) -> int:
@@ -64,7 +85,7 @@ def ask_to_accept_all(run_id: uuid.UUID, *, actor: uuid.UUID) -> int:
 
 
 def stop_accepting(run_id: uuid.UUID, *, actor: uuid.UUID) -> None:
-    """Stop after the line at hand; what was accepted stays so. Safe to press twice."""
+    """Stop after the lines at hand; what was accepted stays so. Safe to press twice."""
     run = get_run(run_id, locked=True)
     if run.stage == ACCEPTING:
         _end(run)
@@ -73,40 +94,84 @@ def stop_accepting(run_id: uuid.UUID, *, actor: uuid.UUID) -> None:
 
 
 def accept_next(job: AcceptProposals) -> bool:
-    """Accept the next open line behind the job's rank and ask for the one after it; False when there is none."""
+    """Accept the next open lines behind the job's rank and ask for those after them; False when there are none.
+
+    Each line is given within a savepoint: what stops one stops no other of them.
+    """
     run_id, actor = uuid.UUID(job.run), uuid.UUID(job.actor)
     run = find_run(run_id)
     if run is None or run.state != RunState.READY or run.stage != ACCEPTING:
         return False
-    line = next_open(run_id, job.after)
-    if line is not None:
-        accept(run_id, line.id, actor=actor)
+    chosen = list_next_open(run_id, job.after, AT_ONCE)
+    lines = _accept_several(run, chosen, actor)
     # The run's row last, and for a moment: whoever looks, stops or accepts by hand does not wait for us.
     run = get_run(run_id, locked=True)
     if run.state != RunState.READY or run.stage != ACCEPTING:
-        return line is not None
-    if line is None:
+        return bool(chosen)
+    if len(chosen) < AT_ONCE:
         _end(run)
+        session.flush()
+        _close_when_done(run_id)
     else:
-        run.done = min(run.done + 1, run.total)
-        jobs.enqueue(AcceptProposals(job.run, job.actor, line.rank))
+        run.done = min(run.done + len(chosen), run.total)
+        jobs.enqueue(AcceptProposals(job.run, job.actor, max(each.rank for each in lines)))
     session.flush()
-    return line is not None
+    return bool(chosen)
 
 
-def _give(run: MatchRun, line: MatchProposal, actor: uuid.UUID | None) -> None:
-    """Make the assignment; or say on the line what keeps it from being made."""
-    overtaken: str = find_overtaking(line, run.asked_at, clock.today())
+def _accept_several(run: MatchRun, chosen: Sequence[uuid.UUID], actor: uuid.UUID) -> Sequence[MatchProposal]:
+    """Give what is still open of these lines; gives all of them.
+
+    All rows that are locked on the way are taken first, each kind in the order of its ids, the kinds in the order in
+    which a single line takes them: so two who accept overlapping proposals never wait for each other in a circle.
+    """
+    theirs = (MatchProposal.run_id == run.id, MatchProposal.id.in_(chosen))
+    taken = session.scalars(
+        select(MatchProposal).where(*theirs).order_by(MatchProposal.id).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).all()
+    lines = sorted((each for each in taken if each.state == ProposalState.OPEN), key=lambda each: each.rank)
+    kept = _take_rows(lines)
+    doubtful = find_doubtful(lines, run.asked_at, clock.today())
+    for line in lines:
+        _give(run, line, actor, is_doubtful=line.id in doubtful)
+    session.flush()
+    # What was read stays in the session until here: each writer is read once.
+    del kept
+    return taken
+
+
+def _take_rows(lines: Sequence[MatchProposal]) -> list[object]:
+    """Lock the prisoners, then the writers or groups."""
+    writers = {each.volunteer_id for each in lines if each.volunteer_id is not None}
+    groups = {each.group_id for each in lines if each.volunteer_id is None}
+    kept: list[object] = []
+    for statement in (
+        select(Prisoner)
+        .where(Prisoner.id.in_({each.prisoner_id for each in lines}))
+        .order_by(Prisoner.id)
+        .with_for_update(key_share=True),
+        select(Volunteer).where(Volunteer.id.in_(writers)).order_by(Volunteer.id).with_for_update(read=True),
+        select(WriterProfile)
+        .where(WriterProfile.volunteer_id.in_(writers))
+        .order_by(WriterProfile.volunteer_id)
+        .with_for_update(),
+        select(Group).where(Group.id.in_(groups)).order_by(Group.id).with_for_update(),
+    ):
+        kept += session.scalars(statement, execution_options={"populate_existing": True}).all()
+    return kept
+
+
+def _give(run: MatchRun, line: MatchProposal, actor: uuid.UUID | None, *, is_doubtful: bool = True) -> None:
+    """Make the assignment; or say on the line what keeps it from being made.
+
+    What has come between is looked for first where it is doubtful, else only once giving has failed.
+    """
+    overtaken: str = find_overtaking(line, run.asked_at, clock.today()) if is_doubtful else ""
     if not overtaken:
-        try:
-            with session.begin_nested():
-                made = give(line, actor=actor)
-                line.state, line.assignment_id = ProposalState.ACCEPTED, made
-                session.flush()
-        except IntegrityError as problem:
-            overtaken = _by_constraint(line, problem)
-        except DomainError as problem:
-            overtaken = problem.message or Overtaken.NOT_REACHED
+        overtaken = _try(line, actor)
+        if overtaken and not is_doubtful:
+            overtaken = find_overtaking(line, run.asked_at, clock.today()) or overtaken
     if overtaken:
         session.refresh(line)
         line.state, line.note, line.decided_by = ProposalState.OVERTAKEN, overtaken, actor
@@ -115,14 +180,29 @@ def _give(run: MatchRun, line: MatchProposal, actor: uuid.UUID | None) -> None:
         audit.record("matching.accepted", actor=actor, about=f"match_proposal:{line.id}")
 
 
+def _try(line: MatchProposal, actor: uuid.UUID | None) -> str:
+    """Make the assignment within a savepoint; gives what keeps it from being made, or nothing."""
+    try:
+        with session.begin_nested():
+            made = give(line, actor=actor)
+            line.state, line.assignment_id, line.decided_by = ProposalState.ACCEPTED, made, actor
+            session.flush()
+    except IntegrityError as problem:
+        return _by_constraint(line, problem)
+    except DomainError as problem:
+        return problem.message or Overtaken.NOT_REACHED
+    return ""
+
+
 def _by_constraint(line: MatchProposal, problem: IntegrityError) -> str:
-    """Which of the constraints on assignments said no. Raises the error again when it was none of them."""
+    """Which of the constraints on assignments said no; where it was none of them, that is logged."""
     name = str(getattr(getattr(problem.orig, "diag", None), "constraint_name", "") or "")
     if name == "assignment_within_capacity":
         return Overtaken.WRITER_FULL if line.volunteer_id else Overtaken.GROUP_FULL
     if name in BY_CONSTRAINT:
         return BY_CONSTRAINT[name]
-    raise problem
+    log.error("matching.not_accepted", line=str(line.id), constraint=name)
+    return NOT_FORESEEN
 
 
 def _count_open(run_id: uuid.UUID) -> int:
