@@ -20,7 +20,7 @@ from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
 from campaign.penpals.staff_views import attention as attention_staff
-from campaign.penpals.staff_views import evening_results, matching, matching_lines
+from campaign.penpals.staff_views import evening_results, matching, matching_lines, offers
 from campaign.penpals.staff_views import evenings as evenings_staff
 from campaign.penpals.staff_views import volunteers as volunteers_staff
 from campaign.penpals.staff_views.groups import bp as groups_staff
@@ -48,7 +48,7 @@ from campaign.web import guards, place
 from campaign.web.guards import Guard
 
 # Modules that add their views to a blueprint of another; imported for that.
-DESK_ROOMS = (exports, own, set_aside, matching_lines, evening_results)
+DESK_ROOMS = (exports, own, set_aside, matching_lines, evening_results, offers)
 
 
 @dataclass(frozen=True, slots=True)

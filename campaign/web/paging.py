@@ -56,6 +56,13 @@ def requested_page() -> int:
     return min(max(int(text), 1), MOST_PAGES) if text.isdecimal() and len(text) <= 6 else 1
 
 
+def page_of(found: Sequence[Item], *, per_page: int = PER_PAGE) -> Page[Item]:
+    """The page asked for of a list that is in memory; past the end the last one."""
+    last = max(1, ceil(len(found) / per_page))
+    number = min(requested_page(), last)
+    return Page(found[(number - 1) * per_page : number * per_page], number, per_page, len(found))
+
+
 def paginate(
     statement: Select[*tuple[Any, ...]], *, per_page: int = PER_PAGE, number: int | None = None,
     whole_rows: bool = False, total: int | None = None,

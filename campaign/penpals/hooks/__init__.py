@@ -4,6 +4,7 @@ from typing import Protocol
 
 from campaign.penpals.hooks import (
     assignments,
+    assignments_staff,
     attention,
     attention_staff,
     evenings,
@@ -26,6 +27,7 @@ class Part(Protocol):
 
 PARTS: tuple[Part, ...] = (
     assignments,
+    assignments_staff,
     attention,
     matching,
     evenings,

@@ -20,15 +20,13 @@ from campaign.penpals.models import (
     Health,
     Mark,
     PairBlock,
-    WriterProfile,
 )
 from campaign.penpals.queries.succession import CAME_TO_NOTHING, needs_successor
-from campaign.people.models import AT_WORK, Volunteer
-from campaign.prisoners.models import Attention, Prisoner, PrisonerState
+from campaign.people.models import Volunteer
+from campaign.prisoners.models import Prisoner
 from campaign.prisoners.queries.search import search_people
 
 MOST_SHOWN_ENDED = 20
-MOST_CHOICES = 25
 _NAME = func.lower(func.coalesce(func.nullif(Prisoner.last_latin, ""), Prisoner.last_ru))
 _RUNNING = (AssignmentState.ACCEPTED, AssignmentState.ACTIVE, AssignmentState.PAUSED)
 
@@ -197,43 +195,9 @@ def select_blocks() -> Select[PairBlock, Prisoner, Volunteer, Group]:
     )
 
 
-def list_prisoners_to_offer(folded: str) -> Sequence[tuple[Prisoner, int]]:
-    """People with a public page and their attention, who gets least first; narrowed by name."""
-    statement = (
-        select(Prisoner, func.coalesce(Attention.quarters, 0))
-        .outerjoin(Attention, Attention.prisoner_id == Prisoner.id)
-        .where(Prisoner.state == PrisonerState.PUBLISHED)
-        .order_by(func.coalesce(Attention.quarters, 0), _NAME, Prisoner.id)
-        .limit(MOST_CHOICES)
-    )
-    if folded:
-        statement = statement.where(Prisoner.id.in_(search_people(folded, published_only=True)))
-    return [(person, quarters) for person, quarters in session.execute(statement)]
-
-
-def list_writers_to_offer(text: str, prisoner_id: uuid.UUID) -> Sequence[tuple[Volunteer, WriterProfile, int]]:
-    """Writers at work with a place left who are neither with this person nor kept apart from them; narrowed by name."""
-    held = (
-        select(func.count())
-        .select_from(Assignment)
-        .where(Assignment.volunteer_id == Volunteer.id, Assignment.state.in_(LIVE))
-        .correlate(Volunteer)
-        .scalar_subquery()
-    )
-    together = exists().where(
-        Assignment.volunteer_id == Volunteer.id, Assignment.prisoner_id == prisoner_id, Assignment.state.in_(LIVE)
-    )
-    apart = exists().where(PairBlock.volunteer_id == Volunteer.id, PairBlock.prisoner_id == prisoner_id)
-    statement = (
-        select(Volunteer, WriterProfile, (WriterProfile.capacity - held).label("free"))
-        .join(WriterProfile, WriterProfile.volunteer_id == Volunteer.id)
-        .where(Volunteer.state.in_(AT_WORK), WriterProfile.capacity > held, ~together, ~apart)
-        .order_by(func.lower(Volunteer.pseudonym))
-    )
-    if text:
-        literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        statement = statement.where(Volunteer.pseudonym.ilike(f"%{literal}%"))
-    return [(writer, profile, free) for writer, profile, free in session.execute(statement.limit(200))]
+def count_blocks(prisoner_id: uuid.UUID) -> int:
+    """How many writers and groups somebody is kept apart from."""
+    return session.scalar(select(func.count()).where(PairBlock.prisoner_id == prisoner_id)) or 0
 
 
 def _visible(within: frozenset[uuid.UUID] | None) -> ColumnElement[bool]:

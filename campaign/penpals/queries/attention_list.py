@@ -33,6 +33,22 @@ class Needy:
         return floor - self.person.quarters
 
 
+def by_need(person: Addressee) -> tuple[Any, ...]:
+    """In this order those come first who get least, and of them who has waited longest."""
+    return person.quarters, person.waiting_since or date.max, person.slug
+
+
+def fits(person: Addressee, only: str) -> bool:
+    """Whether somebody is one of those that a word of ONLY asks for; any other word asks for everybody."""
+    if only == "none":
+        return person.quarters == 0
+    if only == "alone":
+        return not person.writers and person.group_id is None
+    if only == "careful":
+        return person.trust_needed > 0 or person.is_risky_in_russia
+    return True
+
+
 def list_below(
     everybody: Sequence[Addressee], setting: Setting, *, only: str = "", region: str = "", sort: str = ""
 ) -> list[Addressee]:
@@ -42,10 +58,10 @@ def list_below(
     """
     found = [
         each for each in everybody
-        if each.quarters < setting.floor and _fits(each, only) and (not region or each.region == region)
+        if each.quarters < setting.floor and fits(each, only) and (not region or each.region == region)
     ]  # fmt: skip
-    found.sort(key=_by_need)
-    keys = {"quarters": _by_need, "waiting": _by_waiting, "writers": _by_writers}
+    found.sort(key=by_need)
+    keys = {"quarters": by_need, "waiting": _by_waiting, "writers": _by_writers}
     name = sort.removeprefix("-")
     if sort in SORTS and name in keys:
         found.sort(key=keys[name], reverse=sort.startswith("-"))
@@ -74,20 +90,6 @@ def count_below(setting: Setting) -> int:
 def group_names(ids: set[uuid.UUID], language: str) -> dict[uuid.UUID, str]:
     """What these groups are called."""
     return {each.id: each.name_in(language) for each in session.scalars(select(Group).where(Group.id.in_(ids)))}
-
-
-def _fits(person: Addressee, only: str) -> bool:
-    if only == "none":
-        return person.quarters == 0
-    if only == "alone":
-        return not person.writers and person.group_id is None
-    if only == "careful":
-        return person.trust_needed > 0 or person.is_risky_in_russia
-    return True
-
-
-def _by_need(person: Addressee) -> tuple[Any, ...]:
-    return person.quarters, person.waiting_since or date.max, person.slug
 
 
 def _by_waiting(person: Addressee) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import ScalarSelect, Select, func, select
 
 from campaign.kernel.db import session
 from campaign.penpals.models import LIVE, Assignment, Group, GroupMember, WriterProfile
-from campaign.people.models import Volunteer, VolunteerEvent, VolunteerState
+from campaign.people.models import AT_WORK, Volunteer, VolunteerEvent, VolunteerState
 from campaign.prisoners.models import Prisoner
 
 SORTS = {
@@ -55,6 +55,8 @@ class Wanted:
     group: uuid.UUID | None = None
     within: frozenset[uuid.UUID] | None = None
     """Members of these groups alone; None: everybody."""
+    is_at_work: bool = False
+    """Only those who write now."""
     sort: str = "-since"
 
 
@@ -67,6 +69,8 @@ def select_volunteers(wanted: Wanted) -> Select[Volunteer, WriterProfile, Any]:
         statement = statement.where(Volunteer.state == wanted.state)
     else:
         statement = statement.where(Volunteer.state != VolunteerState.LEFT)
+    if wanted.is_at_work:
+        statement = statement.where(Volunteer.state.in_(AT_WORK), WriterProfile.volunteer_id.is_not(None))
     if wanted.text:
         literal = wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         statement = statement.where(Volunteer.pseudonym.ilike(f"%{literal}%"))

@@ -27,7 +27,7 @@ from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.regions import region_name
 from campaign.web.guards import fresh, requires
 from campaign.web.i18n import current_language
-from campaign.web.paging import PER_PAGE, Page, requested_page
+from campaign.web.paging import page_of
 
 bp = Blueprint("attention_staff", __name__)
 for_readers = requires(*policy.READERS)
@@ -43,7 +43,7 @@ def show_attention() -> ResponseReturnValue:
     spread, days = queries.spread_of(quarters), queries.list_days()
     asked = _asked()
     found = _found(everybody, setting, asked)
-    page = _page(found)
+    page = page_of(found)
     people = lists.with_names(page.items)
     groups = {each.person.group_id for each in people if each.person.group_id}
     return render_template(
@@ -52,6 +52,7 @@ def show_attention() -> ResponseReturnValue:
         page=page, rows=people, asked=asked, only_words=ONLY_WORDS, letters_word=letters_word,
         regions=_regions(everybody), groups=lists.group_names(groups, current_language()),
         region_name=lambda code: region_name(code, current_language()), joined=_joined,
+        may_offer=current_user.has_role(*policy.COORDINATORS),
     )  # fmt: skip
 
 
@@ -161,12 +162,6 @@ def _asked() -> dict[str, str]:
 def _found(everybody: Sequence[Addressee], setting: queries.Setting, asked: Mapping[str, str]) -> list[Addressee]:
     found = lists.list_below(everybody, setting, **asked)
     return lists.in_name_order(found, asked["sort"]) if asked["sort"].endswith("name") else found
-
-
-def _page(found: Sequence[Addressee]) -> Page[Addressee]:
-    last = max(1, -(-len(found) // PER_PAGE))
-    number = min(requested_page(), last)
-    return Page(found[(number - 1) * PER_PAGE : number * PER_PAGE], number, PER_PAGE, len(found))
 
 
 def _then(days: Sequence[Any]) -> Any:

@@ -1,8 +1,6 @@
 """Whom a group writes to: giving it somebody, the talk about one person, who was asked, whose turn it is."""
 
 import uuid
-from collections.abc import Sequence
-from math import ceil
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +24,7 @@ from campaign.prisoners.queries.public_cards import list_cards
 from campaign.prisoners.queries.search import search_people
 from campaign.prisoners.service.names import fold
 from campaign.web.i18n import current_language
-from campaign.web.paging import PER_PAGE, Page, paginate, requested_page
+from campaign.web.paging import page_of, paginate
 
 LONGEST_SEARCH = 60
 
@@ -129,7 +127,7 @@ def _choose_page(group: Group, problem: str = "") -> str:
     free.sort(
         key=lambda each: (not _shares(group, each), each.quarters, each.waiting_since or clock.today(), each.slug)
     )
-    page = _page_of(free)
+    page = page_of(free)
     names = {card.id: card.name for card in list_cards([each.id for each in page.items], current_language())}
     return render_template(
         "penpals/staff/groups/choose.html", group=group, page=page, person_names=names, search=search, problem=problem,
@@ -156,12 +154,6 @@ def _prisoner_page(group: Group, prisoner_id: uuid.UUID, problem: str = "") -> s
 def _shares(group: Group, person: Addressee) -> bool:
     """Whether they share a language, as far as that is known."""
     return not person.languages_read or bool(set(person.languages_read) & set(group.languages))
-
-
-def _page_of(people: Sequence[Addressee]) -> Page[Addressee]:
-    last = max(1, ceil(len(people) / PER_PAGE))
-    number = min(requested_page(), last)
-    return Page(people[(number - 1) * PER_PAGE : number * PER_PAGE], number, PER_PAGE, len(people))
 
 
 def _sent(name: str) -> uuid.UUID:
