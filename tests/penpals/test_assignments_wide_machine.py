@@ -19,6 +19,7 @@ from campaign.penpals.models import (
     Assignment,
     AssignmentEvent,
     AssignmentState,
+    AttentionEntry,
     EndReason,
     Group,
     GroupState,
@@ -30,7 +31,7 @@ from campaign.penpals.models import (
 from campaign.penpals.queries.addressees import find_addressee, find_most_writers
 from campaign.penpals.queries.succession import needs_successor
 from campaign.penpals.service import assignments
-from campaign.penpals.service.assignments import consequences
+from campaign.penpals.service.assignments import consequences, letters
 from campaign.penpals.service.assignments.moves import STEPS
 from campaign.penpals.service.assignments.running import finish
 from campaign.penpals.service.assignments.succession import OVER_FOR_GOOD
@@ -47,6 +48,10 @@ HAPPENS = ("in_transit", "transferred", "transferred", "transferred", "released"
 HELD = {"in_transit", "whereabouts_unknown"}
 
 
+def as_it_is(each):
+    return each.last_letter_on, each.next_letter_on, each.health, each.state, each.paused_until
+
+
 class Letters(RuleBasedStateMachine):
     """Three writers, two groups, three prisoners of whom two can take one writer; a clock that goes on."""
 
@@ -59,7 +64,7 @@ class Letters(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         session.rollback()
-        session.execute(text("TRUNCATE assignment, pair_block, audit_entry, mail CASCADE"))
+        session.execute(text("TRUNCATE assignment, pair_block, attention_entry, audit_entry, mail CASCADE"))
         session.execute(text("UPDATE liberty_status SET status = 'serving_colony'"))
         session.execute(text("UPDATE custody SET verified_on = current_date + 3000"))
         session.execute(text("UPDATE volunteer SET state = 'active'"))
@@ -144,6 +149,35 @@ class Letters(RuleBasedStateMachine):
                 assert session.get_one(Assignment, key).health == Health.FINE
                 type(self).taken_up += was == Health.LAPSED
                 session.rollback()
+
+    @rule(number=st.integers(0, 30), ago=st.integers(0, 20), meanwhile=st.booleans())
+    def letter_that_was_a_slip(self, number, ago, meanwhile):
+        """Noted and taken back: as if it had not been, but for what happened meanwhile."""
+        key = self.some(number)
+        found = session.get(Assignment, key)
+        if found is None or found.volunteer_id is None:
+            return session.rollback()
+        before, writer, on = as_it_is(found), found.volunteer_id, clock.today() - timedelta(days=ago)
+        entries = self.entries()
+        session.rollback()
+        if self.attempt(lambda: letters.report_letter(key, on, volunteer_id=writer, actor=None)) is None:
+            return None
+        if self.entries() == entries:
+            return None
+        if meanwhile:
+            self.pause(number, 5)
+        assert self.attempt(lambda: letters.take_back_letter(key, volunteer_id=writer, actor=None)) == on
+        assert self.entries() == entries
+        after = as_it_is(session.get_one(Assignment, key))
+        session.rollback()
+        assert after[0] == before[0], "the day of the last letter"
+        assert meanwhile or after == before
+        return None
+
+    def entries(self):
+        found = set(session.scalars(select(AttentionEntry.source_id)))
+        session.rollback()
+        return found
 
     @rule(number=st.integers(0, 30), days=st.integers(-1, 90))
     def pause(self, number, days):

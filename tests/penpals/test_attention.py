@@ -16,7 +16,7 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict
 from campaign.penpals.models import AttentionDay, AttentionEntry, AttentionSource, Counted
 from campaign.penpals.queries.attention import WEIGHTS, list_days, setting, spread_of
-from campaign.penpals.service import attention
+from campaign.penpals.service import attention, posted
 from campaign.prisoners.models import Attention, LettersPolicy, Prisoner
 from campaign.prisoners.queries.public_directory import directory
 from tests.support import make, pens
@@ -263,6 +263,9 @@ STEPS = st.tuples(
     st.integers(0, 2), st.integers(0, 4), st.sampled_from([*Counted, None]), st.integers(0, 200), st.integers(1, 100)
 )
 WAITS = st.integers(1, 24 * 60)
+# One that is posted, or taken back: whom to, by which writer, how many days ago, told again or not so.
+POSTED = st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(0, 100), st.booleans())
+WRITERS = [uuid.UUID(int=900), uuid.UUID(int=901)]
 
 
 def reference(history, person, now):
@@ -278,7 +281,7 @@ def reference(history, person, now):
 
 @pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.one_of(STEPS, WAITS), min_size=1, max_size=25))
+@given(st.lists(st.one_of(STEPS, POSTED, WAITS), min_size=1, max_size=25))
 def test_events_and_rebuilding_give_the_same_whatever_happened(app, steps):
     people = session.scalars(select(Prisoner)).all() or [make.public_prisoner() for _ in range(3)]
     history = {}
@@ -290,6 +293,8 @@ def test_events_and_rebuilding_give_the_same_whatever_happened(app, steps):
                 traveller.move_to(moment, tick=False)
                 schedule.drop_expired_reservations()
                 schedule.keep_attention()
+            elif len(step) == 4:
+                _post(step, people, history)
             else:
                 _happen(step, people, history)
             assert [kept(each) for each in people] == [reference(history, each.id, moment) for each in people]
@@ -303,6 +308,19 @@ def test_events_and_rebuilding_give_the_same_whatever_happened(app, steps):
         session.execute(delete(AttentionEntry))
         session.execute(delete(AttentionDay))
         session.execute(delete(Attention))
+
+
+def _post(step, people, history):
+    who, which, days, is_so = step
+    person, writer, on = people[who], WRITERS[which], clock.today() - timedelta(days=days)
+    with transaction():
+        if is_so:
+            assert posted.record_posted(person.id, writer, on) == (((writer, on), person.id) not in history)
+            assert not posted.record_posted(person.id, writer, on), "told again, it is the same letter"
+            history[((writer, on), person.id)] = (Counted.REPORTED, on, None)
+        else:
+            posted.forget_posted(person.id, writer, on)
+            history.pop(((writer, on), person.id), None)
 
 
 def _happen(step, people, history):

@@ -65,10 +65,10 @@ def test_written_letters_count_from_the_day_of_the_evening_and_the_rest_is_given
     rows = queries.list_reservations(evening.event.id)
     entries = {each.source_id: each for each in session.scalars(select(AttentionEntry))}
     assert {each: entries[each].counted for each in entries} == {
-        rows[0].id: Counted.UNDER_WAY, rows[1].id: Counted.RESERVED,
+        rows[0].id: Counted.REPORTED, rows[1].id: Counted.RESERVED,
     }  # fmt: skip
     assert (entries[rows[0].id].source, entries[rows[0].id].counted_on) == ("letter", HELD_ON)
-    assert [session.get_one(Attention, each.prisoner_id).quarters for each in rows] == [2, 2, 0, 0]
+    assert [session.get_one(Attention, each.prisoner_id).quarters for each in rows] == [4, 2, 0, 0]
     stored = session.get_one(Evening, evening.event.id)
     assert (stored.state, stored.recorded_on) == (EveningState.RECORDED, clock.today())
     assert session.get_one(Event, evening.event.id).state == EventState.HELD
@@ -100,10 +100,10 @@ def test_a_letter_reported_by_its_writer_at_the_same_moment_is_not_lost(app, eve
         assert not done.wait(0.3)
         row.state, row.written_on = ReservationState.WRITTEN, clock.today()
         attention.forget("reservation", row.id)
-        attention.record(row.prisoner_id, "letter", row.id, Counted.UNDER_WAY, clock.today())
+        attention.record(row.prisoner_id, "letter", row.id, Counted.REPORTED, clock.today())
     other.join()
     assert states(evening) == ["written", "written", "released", "released"]
-    assert {each.counted for each in session.scalars(select(AttentionEntry))} == {Counted.UNDER_WAY}
+    assert {each.counted for each in session.scalars(select(AttentionEntry))} == {Counted.REPORTED}
 
 
 def test_a_later_list_changes_only_whom_it_names(evening, codes):
@@ -112,7 +112,7 @@ def test_a_later_list_changes_only_whom_it_names(evening, codes):
     assert states(evening) == ["written", "live", "written", "released"]
     record(evening, f"{codes[0]} not written\n{codes[1]} written")
     assert states(evening) == ["released", "written", "written", "released"]
-    assert [each.quarters for each in session.scalars(select(Attention).order_by(Attention.quarters))] == [0, 0, 2, 2]
+    assert [each.quarters for each in session.scalars(select(Attention).order_by(Attention.quarters))] == [0, 0, 4, 4]
 
 
 def test_a_part_of_the_list_gives_nobody_back(evening, codes):

@@ -223,7 +223,7 @@ def test_a_letter_counts_once_and_for_the_day_it_went_out(app):
     with pytest.raises(rota.TurnOver), transaction():
         rota.report_written(group.id, turn.id, turn.volunteer_id, day)
     (entry,) = session.scalars(select(AttentionEntry).where(AttentionEntry.prisoner_id == prisoner))
-    assert (entry.source_id, entry.counted, entry.counted_on) == (turn.id, "under_way", day)
+    assert (entry.source, entry.counted, entry.counted_on) == ("letter", "reported", day)
     held = session.scalar(select(Assignment).where(Assignment.group_id == group.id))
     assert held.last_letter_on == day
     for wrong in (clock.today() + timedelta(days=1), clock.today() - timedelta(days=90)):

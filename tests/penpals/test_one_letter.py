@@ -107,7 +107,7 @@ def test_a_letter_is_promised_confirmed_and_posted(client, mailserver, run_work)
 
     for _ in range(2):
         assert client.post(link + "/posted").status_code == 303
-    assert (states(), counted(person)) == ({"written": 1}, [("letter", "under_way")])
+    assert (states(), counted(person)) == ({"written": 1}, [("letter", "reported")])
     assert "on its way" in client.get(link).get_data(as_text=True)
     client.post(link + "/give-back")
     assert states() == {"written": 1}
@@ -371,7 +371,7 @@ def test_a_promise_ends_after_48_hours_once_and_a_late_letter_is_a_letter(client
         client.post(link + "/give-back")
         assert states() == {"expired": 1}
         client.post(link + "/posted")
-        assert (states(), counted(person)) == ({"written": 1}, [("letter", "under_way")])
+        assert (states(), counted(person)) == ({"written": 1}, [("letter", "reported")])
 
 
 def test_what_nobody_confirms_goes_with_its_address(client, mailserver, run_work):
@@ -398,7 +398,7 @@ def test_what_is_over_is_forgotten_after_a_month(client, mailserver, run_work):
         moment.shift(timedelta(days=2))
         with transaction():
             assert reservations.forget_old(clock.today()) == 1
-        assert (states(), counted(person)) == ({}, [("letter", "under_way")])
+        assert (states(), counted(person)) == ({}, [("letter", "reported")])
 
 
 def test_a_code_tells_that_a_letter_is_posted(client):
@@ -409,7 +409,7 @@ def test_a_code_tells_that_a_letter_is_posted(client):
         answer = client.post("/write/posted", data={"code": typed})
         assert answer.status_code == 200
         assert person.last_latin not in answer.get_data(as_text=True)
-    assert (states(), counted(person)) == ({"written": 1}, [("letter", "under_way")])
+    assert (states(), counted(person)) == ({"written": 1}, [("letter", "reported")])
 
 
 def test_a_letter_that_is_taken_away_counts_nothing_until_its_code_is_told(client):
@@ -427,7 +427,7 @@ def test_a_letter_that_is_taken_away_counts_nothing_until_its_code_is_told(clien
             reservations.forget_old(clock.today())
         for _ in range(2):
             assert client.post("/write/posted", data={"code": show_code(code)}).status_code == 200
-        assert (states(), counted(person)) == ({"written": 1}, [("letter", "under_way")])
+        assert (states(), counted(person)) == ({"written": 1}, [("letter", "reported")])
 
 
 def test_a_letter_that_was_taken_away_is_forgotten_after_sixty_days(client):

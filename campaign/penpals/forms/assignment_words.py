@@ -52,6 +52,7 @@ DECLINE_WORDS = (
 )
 MARK_WORDS = {
     Mark.LETTER: _l("a letter left"),
+    Mark.LETTER_TAKEN_BACK: _l("a letter was taken back: it had not left"),
     Mark.HELD: _l("waits: the person is on the way"),
     Mark.FREED: _l("goes on: the person has arrived"),
     Mark.AT_RISK: _l("a letter is overdue; asked how it is going"),
@@ -67,8 +68,8 @@ MARK_WORDS = {
 
 def event_words(event: AssignmentEvent) -> str:
     """One step of the history."""
-    if event.was == event.now and event.reason in set(Mark):
-        return str(MARK_WORDS[Mark(event.reason)])
+    if event.code == Mark.LETTER_TAKEN_BACK or (event.was == event.now and event.code in set(Mark)):
+        return str(MARK_WORDS[Mark(event.code)])
     words = str(STATE_WORDS[AssignmentState(event.now)])
     if event.reason == Mark.TAKEN_UP:
         return f"{words}. {MARK_WORDS[Mark.TAKEN_UP]}"

@@ -73,6 +73,8 @@ class Mark(StrEnum):
     """What an event says that changes no state; its `reason`."""
 
     LETTER = "letter"
+    """With what stood there before, as queries/noted.py writes it."""
+    LETTER_TAKEN_BACK = "letter_taken_back"
     HELD = "held"
     FREED = "freed"
     AT_RISK = "at_risk"
@@ -173,6 +175,11 @@ class AssignmentEvent(Base):
     actor_id: Mapped[uuid.UUID | None]
     happened_on: Mapped[date]
     reason: Mapped[str] = mapped_column(default="")
+
+    @property
+    def code(self) -> str:
+        """The reason without what it remembers."""
+        return self.reason.split(" ", 1)[0]
 
 
 class PairBlock(Base):

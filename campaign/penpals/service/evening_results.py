@@ -14,7 +14,7 @@ from campaign.kernel.errors import N_, DomainError
 from campaign.penpals.models import AttentionSource, Counted, EveningState, Reservation, ReservationState
 from campaign.penpals.queries import evenings as queries
 from campaign.penpals.queries.evenings import Planned, get_evening
-from campaign.penpals.service import attention
+from campaign.penpals.service import attention, posted
 from campaign.penpals.service.codes import BadCode, read_code
 from campaign.penpals.service.evenings import NotPossible
 
@@ -125,7 +125,7 @@ def undo_line(event_id: uuid.UUID, reservation_id: uuid.UUID, *, actor: uuid.UUI
         raise NotPossible(N_("Nothing is recorded for this card."))
     if row.state == ReservationState.RELEASED and row.expires_at <= clock.now():
         raise NotPossible(N_("Its time is over, so it is not held again. A letter can still be recorded by its code."))
-    attention.forget(AttentionSource.LETTER, row.id)
+    posted.forget_codes([row])
     row.written_on = None
     if row.expires_at > clock.now():
         _hold(row)
@@ -217,19 +217,18 @@ def _is_so(row: Reservation, result: Result, *, is_news: bool) -> bool:
 def _set(planned: Planned, rows: Sequence[Reservation], result: Result) -> None:
     ids, day = [row.id for row in rows], planned.event.held_on
     if result is Result.TAKEN_HOME:
-        attention.forget_many(AttentionSource.LETTER, ids)
+        posted.forget_codes(rows)
         for row in rows:
             _hold(row)
         return
     attention.forget_many(AttentionSource.RESERVATION, ids)
+    if result is Result.NOT_WRITTEN:
+        posted.forget_codes(rows)
     for row in rows:
         row.state = STATE_OF[result]
         row.written_on = day if result is Result.WRITTEN else None
-    if result is Result.NOT_WRITTEN:
-        attention.forget_many(AttentionSource.LETTER, ids)
-        return
-    letter, under_way = AttentionSource.LETTER, Counted.UNDER_WAY
-    attention.record_many([attention.Count(row.prisoner_id, letter, row.id, under_way, day) for row in rows])
+    if result is Result.WRITTEN:
+        posted.record_codes(rows, day)
 
 
 def _hold(row: Reservation) -> None:

@@ -24,7 +24,7 @@ from campaign.kernel.mail.suppression import SuppressionReason
 from campaign.penpals.models import AttentionSource, Counted, Reservation, ReservationState
 from campaign.penpals.models.reservations import ADDRESS, SCOPE
 from campaign.penpals.queries.reservations import find_reach
-from campaign.penpals.service import attention
+from campaign.penpals.service import attention, posted
 from campaign.penpals.service.codes import new_code, read_code
 from campaign.people.models import Volunteer
 from campaign.prisoners.queries.reach import Reach
@@ -279,7 +279,7 @@ def _go_live(reservation: Reservation) -> None:
 
 
 def _write_down(reservation: Reservation, on: date) -> bool:
-    """Count the letter as under way; gives whether there is one, now or since before."""
+    """Count the letter as reported; gives whether there is one, now or since before."""
     if reservation.state == ReservationState.WRITTEN:
         return True
     if reservation.state not in {ReservationState.LIVE, ReservationState.EXPIRED}:
@@ -287,7 +287,7 @@ def _write_down(reservation: Reservation, on: date) -> bool:
     reservation.state, reservation.written_on = ReservationState.WRITTEN, on
     session.flush()
     _uncount(reservation)
-    attention.record(reservation.prisoner_id, AttentionSource.LETTER, reservation.id, Counted.UNDER_WAY, on)
+    posted.record_codes([reservation], on)
     return True
 
 

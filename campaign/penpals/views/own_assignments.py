@@ -14,11 +14,13 @@ from campaign.kernel.db import transaction
 from campaign.kernel.errors import DomainError, NotFound
 from campaign.penpals.forms.assignment_words import END_WORDS, HEALTH_WORDS, STATE_WORDS, event_words
 from campaign.penpals.forms.assignments import DeclineForm, EndForm, LetterForm, PauseForm
-from campaign.penpals.models import EndReason
+from campaign.penpals.models import Assignment, EndReason
 from campaign.penpals.queries import assignments as queries
+from campaign.penpals.queries.noted import Noted, find_last_noted
 from campaign.penpals.queries.writers import find_own
 from campaign.penpals.service import assignments as service
 from campaign.penpals.service.assignments.letters import OLDEST, report_letter
+from campaign.penpals.service.assignments.letters import take_back_letter as service_take_back
 from campaign.penpals.service.assignments.running import LONGEST_PAUSE
 from campaign.people.models import Volunteer
 from campaign.prisoners.models import PrisonerState
@@ -41,7 +43,7 @@ def list_own() -> ResponseReturnValue:
         asked=[row for row in rows if row[0].state == "offered"],
         running=[row for row in rows if row[0].state in {"accepted", "active", "paused"}],
         over=[row for row in rows if not row[0].is_live][: queries.MOST_SHOWN_ENDED], letter=LetterForm.today(),
-        today=clock.today(), earliest=clock.today() - OLDEST, **WORDS,
+        today=clock.today(), earliest=clock.today() - OLDEST, noted_of=_noted_of, **WORDS,
     )  # fmt: skip
 
 
@@ -89,6 +91,18 @@ def note_letter(assignment_id: uuid.UUID) -> ResponseReturnValue:
     except DomainError as problem:
         return _refused(assignment_id, problem, letter=form)
     flash(_("Noted: a letter left on %(day)s. Thank you.", day=day_of(form.on.data)))
+    return _back(assignment_id)
+
+
+@bp.post("/<uuid:assignment_id>/letter/back")
+def take_back_letter(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that the letter noted today has not left."""
+    try:
+        with transaction():
+            day = service_take_back(assignment_id, volunteer_id=_me().id, actor=signed_in().id)
+    except DomainError as problem:
+        return _refused(assignment_id, problem)
+    flash(_("Taken back: no letter left on %(day)s. Everything is as it was before.", day=day_of(day)))
     return _back(assignment_id)
 
 
@@ -168,8 +182,13 @@ def _page(
         has_successor=queries.is_taken_over(assignment_id),
         pause=pause or PauseForm.of_a_month(), ending=ending or EndForm(formdata=None),
         declining=DeclineForm(formdata=None), today=today, earliest=max(assignment.created_on, today - OLDEST),
-        tomorrow=today + timedelta(days=1), latest=today + LONGEST_PAUSE, **WORDS,
+        tomorrow=today + timedelta(days=1), latest=today + LONGEST_PAUSE, noted_of=_noted_of, **WORDS,
     )  # fmt: skip
+
+
+def _noted_of(assignment: Assignment) -> Noted | None:
+    """The letter that was noted today, if it can be taken back."""
+    return find_last_noted(assignment.id, clock.today())
 
 
 def _refused(assignment_id: uuid.UUID, problem: DomainError, **forms: Any) -> ResponseReturnValue:

@@ -1,17 +1,23 @@
-"""What a writer says of their own letters."""
+"""What a writer says of their own letters, and takes back while it is fresh."""
 
 import uuid
 from datetime import date, timedelta
 
 from campaign.kernel import clock
-from campaign.kernel.errors import N_, NotFound
-from campaign.penpals.models import AttentionSource, Counted
-from campaign.penpals.service import attention
-from campaign.penpals.service.assignments.moves import locked
-from campaign.penpals.service.assignments.running import BadDay, note_letter
+from campaign.kernel.errors import N_, Conflict, NotFound
+from campaign.penpals.models import Assignment, Mark
+from campaign.penpals.queries.noted import find_last_noted
+from campaign.penpals.service import posted
+from campaign.penpals.service.assignments.errors import NotThatStep
+from campaign.penpals.service.assignments.holding import locked_with_others
+from campaign.penpals.service.assignments.moves import mark
+from campaign.penpals.service.assignments.running import RUNNING, BadDay, note_letter, undo_note
 
 OLDEST = timedelta(days=60)
-_SPACE = uuid.UUID("5b0a3d5e-58a8-4b0c-9a3f-7f1f5a9e4f10")
+
+
+class TooLate(Conflict):
+    """What was said of a letter can no longer be taken back, or not here."""
 
 
 def report_letter(assignment_id: uuid.UUID, on: date, *, volunteer_id: uuid.UUID, actor: uuid.UUID | None) -> bool:
@@ -20,13 +26,53 @@ def report_letter(assignment_id: uuid.UUID, on: date, *, volunteer_id: uuid.UUID
     One a day: the same day said twice counts once, whoever presses when. Gives whether it is the newest. Raises
     NotFound, BadDay, NotThatStep.
     """
-    assignment = locked(assignment_id)
-    if assignment.volunteer_id != volunteer_id:
-        raise NotFound
+    assignment = _own(assignment_id, volunteer_id)
     earliest = max(assignment.created_on, clock.today() - OLDEST)
     if on < earliest:
         raise BadDay(N_("This day lies too far back. Note letters of the last two months, since you were asked."))
+    is_new = posted.record_posted(assignment.prisoner_id, volunteer_id, on)
+    return note_told(assignment_id, on, is_new=is_new, actor=actor)
+
+
+def note_told(assignment_id: uuid.UUID, on: date, *, is_new: bool, actor: uuid.UUID | None) -> bool:
+    """`note_letter`, and a word in the history of one that is new and older than the last: it can be taken back too."""
     is_newest = note_letter(assignment_id, on, actor=actor)
-    key = uuid.uuid5(_SPACE, f"{assignment_id} {on.isoformat()}")
-    attention.record(assignment.prisoner_id, AttentionSource.LETTER, key, Counted.REPORTED, on)
+    if is_new and not is_newest:
+        mark(locked_with_others(assignment_id), Mark.LETTER, actor, memory=on.isoformat())
     return is_newest
+
+
+def take_back_letter(assignment_id: uuid.UUID, *, volunteer_id: uuid.UUID, actor: uuid.UUID | None) -> date:
+    """Take back the letter that was noted last, on the day on which it was noted; gives the day it was to have left.
+
+    It counts no more, and the days of the last and the next letter are what they were. Raises NotFound, TooLate when
+    nothing can be taken back or the letter is told in a turn or by a code too, NotThatStep after the end.
+    """
+    assignment = _own(assignment_id, volunteer_id)
+    if assignment.state not in RUNNING:
+        raise NotThatStep(N_("This has ended, so nothing is taken back here any more."))
+    noted = find_last_noted(assignment_id, clock.today())
+    if noted is None:
+        raise TooLate(N_("A letter can be taken back on the day on which it was noted. There is none of today."))
+    if posted.is_told_elsewhere(assignment.prisoner_id, volunteer_id, noted.on):
+        raise TooLate(N_("You told of this letter in a turn of your group or by its code too. Take it back there."))
+    undo_note(assignment, noted, actor=actor)
+    posted.forget_posted(assignment.prisoner_id, volunteer_id, noted.on)
+    return noted.on
+
+
+def undo_note_of(assignment_id: uuid.UUID, on: date, *, actor: uuid.UUID | None) -> bool:
+    """Put one back to what it was before its last letter, if that is of this day and was noted today; else False."""
+    assignment = locked_with_others(assignment_id)
+    noted = find_last_noted(assignment_id, clock.today())
+    if noted is None or noted.on != on:
+        return False
+    undo_note(assignment, noted, actor=actor)
+    return True
+
+
+def _own(assignment_id: uuid.UUID, volunteer_id: uuid.UUID) -> Assignment:
+    assignment = locked_with_others(assignment_id)
+    if assignment.volunteer_id != volunteer_id:
+        raise NotFound
+    return assignment

@@ -26,7 +26,8 @@ STEPS: dict[AssignmentState, frozenset[AssignmentState]] = {
         }
     ),
     AssignmentState.ACCEPTED: frozenset({AssignmentState.ACTIVE, AssignmentState.PAUSED, AssignmentState.ENDED}),
-    AssignmentState.ACTIVE: frozenset({AssignmentState.PAUSED, AssignmentState.ENDED}),
+    # Back to accepted, when the first letter is taken back.
+    AssignmentState.ACTIVE: frozenset({AssignmentState.ACCEPTED, AssignmentState.PAUSED, AssignmentState.ENDED}),
     AssignmentState.PAUSED: frozenset({AssignmentState.ACCEPTED, AssignmentState.ACTIVE, AssignmentState.ENDED}),
     AssignmentState.DECLINED: frozenset(),
     AssignmentState.EXPIRED: frozenset(),
@@ -87,9 +88,10 @@ def revive(assignment: Assignment, state: AssignmentState, *, actor: uuid.UUID |
     session.flush()
 
 
-def mark(assignment: Assignment, what: Mark, actor: uuid.UUID | None = None) -> None:
+def mark(assignment: Assignment, what: Mark, actor: uuid.UUID | None = None, *, memory: str = "") -> None:
     """Write down what changes no state."""
-    session.add(_event(assignment, assignment.state, AssignmentState(assignment.state), actor, what))
+    reason = f"{what} {memory}" if memory else what
+    session.add(_event(assignment, assignment.state, AssignmentState(assignment.state), actor, reason))
     session.flush()
 
 

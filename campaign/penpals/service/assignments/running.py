@@ -10,6 +10,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError, NotFound
 from campaign.penpals.models import Assignment, AssignmentState, EndReason, Health, Mark
+from campaign.penpals.queries.noted import Noted
 from campaign.penpals.service.assignments.errors import NotThatStep
 from campaign.penpals.service.assignments.holding import locked_with_others
 from campaign.penpals.service.assignments.mails import Tidings, tell, tell_leads
@@ -45,19 +46,34 @@ def note_letter(assignment_id: uuid.UUID, on: date, *, actor: uuid.UUID | None =
         raise BadDay(N_("This day has not come yet."))
     if assignment.last_letter_on is not None and on <= assignment.last_letter_on:
         return False
-    had_lapsed = assignment.health == Health.LAPSED
+    before = Noted(
+        on, assignment.last_letter_on, assignment.next_letter_on, Health(assignment.health), assignment.paused_until
+    )
     assignment.last_letter_on, assignment.health = on, Health.FINE
     if assignment.state != AssignmentState.ACTIVE:
         assignment.paused_until = None
-        move(assignment, AssignmentState.ACTIVE, actor=actor, reason=Mark.LETTER)
+        move(assignment, AssignmentState.ACTIVE, actor=actor, reason=f"{Mark.LETTER} {before.memory}")
     else:
-        mark(assignment, Mark.LETTER, actor)
+        mark(assignment, Mark.LETTER, actor, memory=before.memory)
     if assignment.held_since_on is None and assignment.promise_days is not None:
         assignment.next_letter_on = on + timedelta(days=assignment.promise_days)
     session.flush()
-    if had_lapsed:
+    if before.health == Health.LAPSED:
         take_up_again(assignment)
     return True
+
+
+def undo_note(assignment: Assignment, noted: Noted, *, actor: uuid.UUID | None) -> None:
+    """Put a locked one back to what it was before its last letter was noted; what others changed since stays."""
+    if noted.was_newest and assignment.last_letter_on == noted.on:
+        assignment.last_letter_on = noted.last
+    if noted.was_newest and noted.is_untouched:
+        assignment.next_letter_on, assignment.health = noted.next, noted.health
+        if noted.was != assignment.state:
+            assignment.paused_until = noted.paused_until
+            move(assignment, AssignmentState(noted.was), actor=actor, reason=Mark.LETTER_TAKEN_BACK)
+            return
+    mark(assignment, Mark.LETTER_TAKEN_BACK, actor)
 
 
 def pause(
