@@ -55,7 +55,9 @@ def take_back_letter(assignment_id: uuid.UUID, *, volunteer_id: uuid.UUID, actor
     if noted is None:
         raise TooLate(N_("A letter can be taken back on the day on which it was noted. There is none of today."))
     if posted.is_told_elsewhere(assignment.prisoner_id, volunteer_id, noted.on):
-        raise TooLate(N_("You told of this letter in a turn of your group or by its code too. Take it back there."))
+        raise TooLate(
+            N_("You told of this letter in a turn of your group or by its code too, so it stays as it was told.")
+        )
     undo_note(assignment, noted, actor=actor)
     posted.forget_posted(assignment.prisoner_id, volunteer_id, noted.on)
     return noted.on
