@@ -12,6 +12,7 @@ from campaign.kernel.db import session
 from campaign.penpals.models import (
     LIVE,
     Assignment,
+    AssignmentEvent,
     AssignmentState,
     Group,
     GroupMember,
@@ -25,6 +26,7 @@ from campaign.penpals.models import (
 )
 from campaign.penpals.queries.addressees import needed_trust
 from campaign.penpals.queries.groups import IS_MEMBER, IS_OF_GROUP
+from campaign.penpals.queries.noted import find_last_noted
 from campaign.people.models import Volunteer
 from campaign.prisoners.models import Prisoner, PrisonerState
 from campaign.prisoners.queries.public_cards import names_for
@@ -104,6 +106,48 @@ def has_come_back(assignment_id: uuid.UUID) -> bool:
         .where(GroupTurn.assignment_id == assignment_id, GroupTurn.state == TurnState.SCHEDULED)
     )
     return bool(session.scalar(statement))
+
+
+def can_be_taken_back(turn: GroupTurn) -> bool:
+    """Whether its letter was noted today and is the last one noted for that prisoner of the group."""
+    noted = find_last_noted(turn.assignment_id, clock.today())
+    if noted is None or noted.on != turn.done_on:
+        return False
+    same_day = (
+        select(GroupTurn.id)
+        .where(
+            GroupTurn.assignment_id == turn.assignment_id, GroupTurn.state == TurnState.WRITTEN,
+            GroupTurn.done_on == turn.done_on, GroupTurn.due_on >= turn.due_on, GroupTurn.id != turn.id,
+        )
+        .limit(1)
+    )  # fmt: skip
+    return session.scalar(same_day) is None
+
+
+def list_fresh_letters(account_id: uuid.UUID, language: str) -> list[MyTurn]:
+    """Turns of one's own whose letter was noted today and can be taken back."""
+    noted_today = exists().where(
+        AssignmentEvent.assignment_id == GroupTurn.assignment_id, AssignmentEvent.happened_on == clock.today()
+    )
+    rows = session.execute(
+        select(Group, GroupTurn, Prisoner)
+        .select_from(GroupTurn)
+        .join(Assignment, Assignment.id == GroupTurn.assignment_id)
+        .join(Group, Group.id == Assignment.group_id)
+        .join(Prisoner, Prisoner.id == Assignment.prisoner_id)
+        .join(Volunteer, Volunteer.id == GroupTurn.volunteer_id)
+        .join(GroupMember, (GroupMember.group_id == Group.id) & (GroupMember.volunteer_id == Volunteer.id))
+        .where(
+            Volunteer.account_id == account_id, GroupTurn.state == TurnState.WRITTEN, IS_MEMBER, IS_OF_GROUP,
+            noted_today,
+        )
+        .order_by(Prisoner.slug, GroupTurn.id)
+    )  # fmt: skip
+    return [
+        MyTurn(group, turn, person.id, *_called(person, language))
+        for group, turn, person in rows
+        if can_be_taken_back(turn)
+    ]
 
 
 def list_past_turns(assignment_id: uuid.UUID, *, limit: int = 20) -> list[tuple[GroupTurn, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
@@ -18,6 +18,7 @@ from campaign.kernel.errors import N_, Conflict, DomainError, Forbidden, NotFoun
 from campaign.penpals.models import Assignment, Group, GroupState, GroupTurn, TurnState
 from campaign.penpals.queries.members import Member, list_members
 from campaign.penpals.queries.rota import (
+    can_be_taken_back,
     has_come_back,
     list_active,
     list_ended,
@@ -108,6 +109,29 @@ def report_written(group_id: uuid.UUID, turn_id: uuid.UUID, volunteer_id: uuid.U
     turn.state, turn.done_on = TurnState.WRITTEN, on
     session.flush()
     neighbours.note_written(turn, assignment, on, actor=None)
+    settle_group(group)
+
+
+def take_back_written(group_id: uuid.UUID, turn_id: uuid.UUID, volunteer_id: uuid.UUID) -> None:
+    """Say on the same day that the letter of one's turn did not go out: it counts no more, and the turn is one's again.
+
+    Whoever had the next turn has it no longer. Raises TurnOver when another day has begun, somebody wrote after it or
+    the group writes to the person no longer; Forbidden for another's turn, NotFound.
+    """
+    group, turn, assignment = _lock(group_id, turn_id, TurnState.WRITTEN)
+    if turn.volunteer_id != volunteer_id:
+        raise Forbidden
+    on, is_fresh = turn.done_on, can_be_taken_back(turn)
+    # One turn at a time: the next goes before this one begins again. Nobody did anything in it.
+    session.execute(
+        delete(GroupTurn).where(GroupTurn.assignment_id == assignment.id, GroupTurn.state == TurnState.SCHEDULED)
+    )
+    turn.state, turn.done_on = TurnState.SCHEDULED, None
+    session.flush()
+    if on is None or not is_fresh or not neighbours.take_back_written(turn, assignment, on, actor=None):
+        raise TurnOver(
+            N_("A letter can be taken back on the day on which it was noted, as long as nobody wrote since.")
+        )
     settle_group(group)
 
 
@@ -219,13 +243,15 @@ def _schedule(assignment_id: uuid.UUID, volunteer_id: uuid.UUID, due_on: date) -
     session.add(GroupTurn(id=uuid.uuid4(), assignment_id=assignment_id, volunteer_id=volunteer_id, due_on=due_on))
 
 
-def _lock(group_id: uuid.UUID, turn_id: uuid.UUID) -> tuple[Group, GroupTurn, Assignment]:
+def _lock(
+    group_id: uuid.UUID, turn_id: uuid.UUID, state: TurnState = TurnState.SCHEDULED
+) -> tuple[Group, GroupTurn, Assignment]:
     group = session.get(Group, group_id, with_for_update=True, populate_existing=True)
     turn = session.get(GroupTurn, turn_id, with_for_update=True, populate_existing=True)
     assignment = session.get(Assignment, turn.assignment_id) if turn is not None else None
     if group is None or turn is None or assignment is None or assignment.group_id != group_id:
         raise NotFound
-    if turn.state != TurnState.SCHEDULED:
+    if turn.state != state:
         raise TurnOver(N_("This turn was written, passed on or taken over meanwhile."))
     return group, turn, assignment
 

@@ -28,6 +28,7 @@ from campaign.penpals.queries.members import (
 )
 from campaign.penpals.queries.rota import (
     count_messages,
+    list_fresh_letters,
     list_lines,
     list_my_turns,
     list_past_turns,
@@ -67,7 +68,7 @@ def list_mine() -> ResponseReturnValue:
         "penpals/groups/mine.html", turns=list_my_turns(current_user.id, current_language()), today=clock.today(),
         memberships=memberships, kind_words=KIND_WORDS, role_words=ROLE_WORDS, led=figures_of(led, clock.today()),
         is_volunteer=find_volunteer(current_user.id) is not None, name_in=lambda group: _name(group),
-        form=WrittenForm(formdata=None),
+        form=WrittenForm(formdata=None), fresh=list_fresh_letters(current_user.id, current_language()),
     )  # fmt: skip
 
 
@@ -89,6 +90,17 @@ def report_written(slug: str, turn_id: uuid.UUID) -> ResponseReturnValue:
     if answer is not None:
         return answer
     flash(_("Thank you. It counts, and the next turn is somebody’s already."))
+    return _back(slug)
+
+
+@bp.post("/<slug>/turns/<uuid:turn_id>/back")
+def take_back_written(slug: str, turn_id: uuid.UUID) -> ResponseReturnValue:
+    """The letter did not go out after all."""
+    group, member = mine(slug)
+    answer = _try(group, member, lambda: rota.take_back_written(group.id, turn_id, member.volunteer_id))
+    if answer is not None:
+        return answer
+    flash(_("Taken back. It is your turn again."))
     return _back(slug)
 
 
@@ -194,6 +206,7 @@ def group_page(group: Group, member: GroupMember, problem: str = "") -> str:
         today=clock.today(), role_words=ROLE_WORDS, form=WrittenForm(formdata=None),
         reader="lead" if member.role in SEES_NAMES else "member", is_open=group.state == GroupState.OPEN,
         may_write=member.role in WRITING_ROLES, members=list_members(group.id) if member.role in SEES_NAMES else [],
+        fresh=[each for each in list_fresh_letters(current_user.id, current_language()) if each.group.id == group.id],
     )  # fmt: skip
 
 
