@@ -30,7 +30,8 @@ STEPS: dict[LetterState, frozenset[LetterState]] = {
     S.BATCHED: frozenset({S.PRINTED, S.HANDED_TO_SERVICE, S.QUEUED, S.HELD}),
     S.PRINTED: frozenset({S.DISPATCHED, S.QUEUED, S.HELD}),
     S.HANDED_TO_SERVICE: frozenset({S.DISPATCHED, S.QUEUED, S.HELD}),
-    S.DISPATCHED: frozenset({S.REPORTED, S.PRESUMED, S.RETURNED, S.CENSORED, S.LOST}),
+    # Back to the queue, or held: checking the post off showed that it was not in the pile.
+    S.DISPATCHED: frozenset({S.REPORTED, S.PRESUMED, S.RETURNED, S.CENSORED, S.LOST, S.QUEUED, S.HELD}),
     # What is only presumed gives way to whatever somebody comes to know.
     S.PRESUMED: frozenset({S.REPORTED, S.RETURNED, S.CENSORED, S.LOST}),
     S.LOST: frozenset({S.REPORTED, S.RETURNED, S.CENSORED}),
