@@ -5,7 +5,7 @@ import sys
 from bench import report
 from bench.machine import MissingProgram, program
 
-NAMES = ("signing", "page", "mail", "growth", "imports", "prisoners", "match", "attention")
+NAMES = ("signing", "page", "mail", "growth", "imports", "prisoners", "match", "attention", "letters")
 
 
 def main(arguments: list[str]) -> int:

@@ -1,7 +1,9 @@
 """The check itself: all rules over one text."""
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import accumulate
 
 from campaign.letters.checker import addressee, parcel, people, script
 from campaign.letters.checker.context import NOTHING_KNOWN, Context
@@ -24,12 +26,16 @@ def check(text: str, context: Context = NOTHING_KNOWN, rulebook: Rulebook | None
     """
     rulebook = rulebook or current_rulebook()
     reading = read(text[:LONGEST], rulebook)
+    by_rule = {
+        rule.id: _merged(_find(reading, rule, context))
+        for rule in rulebook.rules.values()
+        if context.adjustments.get(rule.id) != OFF and addressee.concerns(rule, context)
+    }
     found = [
         each
         for rule in rulebook.rules.values()
-        if context.adjustments.get(rule.id) != OFF and addressee.concerns(rule, context)
-        for each in _adjusted(_merged(_find(reading, rule, context)), rule, context)
-    ]
+        for each in _adjusted(_standing(rule, by_rule), rule, context)
+    ]  # fmt: skip
     if len(text) > LONGEST:
         found.append(Finding("L26", Severity.BLOCK, LONGEST, len(text), "L26.cut"))
     found.sort(key=lambda each: (each.start, each.end, each.rule, each.advice))
@@ -93,6 +99,22 @@ def _merged(findings: Iterable[Finding]) -> list[Finding]:
         elif each not in kept[-1:]:
             kept.append(each)
     return kept
+
+
+def _standing(rule: Rule, by_rule: Mapping[str, list[Finding]]) -> list[Finding]:
+    """What a rule found, without places that a rule which knows better has found as well."""
+    findings = by_rule.get(rule.id, [])
+    taken = sorted((each.start, each.end) for other in rule.yields_to for each in by_rule.get(other, []))
+    if not taken:
+        return findings
+    reaches = list(accumulate((end for _start, end in taken), max))
+    starts = [start for start, _end in taken]
+
+    def is_taken(each: Finding) -> bool:
+        before = bisect_left(starts, each.end)
+        return each.start < each.end and before > 0 and reaches[before - 1] > each.start
+
+    return [each for each in findings if not is_taken(each)]
 
 
 def _adjusted(findings: list[Finding], rule: Rule, context: Context) -> list[Finding]:

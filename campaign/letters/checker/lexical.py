@@ -27,23 +27,39 @@ def find_words(reading: Reading, rule: Rule) -> Iterator[Finding]:
 
 
 def _hits_of(reading: Reading, group: Group) -> list[Hit]:
-    hits = group.search.find(reading.words, reading.terms)
+    hits = group.search.find(reading.marked)
     for nearness in group.near:
         hits += _near(reading, nearness)
     if not hits:
         return hits
     harmless = {
         number
-        for hit in group.unless.find(reading.words, reading.terms)
+        for hit in group.unless.find(reading.marked)
         for number in range(hit.first, hit.last + 1)
     }  # fmt: skip
-    return [hit for hit in hits if harmless.isdisjoint(range(hit.first, hit.last + 1))]
+    hits = [hit for hit in hits if harmless.isdisjoint(range(hit.first, hit.last + 1))]
+    told = _retold(reading, group)
+    return [hit for hit in hits if not (hit.first in told and hit.last in told)]
+
+
+def _retold(reading: Reading, group: Group) -> frozenset[int]:
+    """Numbers of the words around a book, a film or a match, outside of sentences that speak to the reader."""
+    if group.aside is None:
+        return frozenset()
+    words = reading.words
+    around = {
+        number
+        for hit in group.aside.search.find(reading.marked)
+        for number in range(max(0, hit.first - group.aside.within), min(len(words), hit.last + group.aside.within + 1))
+    }
+    spoken_to = {words[hit.first].sentence for hit in group.aside.addressing.find(reading.marked)} if around else set()
+    return frozenset(number for number in around if words[number].sentence not in spoken_to)
 
 
 def _near(reading: Reading, nearness: Nearness) -> list[Hit]:
     """Pairs in one sentence, in either order, as one hit from the one to the other."""
-    firsts = nearness.first.find(reading.words, reading.terms)
-    seconds = nearness.second.find(reading.words, reading.terms) if firsts else []
+    firsts = nearness.first.find(reading.marked)
+    seconds = nearness.second.find(reading.marked) if firsts else []
     begins = [hit.first for hit in seconds]
     pairs = []
     for one in firsts:

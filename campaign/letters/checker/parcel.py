@@ -11,6 +11,7 @@ from campaign.letters.checker.findings import Finding, Severity
 from campaign.letters.checker.lexical import find_words
 from campaign.letters.checker.reading import Reading
 from campaign.letters.checker.rulebook import Rule
+from campaign.letters.checker.script import is_mostly_cyrillic
 from campaign.letters.checker.words import is_given_name
 
 
@@ -44,7 +45,9 @@ def _shows_too_much(picture: Picture) -> bool:
 
 def find_bare_beginning(reading: Reading, rule: Rule, context: Context) -> Iterator[Finding]:
     """L28: no greeting; in a first letter also nobody introduced, nothing asked."""
-    if len(reading.original) < rule.settings["shortest"] or (context.letter and context.letter.is_card):
+    is_short = len(reading.original) < rule.settings["shortest"] or (context.letter and context.letter.is_card)
+    # In another language the lists know no greeting.
+    if is_short or not is_mostly_cyrillic(reading):
         return
     # The lists of the rule name what should be there: greetings, and then words by which one introduces oneself.
     there = {found.advice: found.start for found in reversed(list(find_words(reading, rule)))}

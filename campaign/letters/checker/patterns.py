@@ -15,7 +15,7 @@ A pattern is words in a row, within one sentence:
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -25,6 +25,8 @@ from campaign.letters.checker.words import Word, lemmas_of
 _GAP = re.compile(r"\.\.(\d*)")
 _USUAL_GAP = 3
 _PREFIX = 3
+_SHORT = 6
+"""Letters of words that are always looked up: their forms may begin otherwise ("дня", "тебя", "людьми")."""
 _SHORTEST_STEM = 3
 _LONGEST_STEM = 14
 
@@ -51,7 +53,7 @@ class Vocabulary:
     capitals: set[str] = field(default_factory=set)
     stems: set[str] = field(default_factory=set)
     beginnings: set[str] = field(default_factory=set)
-    """First letters of the lemmas. Words that begin otherwise are not looked up, which is most of a letter."""
+    """First letters of the lemmas. Longer words that begin otherwise are not looked up, which is most of a letter."""
 
     def parse(self, written: str) -> Pattern:
         """Read a pattern and remember its terms."""
@@ -110,8 +112,27 @@ class Vocabulary:
         for length in range(_SHORTEST_STEM, min(len(read), _LONGEST_STEM) + 1):
             if read[:length] in self.stems:
                 yield f"{read[:length]}*"
-        if read[:_PREFIX] in self.beginnings:
+        if len(read) <= _SHORT or read[:_PREFIX] in self.beginnings:
             yield from lemmas_of(read) & self.lemmas
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The words of a text, the terms that each meets, and where each term is met."""
+
+    words: Sequence[Word]
+    terms: Sequence[frozenset[str]]
+    places: Mapping[str, Sequence[int]]
+
+
+def mark(words: Sequence[Word], terms_of: Callable[[Word], frozenset[str]]) -> Marked:
+    """Look all words up."""
+    terms = [terms_of(word) for word in words]
+    places: dict[str, list[int]] = {}
+    for number, here in enumerate(terms):
+        for term in here:
+            places.setdefault(term, []).append(number)
+    return Marked(words, terms, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,35 +152,34 @@ class Search:
             for term in pattern[0].terms:
                 self._by_term.setdefault(term, []).append(pattern)
 
-    def find(self, words: Sequence[Word], terms: Sequence[frozenset[str]]) -> list[Hit]:
+    def find(self, text: Marked) -> list[Hit]:
         """Every hit, the longest where several begin at the same word."""
-        if not self._by_term:
-            return []
+        first_words = sorted(
+            {number for term in self._by_term.keys() & text.places.keys() for number in text.places[term]}
+        )
         hits = []
-        for first, here in enumerate(terms):
+        for first in first_words:
             ends = [
                 end
-                for term in here
+                for term in text.terms[first]
                 for pattern in self._by_term.get(term, ())
-                if (end := _end_of(pattern, 1, first, words, terms)) is not None
+                if (end := _end_of(pattern, 1, first, text)) is not None
             ]
             if ends:
                 hits.append(Hit(first, max(ends)))
         return hits
 
 
-def _end_of(
-    pattern: Pattern, number: int, at: int, words: Sequence[Word], terms: Sequence[frozenset[str]]
-) -> int | None:
+def _end_of(pattern: Pattern, number: int, at: int, text: Marked) -> int | None:
     """The last word of the pattern whose element `number - 1` was met at `at`, or None. Patterns are short."""
     if number == len(pattern):
         return at
     element = pattern[number]
-    for place in range(at + 1, min(at + 2 + element.gap_before, len(words))):
-        if words[place].sentence != words[at].sentence:
+    for place in range(at + 1, min(at + 2 + element.gap_before, len(text.words))):
+        if text.words[place].sentence != text.words[at].sentence:
             break
-        if element.terms & terms[place]:
-            end = _end_of(pattern, number + 1, place, words, terms)
+        if element.terms & text.terms[place]:
+            end = _end_of(pattern, number + 1, place, text)
             if end is not None:
                 return end
-    return _end_of(pattern, number + 1, at, words, terms) if element.may_miss else None
+    return _end_of(pattern, number + 1, at, text) if element.may_miss else None

@@ -1,6 +1,7 @@
 """Who can be recognised in a letter: the writer (L17) and others (L18)."""
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 from campaign.letters.checker.context import Context
 from campaign.letters.checker.findings import Finding, Severity
@@ -15,22 +16,23 @@ _BEGINNING = 2
 
 def find_writer(reading: Reading, rule: Rule, context: Context) -> Iterator[Finding]:
     """L17: a surname beside a first name where somebody signs, or what we know would give this writer away."""
-    for number in _where_one_names_oneself(reading):
-        name, surname = reading.words[number : number + 2]
+    for first, last in _where_one_names_oneself(reading):
+        name, surname = reading.words[first], reading.words[last]
         pairs = ((name.read, surname.read), (surname.read, name.read))
         is_pair = name.is_title and surname.is_title and name.sentence == surname.sentence
         if is_pair and any(is_given_name(given) and is_surname(family) for given, family in pairs):
-            yield reading.finding(rule.id, rule.severity, reading.place_of(number, number + 1))
+            yield reading.finding(rule.id, rule.severity, reading.place_of(first, last))
     if context.author:
         yield from _find_names(reading, rule, context.author.own_words)
 
 
-def _where_one_names_oneself(reading: Reading) -> list[int]:
-    """The last three words, and the two after "my name is"."""
+def _where_one_names_oneself(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Pairs of words among the last three, and among the three after "my name is": a patronymic may stand between."""
     words = reading.words
-    after = [number + 1 for number, word in enumerate(words[:-2]) if word.read == "зовут"]
-    last = len(words)
-    return after + [number for number in (last - 3, last - 2) if number >= 0 and number not in after]
+    begins = {number + 1 for number, word in enumerate(words) if word.read == "зовут"} | {max(0, len(words) - 3)}
+    for begin in sorted(begins):
+        here = range(begin, min(begin + 3, len(words)))
+        yield from combinations(here, 2)
 
 
 def at_risk(findings: Iterable[Finding], context: Context) -> Iterator[Finding]:

@@ -5,18 +5,23 @@ from dataclasses import dataclass
 
 from campaign.letters.checker.findings import Finding, Severity
 from campaign.letters.checker.folding import Folded, fold
+from campaign.letters.checker.patterns import Marked, mark
 from campaign.letters.checker.rulebook import Rulebook
 from campaign.letters.checker.words import Word, split_words
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The original, how it reads, its words, and which terms of the rules each word meets."""
+    """The original, how it reads, and its words with the terms of the rules that they meet."""
 
     original: str
     folded: Folded
-    words: Sequence[Word]
-    terms: Sequence[frozenset[str]]
+    marked: Marked
+
+    @property
+    def words(self) -> Sequence[Word]:
+        """All words, in order."""
+        return self.marked.words
 
     def place_of(self, first: int, last: int) -> tuple[int, int]:
         """Where words from `first` to `last` stand in the original."""
@@ -31,5 +36,4 @@ class Reading:
 def read(text: str, rulebook: Rulebook) -> Reading:
     """Fold the text and look its words up."""
     folded = fold(text)
-    words = split_words(folded, text)
-    return Reading(text, folded, words, [rulebook.terms_of(word) for word in words])
+    return Reading(text, folded, mark(split_words(folded, text), rulebook.terms_of))

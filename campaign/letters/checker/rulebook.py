@@ -9,13 +9,13 @@ from typing import Any
 
 from campaign.letters.checker.findings import Severity
 from campaign.letters.checker.patterns import Search, Vocabulary
-from campaign.letters.checker.words import Word
+from campaign.letters.checker.words import Word, lemmas_of
 
 RULES = Path(__file__).parents[1] / "data" / "rules"
 LANGUAGES = ("en", "ru", "de")
 _VERSION = "version.yaml"
 _RULE_KEYS = {"id", "name", "severity", "escalate", "source", "advice", "words", "near", "except", "regex", "at_least",
-              "groups", "articles", "settings"}  # fmt: skip
+              "groups", "articles", "settings", "yields_to", "except_nearby"}  # fmt: skip
 _GROUP_KEYS = {"words", "near", "except", "regex", "at_least", "severity", "advice"}
 
 
@@ -30,6 +30,16 @@ class Nearness:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """Words that show that somebody retells a book or a match, for so many words around, in any sentence."""
+
+    search: Search
+    within: int
+    addressing: Search
+    """A sentence that speaks to the reader is meant all the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """What is looked for together."""
 
@@ -37,6 +47,7 @@ class Group:
     near: tuple[Nearness, ...]
     unless: Search
     """A hit that lies in one of these is none: "атмосферный фронт"."""
+    aside: Aside | None
     regexes: tuple[re.Pattern[str], ...]
     at_least: int
     """Different words that have to be there before any of them counts."""
@@ -57,6 +68,8 @@ class Rule:
     """... it is this grave; 0: never."""
     sources: tuple[str, ...]
     groups: tuple[Group, ...]
+    yields_to: frozenset[str]
+    """Where one of these found something, it says nothing about the same words."""
     articles: frozenset[str]
     """It counts only for people who are charged under these; empty: for everybody."""
     settings: Mapping[str, Any]
@@ -71,6 +84,11 @@ class Rulebook:
     wordings: Mapping[str, Mapping[str, str]]
     """By key ("L26.cut") and language."""
     terms_of: Callable[[Word], frozenset[str]]
+    lemmas: frozenset[str]
+
+    def unknown_lemmas(self) -> list[str]:
+        """Words of the lists that are no dictionary form of themselves, and that nothing would ever meet."""
+        return sorted(each for each in self.lemmas if each not in lemmas_of(each))
 
     def wording(self, advice: str, language: str) -> str:
         """The advice in a language; English where there is none."""
@@ -111,7 +129,9 @@ def read_rulebook(folder: Path) -> Rulebook:
         rules[rule.id] = rule
         wordings |= _read_advice(rule.id, each["advice"])
     _check_advice(rules.values(), wordings)
-    return Rulebook(str(_load(folder / _VERSION)["version"]), rules, wordings, vocabulary.reader())
+    return Rulebook(
+        str(_load(folder / _VERSION)["version"]), rules, wordings, vocabulary.reader(), frozenset(vocabulary.lemmas)
+    )
 
 
 def _load(path: Path) -> Any:
@@ -128,6 +148,7 @@ def _read_rule(written: Mapping[str, Any], vocabulary: Vocabulary) -> Rule:
     own = {key: written[key] for key in ("words", "near", "regex", "at_least") if key in written}
     unless = written.get("except", [])
     groups = ([own] if own else []) + written.get("groups", [])
+    aside = _read_aside(written["except_nearby"], vocabulary) if "except_nearby" in written else None
     return Rule(
         id=written["id"],
         name=written["name"],
@@ -135,14 +156,20 @@ def _read_rule(written: Mapping[str, Any], vocabulary: Vocabulary) -> Rule:
         escalate_at=escalate["count"],
         escalate_to=Severity(escalate["to"]),
         sources=tuple(written["source"]),
-        groups=tuple(_read_group(each, written["id"], severity, unless, vocabulary) for each in groups),
+        groups=tuple(_read_group(each, written["id"], severity, unless, aside, vocabulary) for each in groups),
+        yields_to=frozenset(written.get("yields_to", ())),
         articles=frozenset(map(str, written.get("articles", ()))),
         settings=written.get("settings", {}),
     )
 
 
 def _read_group(
-    written: Mapping[str, Any], rule: str, severity: Severity, unless: list[str], vocabulary: Vocabulary
+    written: Mapping[str, Any],
+    rule: str,
+    severity: Severity,
+    unless: list[str],
+    aside: Aside | None,
+    vocabulary: Vocabulary,
 ) -> Group:
     _check_keys(written, _GROUP_KEYS)
     search = _searcher(vocabulary)
@@ -153,11 +180,17 @@ def _read_group(
             Nearness(search(each["first"]), search(each["second"]), each["within"]) for each in written.get("near", [])
         ),
         unless=search([*unless, *written.get("except", [])]),
+        aside=aside,
         regexes=tuple(re.compile(each) for each in written.get("regex", [])),
         at_least=written.get("at_least", 1),
         severity=Severity(written.get("severity", severity)),
         advice=f"{rule}.{advice}" if advice else rule,
     )
+
+
+def _read_aside(written: Mapping[str, Any], vocabulary: Vocabulary) -> Aside:
+    search = _searcher(vocabulary)
+    return Aside(search(written["words"]), written["within"], search(written["addressing"]))
 
 
 def _searcher(vocabulary: Vocabulary) -> Callable[[Iterable[str]], Search]:

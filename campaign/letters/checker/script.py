@@ -21,13 +21,15 @@ _NUMBERS = re.compile(rf"(?<![\w.,:+№])(?:\d{{1,4}}{_BETWEEN}){{4,}}\d{{1,4}}(
 _LONG_NUMBER = re.compile(r"(?<![\w.,:+№/-])\d{7,}(?![\w])")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff]")
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .\-]){4,}[^\W\d_](?!\w)")
+_MOST_LINES = 400
+_LINK = re.compile(r"(?<!\S)\S{0,300}(?:@|://|\w\.\w)\S{0,300}")
 _EXPLAINED = re.compile(r"\s*\(")
 
 
 def find_other_languages(reading: Reading, rule: Rule, context: Context) -> Iterator[Finding]:
     """L01: too few Russian words, unless the place lets that language through."""
     allowed = (context.recipient.languages if context.recipient else frozenset()) - {"ru"}
-    letters = [word for word in reading.words if not word.read.isnumeric()]
+    letters = _spoken(reading)
     foreign = [word for word in letters if not _is_cyrillic(word) and not _ROMAN_NUMERAL.fullmatch(word.read)]
     # Few words of another alphabet are the matter of L15; and where another language passes, a letter may be in it.
     if not allowed and len(foreign) >= rule.settings["fewest"]:
@@ -55,7 +57,7 @@ def find_foreign_words(reading: Reading, rule: Rule, context: Context) -> Iterat
     """L15: single words of another alphabet in a Russian letter."""
     if context.recipient and context.recipient.languages - {"ru"}:
         return
-    letters = [word for word in reading.words if not word.read.isnumeric()]
+    letters = _spoken(reading)
     foreign = [
         word
         for word in letters
@@ -65,6 +67,25 @@ def find_foreign_words(reading: Reading, rule: Rule, context: Context) -> Iterat
         return
     for word in foreign:
         yield reading.finding(rule.id, rule.severity, reading.folded.place(word.start, word.end))
+
+
+def _spoken(reading: Reading) -> list[Word]:
+    """Words that are neither numbers nor parts of an address, which are the matter of L16."""
+    links = [found.span() for found in _LINK.finditer(reading.folded.text)]
+    words = []
+    at = 0
+    for word in reading.words:
+        while at < len(links) and links[at][1] <= word.start:
+            at += 1
+        in_link = at < len(links) and links[at][0] <= word.start
+        if not in_link and not word.read.isnumeric():
+            words.append(word)
+    return words
+
+
+def is_mostly_cyrillic(reading: Reading) -> bool:
+    """Whether half of the words are written in Cyrillic letters."""
+    return sum(map(_is_cyrillic, reading.words)) * 2 >= len(reading.words)
 
 
 def _is_cyrillic(word: Word) -> bool:
@@ -102,7 +123,7 @@ def _find_abbreviations(reading: Reading, rule: Rule) -> Iterator[Finding]:
         if word.is_upper and 2 <= len(word.read) <= rule.settings["longest"] and _RUSSIAN.fullmatch(word.read)
     ]
     # Whoever writes all of it in capitals abbreviates nothing.
-    if len(short) * 4 > len(reading.words):
+    if len(short) * 2 > len(reading.words):
         return
     unexplained = [
         number
@@ -126,7 +147,7 @@ def _find_acrostic(reading: Reading, rule: Rule) -> Iterator[Finding]:
     """Short lines whose first letters are a word."""
     run: list[tuple[int, str]] = []
     at = 0
-    for line in [*reading.original.split("\n"), ""]:
+    for line in [*reading.original.split("\n")[:_MOST_LINES], ""]:
         stripped = line.strip()
         if stripped and len(stripped) <= rule.settings["line"] and stripped[0].isalpha():
             run.append((at + line.index(stripped[0]), stripped[0].lower().replace("ё", "е")))
@@ -137,6 +158,9 @@ def _find_acrostic(reading: Reading, rule: Rule) -> Iterator[Finding]:
 
 
 def _spelt(reading: Reading, rule: Rule, run: Sequence[tuple[int, str]]) -> Iterator[Finding]:
-    word = "".join(letter for _place, letter in run)
-    if rule.settings["acrostic"] <= len(word) <= rule.settings["longest_acrostic"] and is_common_noun(word):
-        yield reading.finding(rule.id, Severity.WARN, (run[0][0], run[-1][0] + 1))
+    letters = "".join(letter for _place, letter in run)
+    for first in range(len(letters)):
+        for length in range(rule.settings["acrostic"], rule.settings["longest_acrostic"] + 1):
+            word = letters[first : first + length]
+            if len(word) == length and is_common_noun(word):
+                yield reading.finding(rule.id, Severity.WARN, (run[first][0], run[first + length - 1][0] + 1))

@@ -1,11 +1,12 @@
 """What a check finds in a text alone, and what it does about where, how often and how the words are written."""
 
 import pytest
+import yaml
 
 from campaign.letters.checker.check import LONGEST, check
 from campaign.letters.checker.context import Context
 from campaign.letters.checker.findings import Severity
-from campaign.letters.checker.rulebook import current_rulebook, wording
+from campaign.letters.checker.rulebook import BadRules, current_rulebook, read_rulebook, wording
 
 CLEAN = (
     "Здравствуйте, Мария! Меня зовут Аня, я живу у моря и преподаю биологию. Вчера был холодный фронт, пошёл снег,"
@@ -95,3 +96,29 @@ def test_every_advice_has_its_words():
         assert set(texts) == {"en", "ru", "de"}, key
         for language in texts:
             assert 20 < len(book.wording(key, language)) < 200, key
+
+
+def test_every_word_of_the_lists_is_a_dictionary_form():
+    """Anything else would never be met: forms are written with "=", beginnings with "*"."""
+    assert current_rulebook().unknown_lemmas() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"severity": "grave"},
+        {"wrods": ["слово"]},
+        {"words": ["?слово"]},
+        {"words": ["сл*"]},
+        {"regex": ["("]},
+        {"groups": [{"words": ["слово"], "advice": "nowhere"}]},
+        {"advice": {"en": "Only in one language, which is not enough."}},
+    ],
+)
+def test_misspelt_rules_are_refused(change, tmp_path):
+    advice = dict.fromkeys(("en", "ru", "de"), "Take it out, please.")
+    rule = {"id": "L99", "name": "test", "severity": "warn", "source": ["test"], "advice": advice, **change}
+    (tmp_path / "version.yaml").write_text("version: '1'")
+    (tmp_path / "rules.yaml").write_text(yaml.safe_dump([rule], allow_unicode=True))
+    with pytest.raises(BadRules):
+        read_rulebook(tmp_path)
