@@ -10,6 +10,7 @@ from campaign.letters.checker.reading import Reading
 from campaign.letters.checker.rulebook import Rule
 from campaign.letters.checker.words import is_given_name, is_surname, lemmas_of
 
+_BEFORE_NAMES = frozenset({"зовут", "я"})
 _BEGINNING = 2
 """Letters by which words are passed over quickly."""
 
@@ -27,9 +28,9 @@ def find_writer(reading: Reading, rule: Rule, context: Context) -> Iterator[Find
 
 
 def _where_one_names_oneself(reading: Reading) -> Iterator[tuple[int, int]]:
-    """Pairs of words among the last three, and among the three after "my name is": a patronymic may stand between."""
+    """Pairs among the last three words, and among the three after "my name is" or "I, ": patronymics stand between."""
     words = reading.words
-    begins = {number + 1 for number, word in enumerate(words) if word.read == "зовут"} | {max(0, len(words) - 3)}
+    begins = {number + 1 for number, word in enumerate(words) if word.read in _BEFORE_NAMES} | {max(0, len(words) - 3)}
     for begin in sorted(begins):
         here = range(begin, min(begin + 3, len(words)))
         yield from combinations(here, 2)

@@ -129,6 +129,7 @@ def read_rulebook(folder: Path) -> Rulebook:
         rules[rule.id] = rule
         wordings |= _read_advice(rule.id, each["advice"])
     _check_advice(rules.values(), wordings)
+    rules = dict(sorted(rules.items()))
     return Rulebook(
         str(_load(folder / _VERSION)["version"]), rules, wordings, vocabulary.reader(), frozenset(vocabulary.lemmas)
     )

@@ -23,7 +23,7 @@ def test_the_corpus_is_large_enough_and_about_half_of_it_is_harmless():
     harmless = [each for each in everything if not each.expected]
     assert len(everything) >= 200
     assert len(part(held_out=True)) >= 40
-    assert 0.38 < len(harmless) / len(everything) < 0.62
+    assert 0.48 < len(harmless) / len(everything) < 0.52
     assert len({each.text for each in everything}) == len(everything)
 
 
