@@ -16,6 +16,9 @@ from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.letters import cli as letters_cli
 from campaign.letters import hooks as letters_hooks
+from campaign.letters.staff_views import batch_steps
+from campaign.letters.staff_views import batches as batches_staff
+from campaign.letters.staff_views import relays as relays_staff
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
@@ -48,7 +51,7 @@ from campaign.web import guards, place
 from campaign.web.guards import Guard
 
 # Modules that add their views to a blueprint of another; imported for that.
-DESK_ROOMS = (exports, own, set_aside, matching_lines, evening_results, offers)
+DESK_ROOMS = (exports, own, set_aside, matching_lines, evening_results, offers, batch_steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ MAP = (
     Place(group_join.bp, guards.token, "/groups/join"),
     Place(group_pages.bp, guards.signed_in, "/account/groups"),
     Place(group_leads.bp, guards.signed_in, "/account/groups"),
+    Place(batches_staff.bp, guards.staff, "/staff/batches"),
+    Place(relays_staff.bp, guards.staff, "/staff/relays"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),
     Place(attention_staff.bp, guards.staff, "/staff/attention"),
     Place(staff_alarms.bp, guards.staff, "/staff/alarms"),

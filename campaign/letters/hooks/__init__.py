@@ -1,8 +1,8 @@
 """What letters add to the rest, through kernel/registry.py."""
 
-from campaign.letters.hooks import journey
+from campaign.letters.hooks import batches, journey
 
-PARTS = (journey,)
+PARTS = (journey, batches)
 
 
 def register() -> None:

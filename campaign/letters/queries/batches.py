@@ -112,6 +112,12 @@ def count_waiting() -> tuple[int, date | None]:
     return row[0], row[1]
 
 
+def count_to_check_off() -> int:
+    """How many batches have left and are not checked off."""
+    statement = select(func.count()).select_from(LetterBatch).where(LetterBatch.state == BatchState.POSTED)
+    return session.scalar(statement) or 0
+
+
 def queued_for(facility_id: uuid.UUID, channel: str) -> Select[Letter, Prisoner]:
     """Letters in the queue whose reader is in that place now, in the order in which a batch takes them."""
     return (
@@ -174,7 +180,7 @@ def list_letters(batch_id: uuid.UUID) -> Sequence[InBatch]:
 def count_by_state(batch_id: uuid.UUID) -> Mapping[str, int]:
     """How many letters of a batch are in each state."""
     statement = select(Letter.state, func.count()).where(Letter.batch_id == batch_id).group_by(Letter.state)
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def list_fallen_out(batch_id: uuid.UUID) -> Sequence[FellOut]:

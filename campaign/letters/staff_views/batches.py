@@ -1,0 +1,209 @@
+"""Batches for coordinators: what waits, what is under way, one batch, and its documents."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from campaign.kernel import clock
+from campaign.kernel.db import session, transaction
+from campaign.kernel.errors import DomainError, NotFound
+from campaign.kernel.jobs import JobState
+from campaign.kernel.text import one_line
+from campaign.letters.forms.batches import (
+    ACCOUNT_WORDS,
+    CHANNEL_WORDS,
+    DOCUMENT_WORDS,
+    LETTER_WORDS,
+    PROBLEM_WORDS,
+    STATE_WORDS,
+    LockForm,
+    PostForm,
+)
+from campaign.letters.models import BatchState, LetterBatch, LetterState
+from campaign.letters.queries import batches as queries
+from campaign.letters.service import batches as service
+from campaign.letters.service.rendering import read_document
+from campaign.penpals.policy import COORDINATORS
+from campaign.penpals.service.codes import show_code
+from campaign.prisoners.models import Facility
+from campaign.web.guards import fresh, requires
+from campaign.web.i18n import current_language
+from campaign.web.paging import page_of, paginate
+
+bp = Blueprint("batches_staff", __name__)
+for_coordinators = requires(*COORDINATORS)
+LONGEST_SEARCH = 100
+LETTERS_A_PAGE = 50
+
+
+def actor_id() -> uuid.UUID:
+    """Who acts."""
+    identity: uuid.UUID = current_user.id
+    return identity
+
+
+def told(problem: DomainError) -> str:
+    """What a refusal says, in the reader's language."""
+    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
+
+
+def back_to(batch_id: uuid.UUID) -> ResponseReturnValue:
+    """The batch's page."""
+    return redirect(url_for("batches_staff.show_batch", batch_id=batch_id), 303)
+
+
+@bp.get("")
+@for_coordinators
+def list_batches() -> ResponseReturnValue:
+    """What waits by place and channel, and batches under way or past; all of it in the address."""
+    is_past = request.args.get("when") == "past"
+    chosen = {name: one_line(request.args.get(name, ""), LONGEST_SEARCH) for name in ("channel", "state", "facility")}
+    page = paginate(queries.list_batches(is_past=is_past, **chosen), whole_rows=True)
+    states = {each: word for each, word in STATE_WORDS.items() if (each in queries.PAST) == is_past}
+    return render_template(
+        "letters/staff/batches/list.html", page=page, is_past=is_past,
+        waiting=[] if is_past else queries.list_waiting(), has_relay=bool(queries.list_relays(only_active=True)),
+        states=states, **chosen, **words(),
+    )  # fmt: skip
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@for_coordinators
+def lock() -> ResponseReturnValue:
+    """Choose what is locked into a batch, all of it or single letters."""
+    facility, channel = _facility(), request.args.get("channel", "")
+    if channel not in queries.BY_LETTER:
+        raise NotFound
+    form = LockForm()
+    form.offer(queries.list_relays(only_active=True))
+    if request.method == "GET":
+        return _lock_page(form, facility, channel)
+    has_relay = channel not in queries.SERVICES
+    if has_relay and not form.validate():
+        return _lock_page(form, facility, channel), 422
+    chosen = [uuid.UUID(each) for each in request.form.getlist("letter") if _is_id(each)]
+    is_all = request.form.get("act") == "all"
+    if not is_all and not chosen:
+        return _lock_page(form, facility, channel, _("Tick at least one letter, or lock all of them.")), 422
+    try:
+        with transaction():
+            batch = service.lock_batch(
+                channel, facility.id, relay_id=form.relay_id if has_relay else None, actor=actor_id(),
+                letter_ids=None if is_all else chosen, language=current_language(),
+            )  # fmt: skip
+    except DomainError as problem:
+        return _lock_page(form, facility, channel, told(problem)), 409
+    flash(ngettext("%(num)s letter is locked in.", "%(num)s letters are locked in.", batch.letters))
+    missed = 0 if is_all else len(set(chosen)) - batch.letters
+    if missed:
+        flash(ngettext(
+            "%(num)s letter is not: it lies in another batch by now, or something is missing.",
+            "%(num)s letters are not: they lie in another batch by now, or something is missing.", missed,
+        ))  # fmt: skip
+    return back_to(batch.id)
+
+
+@bp.get("/<uuid:batch_id>")
+@for_coordinators
+def show_batch(batch_id: uuid.UUID) -> ResponseReturnValue:
+    """One batch."""
+    return batch_page(queries.get_batch(batch_id))
+
+
+@bp.get("/<uuid:batch_id>/progress")
+@for_coordinators
+def show_progress(batch_id: uuid.UUID) -> ResponseReturnValue:
+    """How far the documents are, for the script that follows."""
+    batch = queries.get_batch(batch_id)
+    return jsonify(done=batch.rendered, is_at_work=_is_at_work(batch))
+
+
+@bp.get("/<uuid:batch_id>/documents/<uuid:document_id>")
+@for_coordinators
+@fresh
+def download(batch_id: uuid.UUID, document_id: uuid.UUID) -> ResponseReturnValue:
+    """One part of what is printed, as PDF."""
+    batch = queries.get_batch(batch_id)
+    with transaction():
+        row, content = read_document(batch_id, document_id, actor=actor_id())
+    response = Response(content, mimetype="application/pdf")
+    name = f"{batch.number}-{row.kind.replace('_', '-')}-{row.part}.pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def batch_page(batch: LetterBatch, problem: str = "", form: PostForm | None = None) -> str:
+    """The page, with what stood in the way of the last step."""
+    counts = queries.count_by_state(batch.id)
+    documents: dict[str, list[Any]] = {}
+    for each in queries.list_documents(batch):
+        documents.setdefault(each.kind, []).append(each)
+    is_at_work = _is_at_work(batch)
+    stopped = service.find_rendering(batch) if batch.state == BatchState.LOCKED else None
+    is_service = batch.channel in queries.SERVICES
+    return render_template(
+        "letters/staff/batches/show.html", batch=batch, problem=problem, counts=counts, documents=documents,
+        place=session.get_one(Facility, batch.facility_id), is_at_work=is_at_work, is_service=is_service,
+        is_failed=stopped is not None and stopped.state == JobState.FAILED,
+        is_stuck=not is_service and batch.state == BatchState.LOCKED and stopped is None,
+        tries_again=stopped is not None and bool(stopped.error) and stopped.state != JobState.FAILED,
+        page=paginate(queries.letters_of(batch.id), per_page=LETTERS_A_PAGE, whole_rows=True),
+        fallen_out=queries.list_fallen_out(batch.id), events=queries.list_events(batch.id),
+        is_open=batch.state in queries.OPEN, unchecked=len(queries.list_unchecked(batch.id)),
+        post_form=form or PostForm(formdata=None), may_post=_may_post(batch, counts), **words(),
+    )  # fmt: skip
+
+
+def words() -> dict[str, Any]:
+    """What templates say of it all."""
+    return {
+        "channel_words": CHANNEL_WORDS, "state_words": STATE_WORDS, "letter_words": LETTER_WORDS,
+        "problem_words": PROBLEM_WORDS, "document_words": DOCUMENT_WORDS, "account_words": ACCOUNT_WORDS,
+        "show_code": show_code, "services": queries.SERVICES, "today": clock.today(),
+    }  # fmt: skip
+
+
+def _is_at_work(batch: LetterBatch) -> bool:
+    if batch.state != BatchState.LOCKED or batch.channel in queries.SERVICES:
+        return False
+    job = service.find_rendering(batch)
+    return job is not None and job.state != JobState.FAILED
+
+
+def _may_post(batch: LetterBatch, counts: Any) -> bool:
+    is_on_paper = batch.state == BatchState.PRINTED or batch.channel in queries.SERVICES
+    is_open = batch.state in queries.OPEN
+    return is_open and is_on_paper and not counts.get(LetterState.BATCHED) and sum(counts.values()) > 0
+
+
+def _facility() -> Facility:
+    given = request.args.get("facility", "")
+    found = session.get(Facility, uuid.UUID(given)) if _is_id(given) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _lock_page(form: LockForm, facility: Facility, channel: str, problem: str = "") -> str:
+    rows = session.execute(queries.queued_for(facility.id, channel)).all()
+    page = page_of(rows, per_page=LETTERS_A_PAGE)
+    candidates = queries.list_candidates(page.items, facility.id, channel, clock.today())
+    return render_template(
+        "letters/staff/batches/lock.html", form=form, facility=facility, channel=channel, problem=problem, page=page,
+        candidates=candidates, ready=sum(each.problem is None for each in candidates), most=service.MOST_LETTERS,
+        **words(),
+    )  # fmt: skip
