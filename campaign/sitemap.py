@@ -19,6 +19,7 @@ from campaign.letters import hooks as letters_hooks
 from campaign.letters.staff_views import batch_steps
 from campaign.letters.staff_views import batches as batches_staff
 from campaign.letters.staff_views import relays as relays_staff
+from campaign.letters.views import own as own_letters
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
@@ -78,6 +79,7 @@ MAP = (
     Place(invitations.bp, guards.token, "/invite"),
     Place(staff_accounts.bp, guards.staff, "/staff/accounts"),
     Place(own_assignments, guards.signed_in, "/account/prisoners"),
+    Place(own_letters.bp, guards.signed_in, "/account/letters"),
     Place(tell_us.bp, guards.public),
     Place(prisoners.bp, guards.public, "/prisoners"),
     Place(prisoner.bp, guards.public, "/prisoners"),

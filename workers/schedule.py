@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 
+from campaign.activities.service import tasks
 from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
@@ -107,6 +108,12 @@ def turn_letters() -> None:
                 return
 
 
+def sweep_tasks() -> int:
+    """Open again what was taken and not handed in in its days."""
+    with transaction():
+        return tasks.sweep(clock.today())
+
+
 def turn_assignments() -> None:
     """Follow whoever was moved by hand; then offers that run out, reminders, pauses that end, the promised rhythm.
 
@@ -178,6 +185,7 @@ LINES: dict[str, Line] = {
         turn_letters,
         "what others changed holds or frees letters, and silence lasts only so long",
     ),
+    "tasks": Line(timedelta(hours=6), sweep_tasks, "what somebody took and did not finish must be open for others"),
     "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),
 }

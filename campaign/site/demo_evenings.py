@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from campaign.accounts.queries import find_account_by_name
 from campaign.activities.models import EventKind
-from campaign.activities.service import EventDraft, create_event
+from campaign.activities.service.events import EventDraft, create_event
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.penpals.models import Evening, EveningState, Group, GroupKind, Reservation, ReservationState

@@ -409,7 +409,7 @@ def upgrade() -> None:
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("severity", sa.Text(), nullable=False),
         sa.Column("times", sa.BigInteger(), nullable=False),
-        sa.Column("rules_version", sa.BigInteger(), nullable=False),
+        sa.Column("rules_version", sa.Text(), nullable=False),
         sa.Column("is_overridden", sa.Boolean(), nullable=False),
         sa.CheckConstraint("rule ~ '^L[0-9]{2}$'", name=op.f("ck_letter_finding_rule_shape")),
         sa.CheckConstraint("severity IN ('block', 'warn', 'info')", name=op.f("ck_letter_finding_severity_known")),

@@ -57,7 +57,7 @@ STAFF_ONLY = (
     "campaign/signatures/views/desk.py",
     "campaign/signatures/views/exports.py",
     "campaign/signatures/views/set_aside.py",
-    "campaign/activities/service.py",
+    "campaign/activities/service/events.py",
     "campaign/penpals/service/evening*.py",
     "campaign/penpals/forms/evening*.py",
     "campaign/penpals/hooks/evenings.py",

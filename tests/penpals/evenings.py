@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, timedelta
 
-from campaign.activities.service import EventDraft
+from campaign.activities.service.events import EventDraft
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.penpals.queries.evenings import Planned

@@ -1,1 +1,1 @@
-"""Forms of letters."""
+"""Forms of letters, and the words for their states."""

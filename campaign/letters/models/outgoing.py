@@ -212,7 +212,7 @@ class LetterFinding(Base):
     rule: Mapped[str] = mapped_column(primary_key=True)
     severity: Mapped[str]
     times: Mapped[int] = mapped_column(default=1)
-    rules_version: Mapped[int]
+    rules_version: Mapped[str]
     is_overridden: Mapped[bool] = mapped_column(default=False)
 
 

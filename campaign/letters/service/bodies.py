@@ -18,6 +18,11 @@ class Body(NamedTuple):
     original: str
     """In the writer's own language; empty unless somebody translates."""
 
+    @property
+    def own(self) -> str:
+        """What the writer wrote themselves."""
+        return self.original or self.text
+
 
 def write_body(letter: Letter, text: str, original: str = "") -> None:
     """Seal the words into the letter, which may be new."""

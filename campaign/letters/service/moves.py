@@ -20,7 +20,9 @@ STEPS: dict[LetterState, frozenset[LetterState]] = {
     S.SUBMITTED: frozenset({S.IN_TRANSLATION, S.CHECKING, S.WITHDRAWN, S.GIVEN_UP}),
     S.IN_TRANSLATION: frozenset({S.CHECKING, S.CHANGES_REQUESTED, S.WITHDRAWN, S.GIVEN_UP}),
     S.CHECKING: frozenset({S.IN_MODERATION}),
-    S.IN_MODERATION: frozenset({S.APPROVED, S.CHANGES_REQUESTED, S.REJECTED, S.WITHDRAWN, S.GIVEN_UP}),
+    S.IN_MODERATION: frozenset(
+        {S.APPROVED, S.CHANGES_REQUESTED, S.REJECTED, S.IN_TRANSLATION, S.WITHDRAWN, S.GIVEN_UP}
+    ),
     S.CHANGES_REQUESTED: frozenset({S.SUBMITTED, S.WITHDRAWN, S.GIVEN_UP}),
     S.APPROVED: frozenset({S.QUEUED, S.HELD}),
     # A rule that changed may send what has not left back to a moderator.

@@ -10,7 +10,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
-from campaign.activities.service import EventDraft
+from campaign.activities.service.events import EventDraft
 from campaign.kernel import clock
 from campaign.penpals.models import EveningState, Group, ReservationState
 from campaign.penpals.queries.evening_cards import FOR_THE_TRUSTED, NOT_PUBLIC

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from campaign.activities.service import mark_held
+from campaign.activities.service.events import mark_held
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError

@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import text
 
-from campaign.activities import service as events
 from campaign.activities.models import Event, EventKind
-from campaign.activities.service import EventDraft
+from campaign.activities.service import events
+from campaign.activities.service.events import EventDraft
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError

@@ -1,0 +1,1 @@
+"""Pages of letters for those who write them."""

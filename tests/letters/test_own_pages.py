@@ -1,0 +1,148 @@
+"""A writer's own pages of letters: only theirs, composed and handed in without a script, with nothing lost."""
+
+import pytest
+
+from campaign.accounts.queries import get_account
+from campaign.accounts.service.sessions import open_session
+from campaign.kernel import clock
+from campaign.kernel.db import session, transaction
+from campaign.letters.models import Letter, LetterState
+from campaign.letters.service import bodies, moves
+from campaign.web.session_cookie import TOKEN
+from tests.support import make, pens, post
+from tests.support.accounts import submit
+from tests.support.pages import field_values
+
+WAR = post.TEXT + " Вчера был обстрел, объявили мобилизацию, солдаты ушли на фронт."
+
+
+@pytest.fixture
+def writer(app):
+    return pens.writer()
+
+
+@pytest.fixture
+def own(app, writer):
+    """A browser in which the writer is signed in."""
+    client = app.test_client()
+    with transaction():
+        token = open_session(get_account(writer.account_id), second_factor_done=True)
+    with client.session_transaction() as cookie:
+        cookie[TOKEN] = token
+    return client
+
+
+def again(letter) -> Letter:
+    session.expire_all()
+    return session.get_one(Letter, letter.id)
+
+
+def page_of(letter) -> str:
+    return f"/account/letters/{letter.id}"
+
+
+def save(own, letter, text, step="save", **more):
+    return submit(own, page_of(letter), page_of(letter), text=text, step=step, **more)
+
+
+def test_from_a_person_to_a_letter_that_waits_to_be_read(own, writer):
+    assert "No letter yet" in own.get("/account/letters").text
+    letter = post.draft(writer=writer, text="")
+    assert "Go on writing" in own.get("/account/letters").text
+    assert save(own, letter, post.TEXT).status_code == 303
+    page = own.get(page_of(letter)).text
+    assert post.TEXT in page
+    assert "Saved" in page
+    assert save(own, letter, post.TEXT, "submit").status_code == 303
+    assert again(letter).state == LetterState.IN_MODERATION
+    page = own.get(page_of(letter)).text
+    assert "Waits to be read" in page
+
+
+def test_the_checker_marks_places_and_hands_the_text_back(own, writer):
+    letter = post.draft(writer=writer, text="")
+    answer = save(own, letter, WAR, "check")
+    assert answer.status_code == 200
+    assert "Would be stopped" in answer.text
+    assert '<mark class="mark-block">' in answer.text
+    assert "мобилизацию" in answer.text
+    assert again(letter).state == LetterState.DRAFT
+
+
+def test_nothing_is_markup(own, writer):
+    letter = post.draft(writer=writer, text="")
+    answer = save(own, letter, "<script>alert(1)</script> Здравствуйте!", "check")
+    assert "<script>alert" not in answer.text
+    assert "&lt;script&gt;" in answer.text
+
+
+def test_the_second_tab_is_told_and_both_texts_are_there(own, writer):
+    letter = post.draft(writer=writer, text="Здравствуйте!")
+    with transaction():
+        found = moves.locked(letter.id)
+        bodies.write_body(found, "Добрый день!")
+        found.text_version += 1
+    answer = save(own, letter, "Доброе утро!", seen="1")
+    assert answer.status_code == 409
+    assert "Добрый день!" in answer.text
+    assert "Доброе утро!" in answer.text
+    assert bodies.read_body(again(letter)).text == "Добрый день!"
+
+
+def test_while_somebody_types_it_is_saved(own, writer):
+    letter = post.draft(writer=writer, text="")
+    form = field_values(own.get(page_of(letter)).text, page_of(letter))
+    typed = {**form, "text": "Здравствуйте!"}
+    answer = own.post(page_of(letter) + "/autosave", data=typed)
+    assert answer.json["seen"] == 2
+    old = own.post(page_of(letter) + "/autosave", data={**typed, "text": "Другое"})
+    assert old.status_code == 409
+    assert "another window" in old.json["problem"]
+
+
+@pytest.mark.parametrize("path", ["", "/preview"])
+def test_nobody_elses_letter_opens(own, path):
+    letter = post.draft()
+    assert own.get(page_of(letter) + path).status_code == 404
+
+
+def test_every_state_has_a_page_and_a_place_in_the_conversation(own, writer):
+    person = pens.addressee()
+    for state in (LetterState.CHANGES_REQUESTED, LetterState.QUEUED, LetterState.DISPATCHED, LetterState.LOST):
+        way = {LetterState.CHANGES_REQUESTED: LetterState.IN_MODERATION}.get(state, state)
+        letter = post.letter(way, person, writer)
+        if way is not state:
+            with transaction():
+                found = moves.locked(letter.id)
+                bodies.write_words(found, "Уберите фамилию.")
+                moves.move(found, state, actor=None)
+            assert "Уберите фамилию." in own.get(page_of(letter)).text
+        assert own.get(page_of(letter)).status_code == 200
+    thread = own.get(f"/account/letters/with/{letter.thread_id}").text
+    assert thread.count('<li class="said') == 4
+    assert "Something is to be changed" in thread
+
+
+def test_taken_back_written_anew_and_erased(own, writer):
+    letter = post.letter(LetterState.QUEUED, writer=writer)
+    assert submit(own, page_of(letter), "/take-back").status_code == 303
+    assert again(letter).state == LetterState.WITHDRAWN
+    new = submit(own, page_of(letter), "/anew")
+    assert post.TEXT in own.get(new.location).text
+    assert submit(own, page_of(letter), "/erase").status_code == 303
+    page = own.get(page_of(letter)).text
+    assert "The text was erased" in page
+    assert again(letter).body_erased_on == clock.today()
+
+
+def test_a_draft_is_thrown_away(own, writer):
+    letter = post.draft(writer=writer)
+    assert submit(own, page_of(letter), "/discard").status_code == 303
+    assert own.get(page_of(letter)).status_code == 404
+
+
+def test_whoever_is_not_public_cannot_be_begun_with(own, writer):
+    person = make.prisoner()
+    known = post.draft(writer=writer)
+    answer = submit(own, f"/account/letters/with/{known.thread_id}", "/begin", prisoner=str(person.id))
+    assert answer.status_code == 404
