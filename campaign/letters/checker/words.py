@@ -1,6 +1,7 @@
 """Words of a text, and what dictionary forms a Russian word can have."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -8,6 +9,7 @@ from typing import Any
 
 from campaign.letters.checker.folding import Folded
 
+_RUSSIAN = re.compile("[а-яё]+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _ENDS_SENTENCE = re.compile(r"[.!?…;]|\n\s*\n")
 _ABBREVIATED = frozenset(
@@ -61,32 +63,37 @@ def _morphology() -> Any:
     return _loaded[0]
 
 
+def _parse(word: str) -> Sequence[Any]:
+    """What the dictionary makes of a Russian word; nothing of any other, on some letters of which it fails."""
+    return _morphology().parse(word) if _RUSSIAN.fullmatch(word) else ()
+
+
 @lru_cache(maxsize=50_000)
 def lemmas_of(word: str) -> frozenset[str]:
     """The dictionary forms that the word (as read) is likely to be a form of."""
     scores: dict[str, float] = {}
-    for each in _morphology().parse(word):
+    for each in _parse(word):
         lemma = each.normal_form.replace("ё", "е")
         scores[lemma] = scores.get(lemma, 0) + each.score
-    return frozenset(lemma for lemma, score in scores.items() if score >= _LEAST_SCORE)
+    return frozenset(lemma for lemma, score in scores.items() if score >= _LEAST_SCORE) or frozenset({word})
 
 
 @lru_cache(maxsize=20_000)
 def is_known(word: str) -> bool:
     """Whether the dictionary has this form."""
-    return bool(_morphology().word_is_known(word))
+    return bool(_RUSSIAN.fullmatch(word)) and bool(_morphology().word_is_known(word))
 
 
 @lru_cache(maxsize=20_000)
 def is_surname(word: str) -> bool:
     """Whether the word can be a surname in the form in which one signs."""
-    return any("Surn" in each.tag and "nomn" in each.tag for each in _morphology().parse(word))
+    return any("Surn" in each.tag and "nomn" in each.tag for each in _parse(word))
 
 
 @lru_cache(maxsize=20_000)
 def is_given_name(word: str) -> bool:
     """Whether the word can be a first name in the form in which one signs."""
-    return any("Name" in each.tag and "nomn" in each.tag for each in _morphology().parse(word))
+    return any("Name" in each.tag and "nomn" in each.tag for each in _parse(word))
 
 
 @lru_cache(maxsize=5_000)
