@@ -11,6 +11,7 @@ from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
 from campaign.site.demo_evenings import plan_evenings
 from campaign.site.demo_letters import load_penpals
+from campaign.site.demo_post import send_demo_letters
 from campaign.site.demo_prisoners import load_prisoners
 from campaign.site.demo_signatures import sign_demo_petitions
 from campaign.web.settings import settings
@@ -43,6 +44,7 @@ def load() -> bool:
     load_prisoners(petitions)
     load_penpals()
     plan_evenings()
+    send_demo_letters()
     return True
 
 
