@@ -43,28 +43,28 @@ RISKY = (
 ENGLISH = (
     "Hello! My name is Jo, I repair old clocks. Today one of them began to tick after forty years. What do you like?"
 )
-TO_READ, TO_POST = 6, 9
+SENT, TO_READ, TO_POST = 8, 6, 9
 
 
 def send_demo_letters() -> None:
     """Make them, in the open transaction."""
     keyring.ensure(SCOPE)
     _relays()
-    pairs = _pairs()
+    pairs = sorted(_pairs(), key=lambda each: not each[2])
     mine, others = [each for each in pairs if each[2]], [each for each in pairs if not each[2]]
     moderator = find_account_by_name("moderator-1") or find_account_by_name("coordinator-1")
     if moderator is None or not others:
         return
     reader = moderator.id
-    for number, (assignment, volunteer, _is_mine) in enumerate([*others][:TO_READ]):
-        _hand_in(assignment, volunteer, RISKY if number == 1 else ENGLISH if number == 3 else _text(number))
-    for number, (assignment, volunteer, _is_mine) in enumerate(others[TO_READ : TO_READ + TO_POST]):
-        _approve(_hand_in(assignment, volunteer, _text(number)), reader)
-    sent = [_hand_in(a, v, _text(n)) for n, (a, v, _mine) in enumerate([*mine, *others[TO_READ + TO_POST :]][:8])]
+    sent = [_hand_in(each, volunteer, _text(number)) for number, (each, volunteer, _mine) in enumerate(pairs[:SENT])]
     for number, letter in enumerate(sent):
         _approve(letter, reader)
         _send(letter, clock.today() - timedelta(days=6 + 9 * number))
-    _hear_of(sent)
+    _hear_of([letter for letter in sent if letter.state == LetterState.DISPATCHED])
+    for number, (assignment, volunteer, _is_mine) in enumerate(others[:TO_READ]):
+        _hand_in(assignment, volunteer, RISKY if number == 1 else ENGLISH if number == 3 else _text(number + 1))
+    for number, (assignment, volunteer, _is_mine) in enumerate(others[TO_READ : TO_READ + TO_POST]):
+        _approve(_hand_in(assignment, volunteer, _text(number + 2)), reader)
     for assignment, volunteer, _is_mine in mine[:1]:
         _begin(assignment, volunteer, "Здравствуйте!\n\nУ нас наконец выпал снег, и")
 
@@ -157,7 +157,7 @@ def _hear_of(sent: Sequence[Letter]) -> None:
     """What came of those that left: delivered, come back, kept, and silence."""
     heard = (None, LetterState.REPORTED, LetterState.RETURNED, LetterState.CENSORED)
     for letter, state in zip(sent, heard, strict=False):
-        if letter.state == LetterState.DISPATCHED and state is not None:
+        if state is not None:
             outcomes.report_outcome(letter.id, state, actor=None)
     outcomes.run_deadlines(clock.today())
     for letter in sent:
