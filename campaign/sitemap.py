@@ -16,8 +16,9 @@ from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.letters import cli as letters_cli
 from campaign.letters import hooks as letters_hooks
-from campaign.letters.staff_views import batch_steps
+from campaign.letters.staff_views import batch_steps, letter_steps
 from campaign.letters.staff_views import batches as batches_staff
+from campaign.letters.staff_views import letters as letters_staff
 from campaign.letters.staff_views import relays as relays_staff
 from campaign.letters.views import own as own_letters
 from campaign.penpals import cli as penpals_cli
@@ -52,7 +53,7 @@ from campaign.web import guards, place
 from campaign.web.guards import Guard
 
 # Modules that add their views to a blueprint of another; imported for that.
-DESK_ROOMS = (exports, own, set_aside, matching_lines, evening_results, offers, batch_steps)
+DESK_ROOMS = (exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ MAP = (
     Place(staff_accounts.bp, guards.staff, "/staff/accounts"),
     Place(own_assignments, guards.signed_in, "/account/prisoners"),
     Place(own_letters.bp, guards.signed_in, "/account/letters"),
+    Place(letters_staff.bp, guards.staff, "/staff/letters"),
     Place(tell_us.bp, guards.public),
     Place(prisoners.bp, guards.public, "/prisoners"),
     Place(prisoner.bp, guards.public, "/prisoners"),

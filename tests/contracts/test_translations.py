@@ -29,6 +29,8 @@ STAFF_ONLY = (
     "campaign/site/hooks.py",
     "campaign/letters/documents.py",
     "campaign/letters/forms/batches.py",
+    "campaign/letters/forms/staff_letters.py",
+    "campaign/letters/hooks/letters_staff.py",
     "campaign/letters/hooks/batches.py",
     "campaign/letters/service/batches.py",
     "campaign/letters/service/posting.py",

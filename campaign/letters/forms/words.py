@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from campaign.letters.checker.findings import Severity
-from campaign.letters.models import HoldReason, LetterEvent, LetterState
+from campaign.letters.models import HoldReason, LetterEvent, LetterState, ReturnReason
 
 S = LetterState
 STATE_WORDS = {
@@ -62,6 +62,14 @@ HOLD_WORDS = {
     HoldReason.GONE: _l("They are not in prison any more."),
     HoldReason.BY_STAFF: _l("Somebody of ours stopped it for now."),
 }
+RETURN_WORDS = {
+    ReturnReason.MOVED: _l("They had been moved by then."),
+    ReturnReason.NOT_KNOWN: _l("Nobody of that name was found there."),
+    ReturnReason.REFUSED: _l("The prison would not take it in."),
+    ReturnReason.DECLINED: _l("The prisoner did not want it."),
+    ReturnReason.BAD_ADDRESS: _l("The address was wrong or incomplete."),
+    ReturnReason.UNCLAIMED: _l("Nobody fetched it from the post office."),
+}
 SEVERITY_WORDS = {
     Severity.BLOCK: _l("Would be stopped"),
     Severity.WARN: _l("Risky"),
@@ -73,5 +81,9 @@ CHANNEL_WORDS = {"post": _l("On paper, by post"), "f_pismo": _l("F-Pismo"), "zt"
 def event_words(event: LetterEvent) -> str:
     """What one step was, with the reason where it is one of ours."""
     words = str(STATE_WORDS[LetterState(event.now)]) if event.was else str(_l("Begun"))
-    held = HOLD_WORDS.get(HoldReason(event.reason)) if event.reason in set(HoldReason) else None
-    return f"{words}: {held}" if held else words
+    why = None
+    if event.reason in set(HoldReason):
+        why = HOLD_WORDS[HoldReason(event.reason)]
+    elif event.reason in set(ReturnReason):
+        why = RETURN_WORDS[ReturnReason(event.reason)]
+    return f"{words}: {why}" if why else words

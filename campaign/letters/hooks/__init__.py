@@ -1,8 +1,8 @@
 """What letters add to the rest, through kernel/registry.py."""
 
-from campaign.letters.hooks import batches, journey
+from campaign.letters.hooks import batches, journey, letters_staff
 
-PARTS = (journey, batches)
+PARTS = (journey, batches, letters_staff)
 
 
 def register() -> None:

@@ -45,6 +45,7 @@ from campaign.letters.models.words import (
     Original,
     PublicationState,
     ReplyState,
+    ReturnReason,
     Severity,
     TextKind,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "ReplyState",
     "ReplyText",
     "ReportedNeed",
+    "ReturnReason",
     "RuleAdjustment",
     "Severity",
     "TextKind",

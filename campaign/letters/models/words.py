@@ -72,6 +72,20 @@ class HoldReason(StrEnum):
     BY_STAFF = "by_staff"
 
 
+class ReturnReason(StrEnum):
+    """Why a letter came back, as far as the envelope tells."""
+
+    MOVED = "moved"
+    NOT_KNOWN = "not_known"
+    """Nobody of that name, or not without the year of birth."""
+    REFUSED = "refused"
+    """The prison would not take it in, or the censor sent it back."""
+    DECLINED = "declined"
+    """The prisoner did not want it."""
+    BAD_ADDRESS = "bad_address"
+    UNCLAIMED = "unclaimed"
+
+
 class LetterKind(StrEnum):
     """What is in the envelope."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError
+from campaign.kernel.versions import check_version
 from campaign.letters.models import GONE_OUT, Letter, LetterPicture, LetterState
 from campaign.letters.queries.deadlines import due_on_for, list_deadlines
 from campaign.letters.service import bodies
@@ -63,15 +64,20 @@ def report_outcome(
 
     Its words go at once when it was delivered; they stay with one that came back. Raises NotThatStep, Conflict.
     """
-    letter = locked(letter_id, seen_version=seen_version)
+    letter = locked(letter_id)
+    is_partly = is_partly and state == LetterState.CENSORED
     if letter.state == state and letter.is_partly == is_partly:
         return letter
+    if seen_version is not None:
+        check_version(letter.version, seen_version)
     if state not in OUTCOMES:
         raise NotThatStep(N_("This is nothing that can be heard of a letter."))
+    if letter.state == LetterState.RETURNED and find_second_try(letter.id) is not None:
+        raise NotThatStep(N_("It came back and was sent again: report what is heard of the second letter."))
     if letter.state != state:
         move(letter, state, actor=actor, reason=reason)
-    letter.is_partly = is_partly and state is LetterState.CENSORED
-    if state is LetterState.REPORTED and not letter.keeps_text:
+    letter.is_partly = is_partly
+    if state == LetterState.REPORTED and not letter.keeps_text:
         bodies.erase_body(letter)
     session.flush()
     count([letter])
@@ -129,21 +135,31 @@ def send_again(letter_id: uuid.UUID, *, actor: uuid.UUID) -> Letter:
     return new
 
 
-def give_up(letter_id: uuid.UUID, *, actor: uuid.UUID, reason: str = "") -> Letter:
+def give_up(
+    letter_id: uuid.UUID, *, actor: uuid.UUID, reason: str = "", seen_version: int | None = None
+) -> Letter:  # fmt: skip
     """Nothing more is tried: what has not left ends, what came back loses its words. Doing it twice does it once.
 
     The words of what never left stay a month, so that the writer can take them elsewhere. Raises NotThatStep.
     """
     letter = locked_with_prisoner(letter_id)
-    if letter.state == LetterState.GIVEN_UP:
+    is_back = letter.state == LetterState.RETURNED
+    if letter.state == LetterState.GIVEN_UP or (is_back and letter.body_erased_on is not None):
         return letter
-    if letter.state != LetterState.RETURNED:
+    if seen_version is not None:
+        check_version(letter.version, seen_version)
+    if not is_back:
         move(letter, LetterState.GIVEN_UP, actor=actor, reason=reason)
         tell(Tidings.NEWS, letter)
     elif not letter.keeps_text:
         bodies.erase_body(letter)
     audit.record("letter.give_up", actor=actor, about=f"letter:{letter.id}", reason=reason)
     return letter
+
+
+def find_second_try(letter_id: uuid.UUID) -> uuid.UUID | None:
+    """The letter by which one that came back was sent again."""
+    return session.scalar(select(Letter.id).where(Letter.follows_id == letter_id).limit(1))
 
 
 def count(letters: Iterable[Letter]) -> None:

@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from campaign.kernel import clock
 from campaign.kernel.db import session
+from campaign.kernel.errors import N_
 from campaign.letters.models import IN_BATCH, BatchEvent, HoldReason, Letter, LetterBatch, LetterState
 from campaign.letters.queries.destinations import Destination, find_destination
+from campaign.letters.service.errors import NotThatStep
 from campaign.letters.service.moves import move
 from campaign.letters.service.tidings import Tidings, tell
 from campaign.prisoners.service.situation import lock_prisoner
@@ -82,18 +84,31 @@ def list_prisoners_to_settle() -> Sequence[uuid.UUID]:
 
 
 def hold_by_hand(letter: Letter, *, actor: uuid.UUID) -> None:
-    """A person stops it; it goes on when a person says so. Raises NotThatStep."""
-    _hold(letter, HoldReason.BY_STAFF, actor)
+    """A person stops what has not been locked into a batch; it goes on when a person says so. Twice is once.
+
+    Raises NotThatStep: out of a batch it goes by `batches.drop_letter`, so that its paper is taken out of the pile.
+    """
+    if letter.state not in WAITS:
+        raise NotThatStep(N_("Only a letter that waits for its batch can be held. Take it out of its batch first."))
+    if letter.held_reason != HoldReason.BY_STAFF:
+        _hold(letter, HoldReason.BY_STAFF, actor)
 
 
 def free_by_hand(letter: Letter, *, actor: uuid.UUID) -> None:
-    """A person lets it go on; whatever else stands in its way holds it again at once. Raises NotThatStep."""
-    hold = find_destination(letter.prisoner_id, letter.channel, clock.today()).hold
-    if hold is not None and letter.state == LetterState.HELD:
-        if letter.held_reason != hold:
-            _hold(letter, hold, actor)
+    """A person lets it go on; whatever else stands in its way holds it again at once. Twice is once.
+
+    Raises NotThatStep for what is not held.
+    """
+    if letter.state == LetterState.QUEUED:
         return
-    move(letter, LetterState.QUEUED, actor=actor)
+    if letter.state != LetterState.HELD:
+        raise NotThatStep(N_("This letter is not held any more. Look where it is by now."))
+    hold = find_destination(letter.prisoner_id, letter.channel, clock.today()).hold
+    if hold is None:
+        move(letter, LetterState.QUEUED, actor=actor)
+        tell(Tidings.FREED, letter)
+    elif letter.held_reason != hold:
+        _hold(letter, hold, actor)
 
 
 def fall_out(letter: Letter, reason: HoldReason | None, *, actor: uuid.UUID | None) -> None:
