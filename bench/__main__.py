@@ -5,7 +5,9 @@ import sys
 from bench import report
 from bench.machine import MissingProgram, program
 
-NAMES = ("signing", "page", "mail", "growth", "imports", "prisoners", "match", "attention", "letters")
+NAMES = (
+    "signing", "page", "mail", "growth", "imports", "prisoners", "match", "attention", "letters", "letters_print",
+)  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

@@ -6,6 +6,7 @@ All that was written or is known of somebody is data, never markup. Nothing is s
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +22,21 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "letters" / "pri
 HOME = "RU"
 C6, DL = (162, 114), (220, 110)
 """Millimetres."""
+REMEMBERED = 10
 
 
 def render(part: Part, language: str) -> dict[DocumentKind, bytes]:
-    """Every document of one part, as PDF; the posting list with the first alone. A part without letters has none."""
-    made = {}
-    if part.sheets:
-        made = {
-            DocumentKind.LETTERS: render_letters(part.sheets),
-            DocumentKind.ENVELOPES_C6: _compile("envelopes.typ", {**_envelopes(part), **_size(C6)}),
-            DocumentKind.ENVELOPES_DL: _compile("envelopes.typ", {**_envelopes(part), **_size(DL)}),
-            DocumentKind.LABELS: _compile("labels.typ", _envelopes(part)),
-        }
-    if part.lines:
-        made[DocumentKind.POSTING_LIST] = _compile("posting_list.typ", _posting_list(part, language))
+    """Every document of one part, as PDF; a part without letters has none."""
+    if not part.sheets:
+        return {}
+    made = {
+        DocumentKind.LETTERS: render_letters(part.sheets),
+        DocumentKind.ENVELOPES_C6: _compile("envelopes.typ", {**_envelopes(part), **_size(C6)}),
+        DocumentKind.ENVELOPES_DL: _compile("envelopes.typ", {**_envelopes(part), **_size(DL)}),
+        DocumentKind.LABELS: _compile("labels.typ", _envelopes(part)),
+        DocumentKind.POSTING_LIST: _compile("posting_list.typ", _posting_list(part, language)),
+    }
+    _forget()
     return made
 
 
@@ -108,8 +110,8 @@ def _posting_list(part: Part, language: str) -> dict[str, Any]:
             ),
             "columns": ["№", _("Code"), _("To whom"), _("Index"), "", _("Number")],
             "rows": [
-                [str(line.position), show_code(line.code), line.address.get("to", ""), line.address.get("index", "")]
-                for line in part.lines
+                [str(each.position), show_code(each.code), each.address.get("to", ""), each.address.get("index", "")]
+                for each in part.sheets
             ],
         }
 
@@ -120,8 +122,27 @@ def _size(of: tuple[int, int]) -> Mapping[str, int]:
 
 
 def _compile(template: str, words: dict[str, Any], files: Mapping[str, bytes] | None = None) -> bytes:
+    return _typeset(
+        {"main": (TEMPLATES / template).read_bytes(), "words.json": json.dumps(words).encode(), **(files or {})}
+    )
+
+
+def _typeset(given: Mapping[str, bytes]) -> bytes:
     import typst  # loaded where it is used: most processes never make a document, and each start would pay for it
 
-    given = {"main": (TEMPLATES / template).read_bytes(), "words.json": json.dumps(words).encode(), **(files or {})}
-    # typst's types know no dictionary of files, which is what keeps this in memory.
-    return bytes(typst.compile(given))  # type: ignore[call-overload]
+    # Without tags: this is for paper. typst's types know no dictionary of files, which is what keeps this in memory.
+    return bytes(typst.compile(given, font_paths=_fonts(), pdf_tags=False))
+
+
+@cache
+def _fonts() -> Any:
+    """The fonts of this machine, looked for once a process."""
+    import typst
+
+    return typst.Fonts()
+
+
+def _forget() -> None:
+    """Let typst drop what it remembers of the last ten compilations, so that memory is flat over many parts."""
+    for _turn in range(REMEMBERED + 1):
+        _typeset({"main": b""})

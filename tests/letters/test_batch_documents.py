@@ -10,7 +10,7 @@ from PIL import Image
 
 from campaign.letters import documents
 from campaign.letters.models import DocumentKind, LetterBatch
-from campaign.letters.service.rendering import Line, Part, Picture, Sheet
+from campaign.letters.service.rendering import Part, Picture, Sheet
 
 CODE, SHOWN = "7K3MA0P9XC", "7K3MA-0P9XC"
 ADDRESS = {
@@ -36,8 +36,7 @@ def sheet(text="Здравствуйте!", **more) -> Sheet:
 
 def part(*sheets, country="DE") -> Part:
     batch = LetterBatch(number=7, locked_on=date(2026, 11, 26))
-    lines = [Line(each.position, each.code, each.address) for each in sheets]
-    return Part(batch, "ИК-99", "Anna Example", ["Sample Street 1", "10115 Berlin"], country, sheets, lines)
+    return Part(batch, "ИК-99", "Anna Example", ["Sample Street 1", "10115 Berlin"], country, sheets)
 
 
 def read(content, tmp_path) -> str:

@@ -300,7 +300,7 @@ def test_documents_are_made_in_parts_and_doing_it_again_changes_nothing(app, mon
     run_due_jobs()
     kinds = [each.kind for each in queries.list_documents(again(batch))]
     assert kinds.count(DocumentKind.LETTERS) == 3
-    assert kinds.count(DocumentKind.POSTING_LIST) == 1
+    assert kinds.count(DocumentKind.POSTING_LIST) == 3
     assert (again(batch).rendered, again(batch).state) == (5, BatchState.RENDERED)
     with transaction():
         jobs.enqueue(RenderBatch(str(batch.id), 1, 1, "en"))

@@ -141,12 +141,12 @@ class RelayForm(VersionForm):
 
     name = line(_l("Name on the envelope"), 60, required=True)
     lines = area(_l("Address, a line for each line of the envelope"), 400, rows=4)
-    country = SelectField(_l("Country"))
+    country = SelectField(_l("Country"), validators=[InputRequired(_l("This is needed."))])
     group = SelectField(_l("Group whose address it is"))
 
     def offer(self, countries: Sequence[SelectChoice], groups: Sequence[Group], language: str) -> None:
         """Say what can be chosen."""
-        self.country.choices = list(countries)
+        self.country.choices = [SelectChoice("", "–"), *countries]
         named = [SelectChoice(str(each.id), each.name_in(language)) for each in groups]
         self.group.choices = [SelectChoice("", _l("None")), *named]
 

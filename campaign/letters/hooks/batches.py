@@ -27,7 +27,7 @@ def list_needs(actor: Actor) -> Sequence[Need]:
     words = ngettext(
         "Letters wait for a batch, the oldest for %(num)s day", "Letters wait for a batch, the oldest for %(num)s days",
         days,
-    )  # fmt: skip
+    ) if days else _("Letters wait for a batch")  # fmt: skip
     posted = url_for("batches_staff.list_batches", state="posted")
     needs = [
         Need(words, waiting, page),

@@ -20,7 +20,7 @@ from campaign.letters.models import (
     LetterState,
     Relay,
 )
-from campaign.letters.queries.destinations import Destination, find_destination
+from campaign.letters.queries.destinations import Destination, find_destinations
 from campaign.prisoners.models import Channel, Custody, Facility, Prisoner
 
 OPEN = frozenset({BatchState.LOCKED, BatchState.RENDERED, BatchState.PRINTED})
@@ -131,15 +131,14 @@ def queued_for(facility_id: uuid.UUID, channel: str) -> Select[Letter, Prisoner]
 
 def list_candidates(rows: Sequence[Any], facility_id: uuid.UUID, channel: str, today: date) -> Sequence[Candidate]:
     """What stands in the way of each of the letters that `queued_for` gave."""
-    known: dict[uuid.UUID, Destination] = {}
-    found = []
-    for letter, person in rows:
-        if person.id not in known:
-            known[person.id] = find_destination(person.id, channel, today)
-        where = known[person.id]
-        problem = problem_of(where, person, facility_id)
-        found.append(Candidate(letter, person, where.to, where.is_dative_sure, problem))
-    return found
+    known = find_destinations(list({person.id for _letter, person in rows}), channel, today)
+    return [
+        Candidate(
+            letter, person, known[person.id].to, known[person.id].is_dative_sure,
+            problem_of(known[person.id], person, facility_id),
+        )
+        for letter, person in rows
+    ]  # fmt: skip
 
 
 def list_batches(

@@ -25,7 +25,7 @@ from campaign.letters.models import (
     Relay,
 )
 from campaign.letters.queries.batches import BY_LETTER, OPEN, SERVICES, Unready, problem_of, queued_for
-from campaign.letters.queries.destinations import Destination, find_destination
+from campaign.letters.queries.destinations import Destination, find_destination, find_destinations
 from campaign.letters.service.moves import move
 from campaign.letters.service.queue import fall_out
 from campaign.prisoners.models import Facility, Prisoner
@@ -118,7 +118,7 @@ def reprint(batch_id: uuid.UUID, *, actor: uuid.UUID, language: str = "en") -> i
     people = _lock_prisoners(ids)
     batch = locked_batch(batch_id)
     _check_open(batch)
-    known, out = _Known(batch.channel), 0
+    known, out = find_destinations(list(people), batch.channel, clock.today()), 0
     for letter in locked_letters(batch):
         if letter.state == LetterState.HANDED_TO_SERVICE:
             continue
@@ -196,18 +196,6 @@ def lock_prisoners_of(letter_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Prison
     return _lock_prisoners(letter_ids)
 
 
-class _Known(dict[uuid.UUID, Destination]):
-    """Where each prisoner is to be written to, looked up once."""
-
-    def __init__(self, channel: str) -> None:
-        super().__init__()
-        self._channel = channel
-
-    def __missing__(self, prisoner_id: uuid.UUID) -> Destination:
-        self[prisoner_id] = find_destination(prisoner_id, self._channel, clock.today())
-        return self[prisoner_id]
-
-
 def _check_way(channel: str, facility_id: uuid.UUID, relay_id: uuid.UUID | None) -> Facility:
     place = session.get(Facility, facility_id)
     if place is None:
@@ -239,7 +227,7 @@ def _lock_queued(letter_ids: Sequence[uuid.UUID]) -> Sequence[Letter]:
 def _addressed(
     letters: Sequence[Letter], people: dict[uuid.UUID, Prisoner], channel: str, facility_id: uuid.UUID
 ) -> list[tuple[Letter, Destination]]:
-    known = _Known(channel)
+    known = find_destinations(list(people), channel, clock.today())
     return [
         (letter, known[letter.prisoner_id])
         for letter in letters

@@ -15,6 +15,7 @@ from campaign.letters.models.outgoing import PICTURE
 from campaign.letters.queries.batches import SERVICES, get_batch
 from campaign.letters.service.bodies import read_body
 from campaign.prisoners.models import Facility, FacilityAddress, FacilityChannel, Prisoner
+from campaign.prisoners.regions import region_name
 
 CHARACTERS_A_PAGE = 2500
 """Where nobody has noted it otherwise (DOMAIN.md 1.6)."""
@@ -47,11 +48,11 @@ def open_sheet(batch_id: uuid.UUID, letter_id: uuid.UUID, *, actor: uuid.UUID) -
         )
     )
     a_page = (way.characters_a_page if way is not None else None) or CHARACTERS_A_PAGE
-    text = read_body(letter).text
+    text, place = read_body(letter).text, session.get_one(Facility, batch.facility_id)
     pictures = select(LetterPicture.id).where(LetterPicture.letter_id == letter.id).order_by(LetterPicture.position)
     audit.record("letter_batch.sheet", actor=actor, about=f"letter_batch:{batch.id}")
     return CopySheet(
-        letter, person, session.get_one(Facility, batch.facility_id), _region(letter), text,
+        letter, person, place, _region(letter) or region_name(place.region, "ru"), text,
         ceil(len(text) / a_page), tuple(session.scalars(pictures)),
         bool(way is not None and way.needs_sender_identity), _receipt(letter),
     )  # fmt: skip

@@ -57,15 +57,6 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the posting list."""
-
-    position: int
-    code: str
-    address: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     """All that one part of a batch prints."""
 
@@ -75,8 +66,6 @@ class Part:
     sender_lines: Sequence[str]
     sender_country: str
     sheets: Sequence[Sheet]
-    lines: Sequence[Line]
-    """The whole batch, with the first part alone."""
 
 
 def open_part(job: RenderBatch) -> Part | None:
@@ -92,13 +81,11 @@ def open_part(job: RenderBatch) -> Part | None:
         return None
     mine = Letter.position.between((job.part - 1) * A_PART + 1, job.part * A_PART)
     letters = session.scalars(_lying_in(batch).where(mine)).all()
-    everything = session.scalars(_lying_in(batch)).all() if job.part == 1 else []
     relay = session.get_one(Relay, batch.relay_id)
     pictures = _pictures([each.id for each in letters])
     return Part(
         batch, session.get_one(Facility, batch.facility_id).name_ru, relay.name, relay.lines, relay.country,
         [_sheet(each, pictures.get(each.id, [])) for each in letters],
-        [Line(each.position or 0, each.code, each.address or {}) for each in everything],
     )  # fmt: skip
 
 
@@ -111,7 +98,7 @@ def store_part(part: Part, number: int, made: Mapping[DocumentKind, bytes]) -> N
         session.add(
             BatchDocument(
                 id=row, batch_id=batch.id, documents_version=batch.documents_version, kind=kind, part=number,
-                letters=len(part.lines if kind is DocumentKind.POSTING_LIST else part.sheets),
+                letters=len(part.sheets),
                 content_sealed=DOCUMENT.seal(SCOPE, row, b64encode(content).decode()), made_on=clock.today(),
             )
         )  # fmt: skip

@@ -1,6 +1,7 @@
 """To whom a letter can go now, and all that decides by whom: one row a person, in one statement."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -104,6 +105,12 @@ def find_addressee(prisoner_id: uuid.UUID, today: date) -> Addressee | None:
     """One of them, or None where there is no public page."""
     row = session.connection().execute(_ADDRESSEES.where(Prisoner.id == prisoner_id)).first()
     return None if row is None else _addressee(row, today)
+
+
+def find_addressees(prisoner_ids: Collection[uuid.UUID], today: date) -> dict[uuid.UUID, Addressee]:
+    """Several of them in one statement; whoever has no public page is left out."""
+    rows = session.connection().execute(_ADDRESSEES.where(Prisoner.id.in_(prisoner_ids)))
+    return {found.id: found for found in (_addressee(row, today) for row in rows)}
 
 
 def _statement() -> Select[*tuple[Any, ...]]:
