@@ -1,13 +1,17 @@
 """A writer's own pages of letters: only theirs, composed and handed in without a script, with nothing lost."""
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 
 from campaign.accounts.queries import get_account
 from campaign.accounts.service.sessions import open_session
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
-from campaign.letters.models import Letter, LetterState
-from campaign.letters.service import bodies, moves
+from campaign.letters.models import Letter, LetterPicture, LetterState
+from campaign.letters.service import bodies, moves, pictures
+from campaign.letters.service.errors import Unsendable
 from campaign.web.session_cookie import TOKEN
 from tests.support import make, pens, post
 from tests.support.accounts import submit
@@ -146,3 +150,60 @@ def test_whoever_is_not_public_cannot_be_begun_with(own, writer):
     known = post.draft(writer=writer)
     answer = submit(own, f"/account/letters/with/{known.thread_id}", "/begin", prisoner=str(person.id))
     assert answer.status_code == 404
+
+
+def photo(**more) -> bytes:
+    target = BytesIO()
+    place = Image.Exif()
+    place[0x010F] = "Camera of somebody"
+    Image.new("RGB", (800, 600), "red").save(target, "JPEG", exif=place, **more)
+    return target.getvalue()
+
+
+def enclose(own, letter, raw, name="photo.jpg"):
+    form = field_values(own.get(page_of(letter)).text, page_of(letter))
+    sent = {**form, "text": "Здравствуйте!", "step": "picture", "picture": (BytesIO(raw), name)}
+    return own.post(page_of(letter), data=sent, content_type="multipart/form-data")
+
+
+def test_a_picture_goes_with_the_letter_without_what_its_file_knew_and_without_losing_the_text(own, writer):
+    letter = post.draft(writer=writer, text="")
+    assert enclose(own, letter, photo()).status_code == 303
+    (row,) = session.query(LetterPicture).filter_by(letter_id=letter.id)
+    shown = own.get(f"{page_of(letter)}/pictures/{row.id}")
+    assert shown.mimetype == "image/jpeg"
+    assert not Image.open(BytesIO(shown.data)).getexif()
+    assert b"Camera" not in shown.data
+    assert bodies.read_body(again(letter)).text == "Здравствуйте!"
+    assert save(own, letter, "Здравствуйте!", f"remove-{row.id}").status_code == 303
+    assert session.query(LetterPicture).count() == 0
+
+
+@pytest.mark.parametrize("raw", [b"<svg/>", b"%PDF-1.7", b"MZ\x00\x00", b"\xff\xd8\xff"])
+def test_what_is_no_picture_is_refused_and_the_text_stays(own, writer, raw):
+    letter = post.draft(writer=writer, text="")
+    answer = enclose(own, letter, raw)
+    assert answer.status_code == 422
+    assert "Здравствуйте!" in answer.text
+    assert session.query(LetterPicture).count() == 0
+
+
+def test_three_pictures_and_no_more_and_grey_where_that_is_printed(app, writer):
+    letter = post.draft(writer=writer)
+    with transaction():
+        found = moves.locked(letter.id)
+        for _ in range(3):
+            pictures.add_picture(found, photo())
+        with pytest.raises(Unsendable):
+            pictures.add_picture(found, photo())
+        found.channel = "f_pismo"
+        pictures.make_fit(found)
+    shown = pictures.open_picture(again(letter), pictures.list_pictures(letter.id)[0].id)
+    assert Image.open(BytesIO(shown)).mode == "L"
+
+
+def test_nobody_elses_picture_opens(own):
+    letter = post.draft()
+    with transaction():
+        row = pictures.add_picture(moves.locked(letter.id), photo())
+    assert own.get(f"{page_of(letter)}/pictures/{row.id}").status_code == 404

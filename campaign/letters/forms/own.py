@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.fields import SelectChoice
 
@@ -32,6 +33,7 @@ class ComposeForm(FlaskForm):  # type: ignore[misc]
     channel = RadioField(_l("How it is sent"), validate_choice=False)
     language = RadioField(_l("What you write in"), choices=[SelectChoice(*each) for each in LANGUAGES], default="ru")
     wants_reply_form = BooleanField(_l("Enclose what is needed for an answer"))
+    picture = FileField(_l("A picture, JPEG, PNG or WebP"))
     keeps_text = BooleanField(_l("Keep my text after it has arrived, until I erase it"))
 
     @classmethod

@@ -18,6 +18,7 @@ from campaign.letters.service.checking import check_letter
 from campaign.letters.service.errors import NotThatStep, Unsendable
 from campaign.letters.service.fingerprints import remember_text
 from campaign.letters.service.moves import move
+from campaign.letters.service.pictures import make_fit
 
 RUSSIAN = "ru"
 
@@ -36,6 +37,7 @@ def submit(letter: Letter, *, actor: uuid.UUID | None, wants_translator: bool = 
     room = room_for(letter.prisoner_id, letter.channel)
     if len(text) > room.most_characters:
         raise Unsendable(N_("The letter is longer than what this way of sending takes. Shorten it, or make two of it."))
+    make_fit(letter)
     letter.submitted_on, letter.wants_translator = clock.today(), wants_translator
     move(letter, LetterState.SUBMITTED, actor=actor)
     if wants_translator:

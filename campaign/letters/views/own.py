@@ -1,9 +1,10 @@
 """A writer's own letters: whom they write to, the conversation, the composer, and what can still be done."""
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,7 +20,7 @@ from campaign.letters.models import EDITABLE, ENDED, GONE_OUT, HoldReason, Lette
 from campaign.letters.queries import own as queries
 from campaign.letters.queries.pages import room_for
 from campaign.letters.queries.ways import list_ways
-from campaign.letters.service import bodies, drafts
+from campaign.letters.service import bodies, drafts, pictures
 from campaign.letters.service.checking import check_letter
 from campaign.letters.service.errors import ChangedElsewhere, TextGone
 from campaign.letters.service.submitting import submit
@@ -27,6 +28,7 @@ from campaign.penpals.models import Assignment
 from campaign.penpals.queries.writers import find_own
 from campaign.people.models import Volunteer
 from campaign.prisoners.models import Prisoner, PrisonerState
+from campaign.web.fields import uploaded
 from campaign.web.i18n import current_language
 
 bp = Blueprint("own_letters", __name__)
@@ -114,6 +116,7 @@ def save_letter(letter_id: uuid.UUID) -> ResponseReturnValue:
             drafts.save_draft(
                 letter, form.text.data or "", seen_text_version=form.seen_version, **form.choices_made(channels)
             )
+            _change_pictures(letter, form, step)
     except ChangedElsewhere as problem:
         return _composer(letter, form.offering(channels), problem=str(problem), other=_words_of(letter)), 409
     except DomainError as problem:
@@ -144,6 +147,13 @@ def autosave(letter_id: uuid.UUID) -> ResponseReturnValue:
     return jsonify({"seen": letter.text_version, "characters": letter.characters, "pages": letter.pages})
 
 
+@bp.get("/<uuid:letter_id>/pictures/<uuid:picture_id>")
+def show_picture(letter_id: uuid.UUID, picture_id: uuid.UUID) -> ResponseReturnValue:
+    """A picture that goes with a letter, as it will be printed."""
+    letter = drafts.get_own(letter_id, _me().id)
+    return Response(pictures.open_picture(letter, picture_id), mimetype="image/jpeg")
+
+
 @bp.get("/<uuid:letter_id>/preview")
 def preview(letter_id: uuid.UUID) -> ResponseReturnValue:
     """As it will be printed: the words and nothing of ours."""
@@ -153,7 +163,7 @@ def preview(letter_id: uuid.UUID) -> ResponseReturnValue:
         raise NotFound
     return render_template(
         "letters/own/preview.html", letter=letter, body=body, person=queries.get_person(letter.prisoner_id),
-        room=room_for(letter.prisoner_id, letter.channel), **WORDS,
+        room=room_for(letter.prisoner_id, letter.channel), pictures=pictures.list_pictures(letter.id), **WORDS,
     )  # fmt: skip
 
 
@@ -195,6 +205,16 @@ def _hand_in(letter: Letter, *, wants_translator: bool) -> ResponseReturnValue:
     return redirect(url_for("own_letters.show_letter", letter_id=letter.id), 303)
 
 
+def _change_pictures(letter: Letter, form: ComposeForm, step: str) -> None:
+    """Enclose the file that was chosen, whichever button was pressed; take out the one whose button it was."""
+    raw = uploaded(form.picture)
+    if raw is not None:
+        pictures.add_picture(letter, raw)
+    if step.startswith("remove-"):
+        with suppress(ValueError):
+            pictures.remove_picture(letter, uuid.UUID(step.removeprefix("remove-")))
+
+
 def _composer(
     letter: Letter, form: ComposeForm | None = None, *, problem: str = "", other: bodies.Body | None = None,
     checks: bool = False,
@@ -210,6 +230,7 @@ def _composer(
         problem=problem, other=other, checked=checks, remarks=remarks,
         pieces=pieces_of(report, text, remarks) if report is not None else [], words=bodies.read_words(letter),
         room=room_for(letter.prisoner_id, form.channel.data or letter.channel), openings=OPENINGS,
+        pictures=pictures.list_pictures(letter.id), most_pictures=pictures.MOST,
         is_open=is_on(Switch.LETTERS),
         interests=[each.label_in(language) for each in person.interests if each.merged_into_id is None], **WORDS,
     )  # fmt: skip

@@ -16,7 +16,10 @@ function keep(form) {
     if (saving) await saving;
     const sent = text.value;
     status.textContent = form.dataset.saving;
-    saving = fetch(form.dataset.autosave, { method: "POST", body: new FormData(form) });
+    const typed = new FormData(form);
+    // A picture waits for its button: sent with every pause it would be enclosed again and again.
+    typed.delete("picture");
+    saving = fetch(form.dataset.autosave, { method: "POST", body: typed });
     try {
       const answer = await saving;
       const told = await answer.json();
