@@ -16,7 +16,7 @@ from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.letters import cli as letters_cli
 from campaign.letters import hooks as letters_hooks
-from campaign.letters.staff_views import batch_steps, letter_steps
+from campaign.letters.staff_views import batch_steps, letter_deadlines, letter_statistics, letter_steps
 from campaign.letters.staff_views import batches as batches_staff
 from campaign.letters.staff_views import letters as letters_staff
 from campaign.letters.staff_views import relays as relays_staff
@@ -82,6 +82,8 @@ MAP = (
     Place(own_assignments, guards.signed_in, "/account/prisoners"),
     Place(own_letters.bp, guards.signed_in, "/account/letters"),
     Place(letters_staff.bp, guards.staff, "/staff/letters"),
+    Place(letter_deadlines.bp, guards.staff, "/staff/letters/deadlines"),
+    Place(letter_statistics.bp, guards.staff, "/staff/letters/statistics"),
     Place(tell_us.bp, guards.public),
     Place(prisoners.bp, guards.public, "/prisoners"),
     Place(prisoner.bp, guards.public, "/prisoners"),

@@ -22,6 +22,7 @@ from campaign.kernel import switches
 from campaign.kernel.actors import Role
 from campaign.kernel.db import Base, db, drop_connections, session, transaction
 from campaign.kernel.doorbell import doorbell
+from campaign.letters.queries.statistics import forget_weeks
 from campaign.penpals.queries.field import forget_field
 from campaign.prisoners.queries.public_directory import forget_directory
 from campaign.web.session_cookie import TOKEN
@@ -101,6 +102,7 @@ def app(application: Flask, mailserver_process: Mailserver) -> Iterator[Flask]:
         switches.forget_seen()
         forget_gate()
         forget_directory()
+        forget_weeks()
         forget_field()
         application.extensions["page_cache"].clear()
         doorbell.connect(None)

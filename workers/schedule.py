@@ -14,7 +14,7 @@ from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
 from campaign.kernel.registry import retention_rules
-from campaign.letters.service import outcomes, queue
+from campaign.letters.service import outcomes, queue, stats
 from campaign.penpals.service import attention, leads, reminders, reservations, rota, writer_clock
 from campaign.penpals.service.assignments import clock_turn
 from campaign.signatures.service import count, expire
@@ -108,6 +108,12 @@ def turn_letters() -> None:
                 return
 
 
+def count_letters() -> int:
+    """Count anew what became of the letters of the last year."""
+    with transaction():
+        return stats.rebuild()
+
+
 def sweep_tasks() -> int:
     """Open again what was taken and not handed in in its days."""
     with transaction():
@@ -185,6 +191,7 @@ LINES: dict[str, Line] = {
         turn_letters,
         "what others changed holds or frees letters, and silence lasts only so long",
     ),
+    "letter-stats": Line(timedelta(days=1), count_letters, "what was learned of letters holds for weeks, not minutes"),
     "tasks": Line(timedelta(hours=6), sweep_tasks, "what somebody took and did not finish must be open for others"),
     "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),

@@ -1,5 +1,6 @@
 """Where and how to write to a person; or why not, in honest words."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any
 from flask_babel import ngettext
 
 from campaign.kernel.money import Money
+from campaign.letters.queries.statistics import weeks_by_way
 from campaign.prisoners.models import Channel, Publicity, StrangersPolicy
 from campaign.prisoners.queries.public_entries import is_minor
 from campaign.prisoners.queries.public_parts import StayAt, ToldRule, WayIn
@@ -69,7 +71,9 @@ def letters_to(person: PersonPage, today: date, language: str) -> Letters:
         place_words=facility_words(stay, language) if stay and stay.facility_id else "",
         verified=day_in_words(stay.verified_on) if stay else "",
         address_checked=day_in_words(row.address_on) if row.address_on else "",
-        ways=[_way(each, language) for each in person.ways_in if each.channel in _FOR_LETTERS] if is_open else [],
+        ways=[_way(each, language, _takes(person, each)) for each in person.ways_in if each.channel in _FOR_LETTERS]
+        if is_open
+        else [],
         rules=[_rule(each, language) for each in person.rules] if is_open else [],
         reply=_(REPLY[row.reply_means]) if is_open and REPLY.get(row.reply_means) else "",
     )
@@ -102,8 +106,23 @@ def _address(person: PersonPage, stay: StayAt) -> list[str]:
     return [part for part in (stay.name_ru, row.street, row.locality, row.region_line, row.postal_index) if part]
 
 
-def _way(way: WayIn, language: str) -> WayInWords:
+def _takes(person: PersonPage, way: WayIn) -> str:
+    """How long letters through us take there, where enough of them tell; nothing of whoever is spoken of little."""
+    place = person.stay.facility_id if person.stay is not None else None
+    if place is None or person.row.publicity == Publicity.LIMITED:
+        return ""
+    weeks = weeks_by_way().get((uuid.UUID(place), way.channel))
+    if weeks is None:
+        return ""
+    words: str = ngettext(
+        "letters to this facility take about %(num)s week", "letters to this facility take about %(num)s weeks", weeks
+    )
+    return words
+
+
+def _way(way: WayIn, language: str, takes: str) -> WayInWords:
     details = [
+        takes,
         _("handed over within %(days)s days as a rule", days=way.days) if way.days is not None else "",
         _pages(way),
         _("with a form for the answer") if way.has_reply_form else "",

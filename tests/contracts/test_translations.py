@@ -31,6 +31,7 @@ STAFF_ONLY = (
     "campaign/letters/forms/batches.py",
     "campaign/letters/forms/staff_letters.py",
     "campaign/letters/hooks/letters_staff.py",
+    "campaign/letters/service/deadlines.py",
     "campaign/letters/hooks/batches.py",
     "campaign/letters/service/batches.py",
     "campaign/letters/service/posting.py",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -124,8 +124,19 @@ class DeadlineForm(VersionForm):
     def show(self, deadline: Deadline) -> None:
         """Fill in what holds."""
         self.days.data, self.becomes.data = deadline.days, deadline.becomes.value
+        self.note(deadline)
 
-    def validate_days(self, field: StringField) -> None:
+    def note(self, deadline: Deadline) -> None:
+        """Remember what the person sees."""
+        self.version.data = f"{deadline.days}-{deadline.becomes}"
+
+    def seen(self) -> Deadline | None:
+        """What held when the page was opened; None for what never did."""
+        days, _dash, becomes = (self.version.data or "").partition("-")
+        is_one = days.isdecimal() and len(days) <= len(str(MOST_DAYS)) and becomes in BECOMES_WORDS
+        return Deadline(int(days), LetterState(becomes)) if is_one else None
+
+    def validate_days(self, field: IntegerField) -> None:
         """A number of days that can be."""
         if field.data is None or not 1 <= field.data <= MOST_DAYS:
             raise ValidationError(_l("From 1 to 365 days."))
