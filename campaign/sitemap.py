@@ -16,11 +16,14 @@ from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.letters import cli as letters_cli
 from campaign.letters import hooks as letters_hooks
-from campaign.letters.staff_views import batch_steps, letter_deadlines, letter_statistics, letter_steps
+from campaign.letters.staff_views import batch_steps, letter_deadlines, letter_statistics, letter_steps, reply_steps
 from campaign.letters.staff_views import batches as batches_staff
+from campaign.letters.staff_views import incidents as incidents_staff
 from campaign.letters.staff_views import letters as letters_staff
 from campaign.letters.staff_views import relays as relays_staff
+from campaign.letters.staff_views import replies as replies_staff
 from campaign.letters.views import own as own_letters
+from campaign.letters.views import own_replies
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
@@ -53,7 +56,7 @@ from campaign.web import guards, place
 from campaign.web.guards import Guard
 
 # Modules that add their views to a blueprint of another; imported for that.
-DESK_ROOMS = (exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps)
+DESK_ROOMS = (exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,9 @@ MAP = (
     Place(letters_staff.bp, guards.staff, "/staff/letters"),
     Place(letter_deadlines.bp, guards.staff, "/staff/letters/deadlines"),
     Place(letter_statistics.bp, guards.staff, "/staff/letters/statistics"),
+    Place(own_replies.bp, guards.signed_in, "/account/letters/replies"),
+    Place(replies_staff.bp, guards.staff, "/staff/replies"),
+    Place(incidents_staff.bp, guards.staff, "/staff/incidents"),
     Place(tell_us.bp, guards.public),
     Place(prisoners.bp, guards.public, "/prisoners"),
     Place(prisoner.bp, guards.public, "/prisoners"),
