@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from campaign.accounts.service.demo import list_made, make_demo_accounts
 from campaign.kernel.db import session
+from campaign.letters.service import stats
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
 from campaign.site.demo_evenings import plan_evenings
@@ -45,6 +46,7 @@ def load() -> bool:
     load_penpals()
     plan_evenings()
     send_demo_letters()
+    stats.rebuild()
     return True
 
 

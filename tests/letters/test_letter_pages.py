@@ -6,6 +6,7 @@ import io
 import pytest
 from sqlalchemy import select
 
+from campaign.accounts.queries import names_of
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
@@ -113,6 +114,7 @@ def test_a_letters_page_tells_its_way_and_not_a_word_of_it(coordinator):
     assert "L08" in text(page)
     assert "On its way" in text(page)
     assert "помидоры" not in text(page)
+    assert not [name for name in names_of({letter.written_by}).values() if f"· {name}" in text(page)]
     assert coordinator.get(f"{PAGE}/{post.draft().id}").status_code == 404
 
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from campaign.activities.models import Task
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.letters.models import Letter, LetterBatch, LetterPicture, LetterState
 from campaign.letters.queries.deadlines import due_on_for
-from campaign.letters.service import bodies, moves, outcomes, retention
+from campaign.letters.service import bodies, drafts, moves, outcomes, retention, submitting
 from campaign.letters.service.errors import NotThatStep
 from campaign.penpals.models import Assignment, Health
 from campaign.penpals.service import assignments
@@ -139,6 +140,21 @@ def test_a_promise_is_kept_on_the_day_of_dispatch(app):
     session.expire_all()
     kept = session.get_one(Assignment, promised.id)
     assert (kept.last_letter_on, kept.health, kept.state) == (clock.today(), Health.FINE, "active")
+
+
+def test_nobody_translates_what_was_taken_back_or_given_up(app):
+    letters = [post.draft(person) for person in (pens.addressee(), pens.addressee(), pens.addressee())]
+    for each in letters:
+        with transaction():
+            submitting.submit(moves.locked_with_prisoner(each.id), actor=None, wants_translator=True)
+    (taken_back, given_up, needed), staff = letters, accounts.person().id
+    with transaction():
+        drafts.withdraw(moves.locked(taken_back.id), actor=None)
+        outcomes.give_up(given_up.id, actor=staff)
+    schedule.turn_letters()
+    session.expire_all()
+    found = {each.subject_id: each.state for each in session.query(Task)}
+    assert found == {taken_back.id: "cancelled", given_up.id: "cancelled", needed.id: "open"}
 
 
 def test_no_letter_leaves_on_a_day_to_come(app):

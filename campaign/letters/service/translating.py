@@ -2,9 +2,12 @@
 
 import uuid
 
-from campaign.activities.models import Task, TaskKind, TaskState
+from sqlalchemy import select
+
+from campaign.activities.models import OPEN_TASKS, Task, TaskKind, TaskState
 from campaign.activities.service import tasks
 from campaign.kernel import audit
+from campaign.kernel.db import session
 from campaign.kernel.errors import N_, NotFound
 from campaign.letters.models import Letter, LetterState
 from campaign.letters.queries.pages import pages_of
@@ -68,3 +71,23 @@ def back_to_translator(letter_id: uuid.UUID, *, actor: uuid.UUID) -> Letter:
     )  # fmt: skip
     audit.record("letter.back_to_translator", actor=actor, about=f"letter:{letter.id}")
     return letter
+
+
+def cancel_needless() -> int:
+    """Cancel tasks of letters that were taken back or given up meanwhile; gives how many.
+
+    What somebody works on just now waits for the next round, so that nobody waits for anybody in a circle.
+    """
+    statement = (
+        select(Task)
+        .join(Letter, Letter.id == Task.subject_id)
+        .where(
+            Task.kind == TaskKind.TRANSLATE_LETTER, Task.state.in_(OPEN_TASKS),
+            Letter.state != LetterState.IN_TRANSLATION,
+        )
+        .order_by(Task.id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+    found = session.scalars(statement).all()
+    return sum(tasks.cancel(TaskKind.TRANSLATE_LETTER, task.subject_id) for task in found)

@@ -15,6 +15,7 @@ from campaign.letters.forms.words import CHANNEL_WORDS
 from campaign.letters.queries import statistics as queries
 from campaign.letters.queries.ways import LETTER_WAYS
 from campaign.penpals import policy
+from campaign.prisoners.models import Channel
 from campaign.web.guards import requires
 from campaign.web.i18n import current_language
 from campaign.web.paging import page_of
@@ -54,10 +55,7 @@ def draw_places(scheme: str) -> Response:
     """The picture of what became of letters, for the places to which most of them went."""
     if scheme not in INKS:
         raise NotFound
-    rows = [
-        (f"{each.facility.code or each.facility.name_ru} · {CHANNEL_WORDS[each.stat.channel]}", _parts(each))
-        for each in queries.list_places(_channel())[:MOST_BARS]
-    ]
+    rows = [(_name(each), _parts(each)) for each in queries.list_places(_channel())[:MOST_BARS]]
     legend = [str(FATE_WORDS[each]) for each in FATES]
     return _picture(draw_fates(rows, scheme=scheme, language=current_language(), legend=legend))
 
@@ -81,6 +79,12 @@ def draw_foreseen(scheme: str) -> Response:
 def _channel() -> str:
     asked = request.args.get("channel", "")
     return asked if asked in set(LETTER_WAYS) else ""
+
+
+def _name(each: queries.Told) -> str:
+    """The place; the service as well, where it is not paper."""
+    place = each.facility.code or each.facility.name_ru
+    return place if each.stat.channel == Channel.POST else f"{place} · {CHANNEL_WORDS[each.stat.channel]}"
 
 
 def _parts(each: queries.Told) -> list[int]:
