@@ -72,6 +72,7 @@ STAFF_ONLY = (
     "campaign/designations/hooks.py",
     "campaign/designations/service/*",
     "campaign/kernel/images.py",
+    "campaign/kernel/pdf_pages.py",
     "campaign/web/picture_form.py",
     "campaign/kernel/tables/*",
     "campaign/kernel/crypto/vault_door.py",

@@ -13,6 +13,7 @@ from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
 from campaign.kernel.images import Encoded, encode, read_picture
+from campaign.kernel.pdf_pages import draw_pages, is_pdf
 from campaign.letters.models import SCOPE, Reply, ReplyPage, ReplyState
 from campaign.letters.models.incoming import PAGE
 from campaign.letters.service.errors import NotThatStep
@@ -47,9 +48,9 @@ class Turn(StrEnum):
 def add_pages(reply_id: uuid.UUID, files: Sequence[bytes], *, actor: uuid.UUID) -> int:
     """Add scans behind those that are there, all or none; gives how many pages that made.
 
-    Raises BadPicture, TooManyPages, NotThatStep once it was screened.
+    A PDF gives as many as it has. Raises BadPicture, TooManyPages, NotThatStep once it was screened.
     """
-    drawn = [_draw(raw) for raw in files]
+    drawn = [page for raw in files for page in _draw(raw)]
     reply = _open_for_scans(reply_id)
     taken = [each.position for each in list_pages(reply.id)]
     if len(taken) + len(drawn) > MOST_PAGES:
@@ -154,8 +155,9 @@ def _among(pages: Sequence[ReplyPage], page_id: uuid.UUID) -> ReplyPage:
     return found
 
 
-def _draw(raw: bytes) -> Encoded:
-    return _encoded(read_picture(raw))
+def _draw(raw: bytes) -> list[Encoded]:
+    pages = draw_pages(raw) if is_pdf(raw) else [raw]
+    return [_encoded(read_picture(each)) for each in pages]
 
 
 def _encoded(picture: Image.Image) -> Encoded:

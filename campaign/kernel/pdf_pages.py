@@ -1,0 +1,58 @@
+"""Pages of a PDF as pictures, drawn by a process of their own (SAFETY.md 26).
+
+A parser of PDF is one that an attacker would like to meet. So it runs apart: without our environment, with bounds on
+time, memory, open files and what it writes; whatever it writes is then taken for no more than a picture from outside.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from campaign.kernel.errors import N_
+from campaign.kernel.images import LARGEST_FILE, BadPicture
+
+MOST_PAGES = 40
+SECONDS = 20
+MAGIC = b"%PDF-"
+_DRAWS = Path(__file__).with_name("pdf_draw.py")
+_LENGTH = 4
+_TOO_MANY = 3
+
+
+def is_pdf(raw: bytes) -> bool:
+    """Whether a file says of itself that it is a PDF."""
+    return raw[:1024].lstrip().startswith(MAGIC)
+
+
+def draw_pages(raw: bytes) -> list[bytes]:
+    """Each page as a PNG or JPEG of about 150 dpi. Raises BadPicture for what cannot be drawn within the bounds."""
+    if len(raw) > LARGEST_FILE:
+        raise BadPicture(N_("The file is larger than 10 MB. Make the picture smaller first."))
+    with TemporaryFile() as given, TemporaryFile() as drawn:
+        given.write(raw)
+        given.seek(0)
+        try:
+            # -I: neither our environment nor our folder is looked at; the arguments hold nothing from outside.
+            done = subprocess.run(  # noqa: S603
+                [sys.executable, "-I", str(_DRAWS), str(MOST_PAGES)], stdin=given, stdout=drawn,
+                stderr=subprocess.DEVNULL, env={}, timeout=SECONDS, check=False, close_fds=True,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as problem:
+            raise BadPicture(N_("This PDF takes too long to draw. Scan its pages as pictures.")) from problem
+        if done.returncode == _TOO_MANY:
+            raise BadPicture(N_("This PDF has more than 40 pages."))
+        if done.returncode != 0:
+            raise BadPicture(N_("This PDF is damaged, locked or too large to draw. Scan its pages as pictures."))
+        drawn.seek(0)
+        return _cut(drawn.read())
+
+
+def _cut(content: bytes) -> list[bytes]:
+    """The pictures, each behind its length."""
+    pages: list[bytes] = []
+    while content and len(pages) < MOST_PAGES:
+        size = int.from_bytes(content[:_LENGTH], "big")
+        pages.append(content[_LENGTH : _LENGTH + size])
+        content = content[_LENGTH + size :]
+    return pages
