@@ -393,6 +393,7 @@ class Post(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_every_letter_is_in_one_place_and_accounted_for(app, monkeypatch):
     real = clock.now
     monkeypatch.setattr(clock, "now", lambda: real() + Post.shift)
