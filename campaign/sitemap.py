@@ -49,7 +49,7 @@ from campaign.signatures.views import desk as signatures_desk
 from campaign.signatures.views import exports, own, set_aside
 from campaign.signatures.views import public as signatures
 from campaign.site import cli as site_cli
-from campaign.site import health, letter, prisoner, showcase, staff, staff_alarms, staff_mail, write
+from campaign.site import health, letter, prisoner, showcase, staff, staff_alarms, staff_mail, write, write_compose
 from campaign.site import hooks as site_hooks
 from campaign.site import views as site
 from campaign.web import guards, place
@@ -95,6 +95,7 @@ MAP = (
     Place(prisoner.bp, guards.public, "/prisoners"),
     Place(write.bp, guards.public),
     Place(write.named_bp, guards.public, "/prisoners"),
+    Place(write_compose.bp, guards.public, "/prisoners"),
     Place(letter.bp, guards.token, "/letter"),
     Place(prisoners.feeds_bp, guards.public, "/feeds"),
     Place(prisoners_staff, guards.staff, "/staff/prisoners"),

@@ -53,6 +53,11 @@ def render_letters(sheets: Sequence[Sheet]) -> bytes:
     return _compile("letters.typ", {"letters": letters}, files)
 
 
+def render_take_away(text: str, sheet: Mapping[str, Any]) -> bytes:
+    """One letter, and on a sheet of its own what stays with whoever posts it; PDF."""
+    return _compile("take_away.typ", {"paragraphs": paragraphs_of(text), "sheet": sheet})
+
+
 def paragraphs_of(text: str) -> list[list[str]]:
     """A text by its empty lines, each paragraph by its lines."""
     blocks: list[list[str]] = [[]]

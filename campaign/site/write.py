@@ -9,16 +9,16 @@ import structlog
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from campaign.kernel import clock
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Conflict, NotFound
 from campaign.kernel.limits import Buckets, Rate
 from campaign.kernel.switches import Switch, is_on, require
+from campaign.letters.queries.ways import list_ways
 from campaign.penpals.drawing import Candidate, Wish
-from campaign.penpals.queries.field import field, forget_field
-from campaign.penpals.queries.own_draw import OwnDraw, find_own_draw
+from campaign.penpals.queries.field import field
+from campaign.penpals.queries.own_draw import OwnDraw
 from campaign.penpals.queries.reservations import list_open
 from campaign.penpals.service import reservations
 from campaign.penpals.service.codes import BadCode
@@ -27,8 +27,8 @@ from campaign.prisoners.models import Publicity
 from campaign.prisoners.queries.public_cards import list_cards
 from campaign.prisoners.queries.public_directory import directory
 from campaign.prisoners.queries.public_person import PersonPage, get_person_page
-from campaign.prisoners.queries.reach import Reach
 from campaign.prisoners.views.faces import Face, faces_of
+from campaign.site.guest_form import GuestLetterForm
 from campaign.site.prisoner import attention_bucket, heading_of
 from campaign.site.prisoner_letters import letters_to
 from campaign.site.write_form import (
@@ -40,12 +40,12 @@ from campaign.site.write_form import (
     read_asked,
     way_choices,
 )
+from campaign.site.write_gates import find_why_not, may, own_draw
 from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
 from campaign.web.i18n import current_language
-from campaign.web.network import client_network
-from campaign.web.place import Place, current_place
+from campaign.web.place import current_place
 from campaign.web.settings import settings
 
 bp = Blueprint("write", __name__)
@@ -86,7 +86,7 @@ def show_offer() -> ResponseReturnValue:
 def promise_letter() -> ResponseReturnValue:
     """Keep the prisoner who was shown: at once for a signed-in writer, else once the mail's button is pressed."""
     require(Switch.LETTERS)
-    asked, form, own = read_asked(request.form), PromiseForm(), _own()
+    asked, form, own = read_asked(request.form), PromiseForm(), own_draw()
     stands_at(url_for("write.show_offer"))
     offer = _offer_in(form, OfferKind.DRAWN)
     if offer is None or _is_apart(own, offer) or not field().is_offered(offer.prisoner_id, _wish(asked, own)):
@@ -115,7 +115,7 @@ def tell_posted() -> ResponseReturnValue:
     """A letter was posted. The answer names nobody: a code may have been found on a table."""
     stands_at(url_for("write.show_posted"))
     form = PostedForm()
-    if not _may(telling):
+    if not may(telling):
         form.code.errors = [_("Too many codes were tried from your network. Wait a few minutes.")]
         return make_response(render_template("site/write/posted.html", form=form, is_told=False), 429)
     try:
@@ -146,7 +146,7 @@ def promise_named(slug: str) -> ResponseReturnValue:
     form, person = PromiseForm(), get_person_page(slug, clock.now())
     stands_at(url_for("write_named.show_named", slug=slug))
     offer = _offer_in(form, OfferKind.NAMED)
-    if offer is None or offer.prisoner_id != person.row.id or _why_not(person, _own()):
+    if offer is None or offer.prisoner_id != person.row.id or find_why_not(person, own_draw()):
         over = _("This page stood open for too long, or something has changed. Please look at it again.")
         return _again(_named_page(slug, PromiseForm(formdata=None, email=form.email.data), problem=over))
     return _promise(offer, form, lambda problem, status: _again(_named_page(slug, form, problem), status))
@@ -157,7 +157,7 @@ def _promise(offer: Offer, form: PromiseForm, again: Callable[[str, int], Respon
     if form.is_trapped:
         # A program filled in what people do not see. It is told that all went well, and nothing is kept.
         return redirect(url_for("write.show_sent"), 303)
-    own = _own()
+    own = own_draw()
     try:
         if own is not None:
             with transaction():
@@ -166,7 +166,7 @@ def _promise(offer: Offer, form: PromiseForm, again: Callable[[str, int], Respon
         mailbox = form.read_mailbox()
         if mailbox is None:
             return again("", 422)
-        if not _may(promising):
+        if not may(promising):
             return again(_("Very much is coming in at once. Wait a few minutes and press the button again."), 429)
         with transaction():
             reservations.ask(reservations.Asked(offer.prisoner_id, mailbox, current_language(), offer.seed))
@@ -176,7 +176,7 @@ def _promise(offer: Offer, form: PromiseForm, again: Callable[[str, int], Respon
 
 
 def _offer_page(asked: Asked, form: PromiseForm, offer: Offer | None = None, problem: str = "") -> str:
-    own = _own()
+    own = own_draw()
     wish, apart = _wish(asked, own), own.apart if own is not None else frozenset()
     shown = _shown_again(offer) if offer is not None else _draw(asked, wish, apart)
     form.offer.data = shown.offer if shown else ""
@@ -204,10 +204,11 @@ def _offer_page(asked: Asked, form: PromiseForm, offer: Offer | None = None, pro
 def _named_page(slug: str, form: PromiseForm, problem: str = "") -> str:
     person = get_person_page(slug, clock.now())
     letters = letters_to(person, clock.today(), current_language())
-    own = _own()
-    why_not, quarters = _why_not(person, own), person.row.quarters or 0
+    own = own_draw()
+    why_not, quarters = find_why_not(person, own), person.row.quarters or 0
     form.offer.data = _signed(Offer(OfferKind.NAMED, person.row.id, new_seed()))
     is_limited = person.row.publicity == Publicity.LIMITED
+    letter = None if why_not else GuestLetterForm(formdata=None).offering(list_ways(person.row.id, clock.today()))
     is_full = not why_not and not is_limited and quarters >= field().soft_cap
     return render_template(
         "site/write/named.html",
@@ -219,39 +220,13 @@ def _named_page(slug: str, form: PromiseForm, problem: str = "") -> str:
         is_full=is_full,
         others=_others(person, own) if is_full or why_not else [],
         form=form,
+        letter=letter,
+        room=letter.room(person.row.id) if letter is not None else None,
         problem=problem,
         writer=own.writer if own is not None else None,
         is_open=is_on(Switch.LETTERS),
         hours=int(reservations.LASTS.total_seconds() // 3600),
     )
-
-
-def _why_not(person: PersonPage, own: OwnDraw | None) -> str:
-    """Why this visitor cannot promise a letter to this person: a word of Reach, or risky, careful, minor, blocked or
-    writes.
-
-    Empty where they can. Of where the person is no more is told than their own page tells.
-    """
-    letters = letters_to(person, clock.today(), current_language())
-    if letters.reach is not Reach.OPEN or letters.consent:
-        return letters.consent or letters.reach.value
-    candidate = field().by_id.get(person.row.id)
-    if candidate is None:
-        forget_field()
-        candidate = field().by_id.get(person.row.id)
-    if candidate is None:
-        return Reach.UNKNOWN.value
-    if candidate.is_risky and (current_place() is Place.RUSSIA or (own is not None and own.is_in_russia)):
-        return "risky"
-    if candidate.trust_needed > (own.trust if own is not None else 0):
-        return "careful"
-    return _why_not_these_two(person.row.id, own) if own is not None else ""
-
-
-def _why_not_these_two(person_id: uuid.UUID, own: OwnDraw) -> str:
-    if person_id in own.blocked:
-        return "blocked"
-    return "writes" if person_id in own.writes_to else ""
 
 
 def _others(person: PersonPage, own: OwnDraw | None) -> list[Face]:
@@ -324,14 +299,6 @@ def _promised(own: OwnDraw | None) -> list[tuple[Face, str]]:
     return [(each, url_for("letter.show_letter", token=tokens[each.card.id])) for each in faces]
 
 
-def _own() -> OwnDraw | None:
-    """The writer who is signed in, read once a request."""
-    if "own_draw" not in g:
-        g.own_draw = find_own_draw(current_user.id, clock.now()) if current_user.is_authenticated else None
-    found: OwnDraw | None = g.own_draw
-    return found
-
-
 def _asked() -> Asked:
     arguments = request.args.to_dict()
     if "avoid" in arguments:
@@ -360,13 +327,8 @@ def _offer_in(form: PromiseForm, kind: OfferKind) -> Offer | None:
 def _made_for_one() -> None:
     """This page is drawn for one visitor: kept nowhere, and counted by network."""
     g.cache_control = "no-store"
-    if not _may(looking):
+    if not may(looking):
         abort(429)
-
-
-def _may(buckets: Buckets) -> bool:
-    network = client_network()
-    return not settings().rate_limits or network is None or buckets.take(network)
 
 
 def _again(page: str, status: int = 422) -> Response:

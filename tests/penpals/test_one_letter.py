@@ -30,7 +30,7 @@ from campaign.penpals.service.offers import Offer, OfferKind, read_offer, sign_o
 from campaign.people.models import Volunteer
 from campaign.prisoners.models import Custody, LettersPolicy, Liberty, LibertyStatus, Prisoner, Publicity
 from campaign.prisoners.queries.public_directory import forget_directory
-from campaign.site import write
+from campaign.site import write, write_gates
 from tests.support import make, pens
 from tests.support.pages import field_values, parse
 from workers import schedule
@@ -652,7 +652,7 @@ def test_a_flood_from_one_network_is_slowed(app, client, config, monkeypatch):
     pens.addressee()
     monkeypatch.setitem(app.extensions, "unforgotten", replace(config, rate_limits=True))
     monkeypatch.setattr(write.promising, "_monotonic", lambda: 0.0)
-    monkeypatch.setattr(write, "client_network", lambda: "192.0.2.0/24")
+    monkeypatch.setattr(write_gates, "client_network", lambda: "192.0.2.0/24")
     write.promising.clear()
     answers = Counter(promise(client, email=f"a{number}@example.org").status_code for number in range(42))
     write.promising.clear()
