@@ -22,6 +22,7 @@ from campaign.letters.staff_views import incidents as incidents_staff
 from campaign.letters.staff_views import letters as letters_staff
 from campaign.letters.staff_views import relays as relays_staff
 from campaign.letters.staff_views import replies as replies_staff
+from campaign.letters.views import guest as guest_letter
 from campaign.letters.views import own as own_letters
 from campaign.letters.views import own_replies
 from campaign.penpals import cli as penpals_cli
@@ -97,6 +98,7 @@ MAP = (
     Place(write.named_bp, guards.public, "/prisoners"),
     Place(write_compose.bp, guards.public, "/prisoners"),
     Place(letter.bp, guards.token, "/letter"),
+    Place(guest_letter.bp, guards.token, "/letters"),
     Place(prisoners.feeds_bp, guards.public, "/feeds"),
     Place(prisoners_staff, guards.staff, "/staff/prisoners"),
     Place(vault.bp, guards.staff, "/staff/vault"),

@@ -80,6 +80,10 @@ class GuestLetterForm(FlaskForm):  # type: ignore[misc]
         """Whether it can be read in prison, and by the checker."""
         return bool(self.language.data == RUSSIAN)
 
+    def chosen_group(self) -> uuid.UUID | None:
+        """The group that was chosen; None: whichever has time."""
+        return uuid.UUID(self.group.data) if self.group.data else None
+
     def known_code(self) -> str:
         """The code that this letter was given before; empty for what is none."""
         try:

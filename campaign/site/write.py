@@ -102,6 +102,13 @@ def show_sent() -> ResponseReturnValue:
     return render_template("site/write/sent.html")
 
 
+@bp.get("/write/handed")
+@public_page(survives_outage=True)
+def show_handed() -> ResponseReturnValue:
+    """What happens next with a letter that was handed over, the same for everybody who pressed the button."""
+    return render_template("site/write/handed.html")
+
+
 @bp.get("/write/posted")
 @public_page(survives_outage=True)
 def show_posted() -> ResponseReturnValue:

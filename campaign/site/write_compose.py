@@ -1,13 +1,14 @@
-"""A letter written without an account: composed and checked within the page, taken away on paper.
+"""A letter written without an account: composed and checked within the page, then taken away or handed over.
 
-What is typed comes as a form and goes back as a page: it is stored nowhere, logged nowhere and part of no address.
+What is typed comes as a form and goes back as a page: until it is handed over it is stored nowhere, logged nowhere and
+part of no address.
 """
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -23,8 +24,10 @@ from campaign.letters.forms.marks import Piece, Remark, pieces_of, remarks_of
 from campaign.letters.forms.own import OPENINGS
 from campaign.letters.forms.words import SEVERITY_WORDS
 from campaign.letters.queries.ways import list_ways
+from campaign.letters.service import guests
 from campaign.letters.service.checking import check_words
 from campaign.letters.service.typed import clean_text
+from campaign.penpals.queries.groups import list_public
 from campaign.penpals.service import reservations
 from campaign.penpals.service.codes import show_code
 from campaign.prisoners.queries.public_person import PersonPage, get_person_page
@@ -44,6 +47,7 @@ MOST_BYTES = 4 * 1024 * 1024
 # A class writes together from behind one address; a flood does not get far.
 checking = Buckets(Rate(burst=60, seconds=3))
 taking = Buckets(Rate(burst=40, seconds=60))
+handing = Buckets(Rate(burst=40, seconds=15))
 # Everybody's together: over Tor there is no rule by address, and a code is a row. Who finds it empty gets their letter
 # all the same, without a code.
 codes = Buckets(Rate(burst=600, seconds=20))
@@ -65,12 +69,12 @@ class Checked:
 @bp.post("/<slug>/write/letter")
 @checks_origin
 def work_on_letter(slug: str) -> ResponseReturnValue:
-    """Check it, or take it away; the button says which. Whatever stands in the way, the text stands in the answer."""
+    """Check it, take it away or hand it over, as the button says. Whatever goes wrong, the text comes back."""
     # Told before the form is read: what is refused for its length is to come back all the same.
     request.max_content_length = request.max_form_memory_size = MOST_BYTES
     stands_at(url_for("write_named.show_named", slug=slug))
     person = get_person_page(slug, clock.now())
-    form = GuestLetterForm().offering(list_ways(person.row.id, clock.today()))
+    form = GuestLetterForm().offering(list_ways(person.row.id, clock.today()), list_public(current_language()))
     if not is_on(Switch.LETTERS):
         off = _("Letters are paused at the moment. Your text stands below: copy it, and come back another day.")
         return _composer(person, form, Checked(problem=off), 503)
@@ -151,7 +155,30 @@ def _give_text(person: PersonPage, form: GuestLetterForm, checked: Checked) -> R
     return _file(plain_text(checked.text, sheet).encode(), "letter.txt", "text/plain; charset=utf-8")
 
 
-STEPS = {"take": _take, "pdf": _give_pdf, "text": _give_text}
+def _hand_over(person: PersonPage, form: GuestLetterForm, checked: Checked) -> Response:
+    """Hand it to a group, once the mail's button is pressed; the same answer for every address."""
+    handed = url_for("write.show_handed")
+    if form.is_trapped:
+        # A program filled in what people do not see. It is told that all went well, and nothing is kept.
+        return make_response(redirect(handed, 303))
+    mailbox = form.read_mailbox()
+    if mailbox is None:
+        return _composer(person, form, checked, 422)
+    if not may(handing):
+        return _composer(person, form, Checked(problem=_too_much()), 429)
+    letter = guests.Handed(
+        person.row.id, mailbox, checked.text, form.language.data, form.channel.data, form.chosen_group(),
+        current_language(),
+    )  # fmt: skip
+    try:
+        with transaction():
+            guests.hand_over(letter)
+    except DomainError as problem:
+        return _composer(person, form, replace(checked, problem=str(_(problem.message))), 409)
+    return make_response(redirect(handed, 303))
+
+
+STEPS = {"hand": _hand_over, "take": _take, "pdf": _give_pdf, "text": _give_text}
 
 
 def _new_code(prisoner_id: uuid.UUID) -> str:

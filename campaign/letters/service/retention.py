@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, delete, select
 
+from campaign.kernel import clock
 from campaign.kernel.db import session
-from campaign.letters.models import ENDED, Letter, LetterBatch, LetterFingerprint, LetterState
+from campaign.letters.models import ENDED, Letter, LetterBatch, LetterFingerprint, LetterState, LetterThread
 from campaign.letters.service import bodies
 
 AFTER_RECONCILED = 14
@@ -35,6 +36,14 @@ def drop_drafts(today: date) -> int:
         .returning(Letter.id)
     )
     return len(session.execute(old).all())
+
+
+def drop_waiting(_today: date) -> int:
+    """Delete letters that were handed over without an account and never confirmed, with all there is of them."""
+    over = select(Letter.thread_id).where(Letter.state == LetterState.WAITING, Letter.expires_at <= clock.now())
+    # A thread without a writer holds one letter, which goes with it.
+    gone = delete(LetterThread).where(LetterThread.id.in_(over.limit(BATCH))).returning(LetterThread.id)
+    return len(session.execute(gone).all())
 
 
 def drop_fingerprints(today: date) -> int:

@@ -159,6 +159,12 @@ def list_names(language: str, ids: frozenset[uuid.UUID] | None = None) -> list[t
     return sorted(named, key=lambda pair: pair[1].casefold())
 
 
+def list_public(language: str) -> list[tuple[uuid.UUID, str]]:
+    """Id and name of each group that the public may see, by name."""
+    named = [(each.id, each.name_in(language)) for each in session.scalars(public_groups())]
+    return sorted(named, key=lambda pair: pair[1].casefold())
+
+
 def list_slugs(language: str, within: Within) -> list[tuple[str, str]]:
     """Slug and name of each open group one works on, by name."""
     statement = select(Group).where(Group.state == GroupState.OPEN)
