@@ -16,13 +16,14 @@ from campaign.kernel.mail.rows import MailRow
 from campaign.kernel.mail.suppression import SuppressionReason, suppress, suppressed_among
 from campaign.kernel.registry import retention_rules
 from campaign.kernel.switches import Switch, set_switch
-from campaign.letters.models import Letter, LetterEvent, LetterState, LetterThread
+from campaign.letters.models import Letter, LetterEvent, LetterState, LetterThread, ReplyState
 from campaign.letters.service import bodies, guests, moderation
 from campaign.letters.service.guest_links import token_of
 from campaign.penpals.models import Group
 from campaign.penpals.queries import field as fields
 from campaign.prisoners.models import LettersPolicy, Prisoner
 from campaign.prisoners.queries.public_directory import forget_directory
+from tests.letters import replies
 from tests.support import accounts, pens, post
 from tests.support.pages import parse
 
@@ -324,3 +325,45 @@ def test_a_group_that_goes_away_leaves_the_letter(client):
     with transaction():
         session.delete(session.get_one(Group, group.id))
     assert states() == ["waiting"]
+
+
+def test_an_answer_is_read_behind_the_same_link_and_by_nobody_else(client):
+    made = guest_letter_that_left()
+    answer = replies.reply(ReplyState.FORWARDED, letter=made, pages=2)
+    link = f"/letters/{token_of(made)}"
+    page = client.get(link).text
+    assert "Passed on to you" in page
+    pictures = [each.get("src") for each in parse(page).findall(".//main//img")]
+    assert len(pictures) == 2
+    for each in pictures:
+        shown = client.get(each)
+        assert (shown.status_code, shown.mimetype[:6], shown.headers["Cache-Control"]) == (200, "image/", "no-store")
+    other = guest_letter_that_left()
+    assert client.get(pictures[0].replace(token_of(made), token_of(other))).status_code == 404
+    assert client.post(f"/letters/{token_of(other)}/answers/{answer.id}/read").status_code == 404
+    assert client.post(f"{link}/answers/{answer.id}/read").status_code == 303
+    assert "You read it on" in client.get(link).text
+    for _ in range(2):
+        assert client.post(f"{link}/answers/{answer.id}/erase").status_code == 303
+    assert "The pages were erased on" in client.get(link).text
+    assert client.get(pictures[0]).status_code == 404
+
+
+def test_an_answer_that_was_not_passed_on_yet_is_not_there(client):
+    made = guest_letter_that_left()
+    assert "None has come to us yet" in client.get(f"/letters/{token_of(made)}").text
+    answer = replies.reply(ReplyState.SCREENED, letter=made)
+    assert "None has come to us yet" in client.get(f"/letters/{token_of(made)}").text
+    assert client.post(f"/letters/{token_of(made)}/answers/{answer.id}/read").status_code == 404
+
+
+def guest_letter_that_left() -> Letter:
+    """A letter without an account that was dispatched."""
+    made = post.letter(LetterState.DISPATCHED)
+    with transaction():
+        found = session.get_one(Letter, made.id)
+        found.written_by = None
+        thread = session.get_one(LetterThread, found.thread_id)
+        thread.volunteer_id = None
+        bodies.write_contact(found, ANNA)
+    return found

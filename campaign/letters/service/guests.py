@@ -23,9 +23,9 @@ from campaign.kernel.mail.quota import take_mail
 from campaign.kernel.mail.rows import Lane, dedupe_key, queue_mail
 from campaign.kernel.mail.suppression import SuppressionReason
 from campaign.kernel.switches import Switch, require
-from campaign.letters.models import SCOPE, Letter, LetterState, LetterThread
+from campaign.letters.models import SCOPE, Letter, LetterState, LetterThread, Reply, ReplyState
 from campaign.letters.queries.pages import pages_of
-from campaign.letters.service import bodies, drafts
+from campaign.letters.service import bodies, drafts, replies, reply_moves, reply_retention
 from campaign.letters.service.guest_links import find_by_token
 from campaign.letters.service.moves import begin, locked_with_prisoner
 from campaign.letters.service.submitting import RUSSIAN, submit
@@ -153,6 +153,25 @@ def forget_contact(token: str) -> None:
     if letter.state != LetterState.WAITING:
         letter.contact_sealed, letter.contact_index = None, None
         session.flush()
+
+
+def get_answer(token: str, reply_id: uuid.UUID) -> Reply:
+    """An answer to this letter that was passed on. Raises NotFound for every other."""
+    letter = find_letter(token)
+    found = session.get(Reply, reply_id) if letter is not None else None
+    if letter is None or found is None or found.letter_id != letter.id or found.state != ReplyState.FORWARDED:
+        raise NotFound
+    return found
+
+
+def note_read(token: str, reply_id: uuid.UUID) -> None:
+    """Say that the answer was read; its pages go some time after (reply_retention.py). Raises NotFound."""
+    replies.note_read(reply_moves.locked(get_answer(token, reply_id).id))
+
+
+def erase_answer(token: str, reply_id: uuid.UUID) -> None:
+    """Erase its pages now; twice changes nothing more. Raises NotFound."""
+    reply_retention.erase(reply_moves.locked(get_answer(token, reply_id).id), actor=None)
 
 
 def _letter_of(handed: Handed) -> Letter:

@@ -1,6 +1,9 @@
 """The page of a letter that somebody without an account handed over, behind the link of the mail."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,19 +15,32 @@ from campaign.kernel.db import transaction
 from campaign.kernel.errors import DomainError, NotFound
 from campaign.kernel.switches import Switch, SwitchedOff, is_on
 from campaign.letters.forms.words import HOLD_WORDS, MEANING, STATE_WORDS, event_words
-from campaign.letters.models import ENDED, GONE_OUT, Letter, LetterState
+from campaign.letters.models import ENDED, GONE_OUT, Letter, LetterState, Reply, ReplyPage, ReplyText
 from campaign.letters.queries.own import get_person, list_events
 from campaign.letters.queries.pages import room_for
-from campaign.letters.service import bodies, guests
+from campaign.letters.queries.replies import list_pages_for_letter, list_texts
+from campaign.letters.service import bodies, guests, reply_pages, reply_retention, reply_texts
 from campaign.letters.service.errors import TextGone
 from campaign.prisoners.models import PrisonerState
 from campaign.web.guards import guarded_by_token
 from campaign.web.here import stands_at
+from campaign.web.pictures import picture_response
 
 bp = Blueprint("guest_letter", __name__)
 NOT_OURS = (tokens.BadToken, KeyDestroyed, KeyMissing)
 MOST_BYTES = 4 * 1024 * 1024
 """A text of a million characters still comes back in the page that refuses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as its writer reads it."""
+
+    reply: Reply
+    pages: Sequence[ReplyPage]
+    texts: Sequence[tuple[ReplyText, str]]
+    erased_on: date | None
+    """The day on which the pages go, where that is known."""
 
 
 @bp.get("/<token>")
@@ -79,6 +95,34 @@ def forget_address(token: str) -> ResponseReturnValue:
     return _step(token, lambda: guests.forget_contact(token))
 
 
+@bp.get("/<token>/answers/<uuid:reply_id>/pages/<uuid:page_id>")
+def show_page(token: str, reply_id: uuid.UUID, page_id: uuid.UUID) -> Response:
+    """One page of an answer as a picture."""
+    try:
+        page = reply_pages.get_page(guests.get_answer(token, reply_id).id, page_id)
+    except NOT_OURS as problem:
+        raise NotFound from problem
+    if page.is_withheld:
+        raise NotFound
+    response = picture_response(reply_pages.open_page(page))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/<token>/answers/<uuid:reply_id>/read")
+@guarded_by_token
+def note_read(token: str, reply_id: uuid.UUID) -> ResponseReturnValue:
+    """ "I have read it"."""
+    return _step(token, lambda: guests.note_read(token, reply_id))
+
+
+@bp.post("/<token>/answers/<uuid:reply_id>/erase")
+@guarded_by_token
+def erase_answer(token: str, reply_id: uuid.UUID) -> ResponseReturnValue:
+    """Erase the pages now."""
+    return _step(token, lambda: guests.erase_answer(token, reply_id))
+
+
 def _step(token: str, act: Callable[[], None], *, typed: str | None = None) -> ResponseReturnValue:
     try:
         with transaction():
@@ -114,10 +158,21 @@ def _page(token: str, *, problem: str = "", typed: str | None = None, status: in
         is_confirmable=letter.state == LetterState.WAITING and guests.is_confirmable(letter),
         can_take_back=letter.state in guests.BACKABLE, days=guests.WAITS_DAYS,
         can_erase=letter.state in GONE_OUT | ENDED and letter.text_sealed is not None,
-        has_left=letter.state in GONE_OUT, room=room_for(letter.prisoner_id, letter.channel),
+        has_left=letter.state in GONE_OUT, answers=_answers_to(letter),
+        answer_days=reply_retention.AFTER_READ, room=room_for(letter.prisoner_id, letter.channel),
         state_words=STATE_WORDS, meaning=MEANING, hold_words=HOLD_WORDS, event_words=event_words,
     )  # fmt: skip
     return make_response(page, status)
+
+
+def _answers_to(letter: Letter) -> list[Answer]:
+    return [
+        Answer(
+            reply, pages, [(each, reply_texts.open_text(each)) for each in list_texts(reply.id)],
+            reply_retention.erased_on(reply),
+        )
+        for reply, pages in list_pages_for_letter(letter.id)
+    ]  # fmt: skip
 
 
 def _words_of(letter: Letter) -> bodies.Body | None:
