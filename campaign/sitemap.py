@@ -20,6 +20,7 @@ from campaign.letters.staff_views import batch_steps, letter_deadlines, letter_s
 from campaign.letters.staff_views import batches as batches_staff
 from campaign.letters.staff_views import incidents as incidents_staff
 from campaign.letters.staff_views import letters as letters_staff
+from campaign.letters.staff_views import moderation as moderation_staff
 from campaign.letters.staff_views import relays as relays_staff
 from campaign.letters.staff_views import replies as replies_staff
 from campaign.letters.views import guest as guest_letter
@@ -121,6 +122,7 @@ MAP = (
     Place(group_join.bp, guards.token, "/groups/join"),
     Place(group_pages.bp, guards.signed_in, "/account/groups"),
     Place(group_leads.bp, guards.signed_in, "/account/groups"),
+    Place(moderation_staff.bp, guards.staff, "/staff/moderation"),
     Place(batches_staff.bp, guards.staff, "/staff/batches"),
     Place(relays_staff.bp, guards.staff, "/staff/relays"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),

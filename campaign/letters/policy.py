@@ -5,6 +5,8 @@ from collections.abc import Collection
 
 from campaign.kernel.actors import Actor, Role
 
+MODERATORS = (Role.MODERATOR, Role.COORDINATOR)
+"""Read what others wrote before it leaves, and decide."""
 REPLY_WORKERS = (Role.COORDINATOR,)
 """Log envelopes, scan, match and pass on."""
 REPLY_READERS = (Role.COORDINATOR, Role.MODERATOR)

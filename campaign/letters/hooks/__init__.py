@@ -1,8 +1,8 @@
 """What letters add to the rest, through kernel/registry.py."""
 
-from campaign.letters.hooks import batches, guests, journey, letters_staff, replies
+from campaign.letters.hooks import batches, guests, journey, letters_staff, moderation, replies
 
-PARTS = (journey, guests, batches, letters_staff, replies)
+PARTS = (journey, guests, moderation, batches, letters_staff, replies)
 
 
 def register() -> None:

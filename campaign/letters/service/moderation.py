@@ -60,7 +60,7 @@ def approve(letter_id: uuid.UUID, *, actor: uuid.UUID, seen_text_version: int, o
 
     Raises NoWords, ReadByAnother, OwnLetter, NotThatStep, Conflict for a text other than what was read.
     """
-    letter = _held(letter_id, actor, seen_text_version)
+    letter = held(letter_id, actor, seen_text_version)
     blocking = session.scalars(
         select(LetterFinding).where(LetterFinding.letter_id == letter.id, LetterFinding.severity == Severity.BLOCK)
     ).all()
@@ -81,7 +81,7 @@ def ask_for_changes(letter_id: uuid.UUID, words: str, *, actor: uuid.UUID, seen_
 
     Raises NoWords and what `approve` raises.
     """
-    letter = _held(letter_id, actor, seen_text_version)
+    letter = held(letter_id, actor, seen_text_version)
     _say(letter, words, N_("Say what should be changed, and why."))
     letter.text_version += 1
     move(letter, LetterState.CHANGES_REQUESTED, actor=actor)
@@ -92,7 +92,7 @@ def ask_for_changes(letter_id: uuid.UUID, words: str, *, actor: uuid.UUID, seen_
 
 def reject(letter_id: uuid.UUID, words: str, *, actor: uuid.UUID, seen_text_version: int) -> Letter:
     """It does not leave; the writer is told why, kindly, and keeps the text. Raises what `ask_for_changes` raises."""
-    letter = _held(letter_id, actor, seen_text_version)
+    letter = held(letter_id, actor, seen_text_version)
     _say(letter, words, N_("Say why, so that the writer need not guess."))
     move(letter, LetterState.REJECTED, actor=actor)
     tell(Tidings.REJECTED, letter)
@@ -100,7 +100,8 @@ def reject(letter_id: uuid.UUID, words: str, *, actor: uuid.UUID, seen_text_vers
     return letter
 
 
-def _held(letter_id: uuid.UUID, actor: uuid.UUID, seen_text_version: int) -> Letter:
+def held(letter_id: uuid.UUID, actor: uuid.UUID, seen_text_version: int) -> Letter:
+    """Take it with the text that was read. Raises what `take` raises, Conflict for another text."""
     letter = take(letter_id, actor=actor)
     if letter.text_version != seen_text_version:
         raise Conflict(N_("The text has changed since you loaded it. Read it again."))

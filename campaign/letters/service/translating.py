@@ -13,7 +13,7 @@ from campaign.letters.models import Letter, LetterState
 from campaign.letters.queries.pages import pages_of
 from campaign.letters.service import bodies
 from campaign.letters.service.errors import ChangedElsewhere, NotThatStep, Unsendable
-from campaign.letters.service.moderation import take
+from campaign.letters.service.moderation import held
 from campaign.letters.service.moves import locked_with_prisoner, move
 from campaign.letters.service.submitting import hand_to_moderation
 from campaign.letters.service.typed import clean_text
@@ -58,10 +58,10 @@ def hand_in(task: Task, letter: Letter, *, actor: uuid.UUID) -> None:
     hand_to_moderation(letter, actor=actor)
 
 
-def back_to_translator(letter_id: uuid.UUID, *, actor: uuid.UUID) -> Letter:
-    """The translation needs another look: a new task, with what there is so far. Raises what `moderation.take` raises,
+def back_to_translator(letter_id: uuid.UUID, *, actor: uuid.UUID, seen_text_version: int) -> Letter:
+    """The translation needs another look: a new task, with what there is so far. Raises what `moderation.held` raises,
     NotThatStep for a letter that was not translated."""
-    letter = take(letter_id, actor=actor)
+    letter = held(letter_id, actor, seen_text_version)
     if not bodies.read_body(letter).original:
         raise NotThatStep(N_("This letter was written in Russian, so nobody translates it."))
     move(letter, LetterState.IN_TRANSLATION, actor=actor)

@@ -1,0 +1,34 @@
+"""Letters that wait to be read, in the staff navigation and on the dashboard."""
+
+from collections.abc import Sequence
+
+from flask import url_for
+from flask_babel import format_date, ngettext
+
+from campaign.kernel.actors import Actor
+from campaign.kernel.errors import N_
+from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
+from campaign.letters.policy import MODERATORS
+from campaign.letters.queries.moderation import count_waiting
+
+QUEUE = StaffLink("moderation.list_waiting", N_("Letters to read"), frozenset(MODERATORS), 22)
+
+
+def list_needs(actor: Actor) -> Sequence[Need]:
+    """Letters that wait for a moderator."""
+    if not actor.has_role(*MODERATORS):
+        return []
+    count, since = count_waiting()
+    if since is None:
+        return []
+    words = ngettext(
+        "Letter waits to be read, the oldest since %(day)s", "Letters wait to be read, the oldest since %(day)s",
+        count, day=format_date(since, "long"),
+    )  # fmt: skip
+    return [Need(words, count, url_for("moderation.list_waiting"))]
+
+
+def register() -> None:
+    """Fill the registries."""
+    staff_links.register("letter_moderation", QUEUE)
+    dashboard_needs.register("letter_moderation", list_needs)
