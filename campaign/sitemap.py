@@ -23,9 +23,11 @@ from campaign.letters.staff_views import letters as letters_staff
 from campaign.letters.staff_views import moderation as moderation_staff
 from campaign.letters.staff_views import relays as relays_staff
 from campaign.letters.staff_views import replies as replies_staff
+from campaign.letters.staff_views import rules as letter_rules
 from campaign.letters.views import guest as guest_letter
 from campaign.letters.views import own as own_letters
 from campaign.letters.views import own_replies
+from campaign.letters.views import tasks as letter_tasks
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
@@ -92,6 +94,7 @@ MAP = (
     Place(own_replies.bp, guards.signed_in, "/account/letters/replies"),
     Place(replies_staff.bp, guards.staff, "/staff/replies"),
     Place(incidents_staff.bp, guards.staff, "/staff/incidents"),
+    Place(letter_tasks.bp, guards.signed_in, "/account/tasks"),
     Place(tell_us.bp, guards.public),
     Place(prisoners.bp, guards.public, "/prisoners"),
     Place(prisoner.bp, guards.public, "/prisoners"),
@@ -123,6 +126,7 @@ MAP = (
     Place(group_pages.bp, guards.signed_in, "/account/groups"),
     Place(group_leads.bp, guards.signed_in, "/account/groups"),
     Place(moderation_staff.bp, guards.staff, "/staff/moderation"),
+    Place(letter_rules.bp, guards.staff, "/staff/letters/rules"),
     Place(batches_staff.bp, guards.staff, "/staff/batches"),
     Place(relays_staff.bp, guards.staff, "/staff/relays"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),

@@ -8,8 +8,9 @@ from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session, transaction
 from campaign.letters.models import Letter, LetterState
-from campaign.letters.service import bodies, moderation, moves
+from campaign.letters.service import bodies, moderation, moves, pictures, submitting
 from tests.letters.test_moderation import waiting
+from tests.letters.test_own_pages import photo
 from tests.support import accounts, pens, post
 from tests.support.accounts import submit
 from tests.support.pages import parse
@@ -214,3 +215,18 @@ def test_keys_are_named_on_the_page_and_can_be_switched_off(moderator):
         assert "js/shortcuts" in page
         assert "data-shortcuts-on" in page
         assert [each.text for each in parse(page).iter("kbd")] == list(keys)
+
+
+def test_pictures_are_seen_by_whoever_holds_the_letter(moderator, sign_in):
+    letter = post.draft()
+    with transaction():
+        found = moves.locked_with_prisoner(letter.id)
+        picture = pictures.add_picture(found, photo()).id
+        submitting.submit(found, actor=found.written_by)
+    path = f"{at(letter)}/pictures/{picture}"
+    assert moderator.get(path).status_code == 404
+    take(moderator, letter)
+    assert path in moderator.get(at(letter)).text
+    assert moderator.get(path).mimetype == "image/jpeg"
+    assert sign_in(Role.COORDINATOR).get(path).status_code == 404
+    assert sign_in(Role.ADMIN).get(path).status_code == 403

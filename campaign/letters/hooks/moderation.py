@@ -1,4 +1,4 @@
-"""Letters that wait to be read, in the staff navigation and on the dashboard."""
+"""Letters that wait to be read and rules by place, in the staff navigation and on the dashboard."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,9 @@ from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
 from campaign.letters.policy import MODERATORS
 from campaign.letters.queries.moderation import count_waiting
+from campaign.penpals.policy import COORDINATORS
 
+RULES = StaffLink("letter_rules.list_places", N_("Rules for letters by place"), frozenset(COORDINATORS), 26)
 QUEUE = StaffLink("moderation.list_waiting", N_("Letters to read"), frozenset(MODERATORS), 22)
 
 
@@ -31,4 +33,5 @@ def list_needs(actor: Actor) -> Sequence[Need]:
 def register() -> None:
     """Fill the registries."""
     staff_links.register("letter_moderation", QUEUE)
+    staff_links.register("letter_rules", RULES)
     dashboard_needs.register("letter_moderation", list_needs)

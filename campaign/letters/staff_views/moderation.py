@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -24,7 +24,7 @@ from campaign.letters.policy import MODERATORS
 from campaign.letters.queries import moderation as queries
 from campaign.letters.queries import own
 from campaign.letters.queries.destinations import find_destination
-from campaign.letters.service import bodies
+from campaign.letters.service import bodies, pictures
 from campaign.letters.service import moderation as service
 from campaign.letters.service.checking import check_letter
 from campaign.letters.service.translating import back_to_translator
@@ -74,6 +74,16 @@ def take_next() -> ResponseReturnValue:
 def show_letter(letter_id: uuid.UUID) -> ResponseReturnValue:
     """The letter for whoever holds it; for others where it stands, and a button to take it."""
     return _page(letter_id)
+
+
+@bp.get("/<uuid:letter_id>/pictures/<uuid:picture_id>")
+@for_moderators
+def show_picture(letter_id: uuid.UUID, picture_id: uuid.UUID) -> ResponseReturnValue:
+    """A picture that goes with a letter, for whoever holds it."""
+    letter = session.get(Letter, letter_id)
+    if letter is None or not queries.is_open_to(letter, actor_id(), clock.now()):
+        raise NotFound
+    return Response(pictures.open_picture(letter, picture_id), mimetype="image/jpeg")
 
 
 @bp.post("/<uuid:letter_id>/take")
@@ -211,6 +221,7 @@ def _open_page(letter: Letter, problem: str, form: DecisionForm) -> str:
         remarks=remarks, pieces=pieces_of(report, body.text, remarks), blocking=queries.list_blocking(letter.id),
         earlier=[each for each in own.list_letters(letter.thread_id) if each.id != letter.id and each.submitted_on],
         replies=own.list_replies(letter.thread_id), form=form, problem=problem, earlier_words=bodies.read_words(letter),
+        pictures=pictures.list_pictures(letter.id),
         minutes=max(0, round((letter.held_until - clock.now()).total_seconds() / 60)) if letter.held_until else 0,
         writer_language=queries.language_of_writer(letter),
         destination=find_destination(letter.prisoner_id, letter.channel, clock.today()), **WORDS,
