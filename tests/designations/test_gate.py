@@ -141,6 +141,24 @@ def test_attributes_that_are_read_aloud_are_cleaned_and_nothing_is_let_out_of_th
     assert cleaned == '<img src="/x.jpg" alt="A poster of [name] &quot;&gt;&lt;script&gt;">'
 
 
+@pytest.mark.parametrize(
+    "before", ['<script>a title="</script>', '<script>a href="</script>', '<i title="x=">', '<!-- alt=" -->', "<br>"]
+)
+@pytest.mark.parametrize(
+    ("tag", "left"),
+    [
+        ('<img alt="by Memorial">', '<img alt="by [name]">'),
+        ('<b aria-label="by Memorial">', '<b aria-label="by [name]">'),
+        ('<IMG ALT="by Memorial">', '<IMG ALT="by [name]">'),
+        ('<a href="/&#47;memo.example">', ""),
+        ('<A HREF="//memo.example">', ""),
+        ('<q cite="https://memo.example">', "<q >"),
+    ],
+)
+def test_one_tag_alone_is_found_whatever_stands_before_it(before, tag, left):
+    assert clean_html(GATE, before + tag, Place.RUSSIA, WORDS).text == before + left
+
+
 def test_text_that_looks_like_markup_stays_text():
     cleaned = clean_html(GATE, "<p>Memorial &lt;script&gt;alert(1)&lt;/script&gt;</p>", Place.RUSSIA, WORDS)
     assert cleaned.text == "<p>[name] &lt;script&gt;alert(1)&lt;/script&gt;</p>"

@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from campaign.designations.service.gate.words import WORD, labels, plain, stem, stems
@@ -21,6 +22,7 @@ _SPACED = re.compile(r"(?<!\w)\w(?:[ .\-_*·]{1,3}\w(?!\w)){3,}")
 _BEFORE_ADDRESS = re.compile(r"(?:h[tx]{2}ps?\s?:\s?//|mailto:)?(?:[\w.+%-]{1,64}@)?(?:[\w-]{1,63}\.)*$", re.I)
 # Without what ends a sentence.
 _AFTER_ADDRESS = re.compile(r"(?::\d+)?(?:[/?#](?:[^\s<>\"«»„“”]*[^\s<>\"«»„“”.,;:!?)\]])?)?")
+_WORD_APART = re.compile(f"({WORD.pattern})")
 _QUOTES = "«»“”„\"' "
 LONGEST_PREFIX = 120
 
@@ -71,6 +73,25 @@ class _Word(NamedTuple):
     text: str
 
 
+class _Words:
+    """The words of a text. Where each stands is reckoned when it is asked for: most texts name nobody."""
+
+    def __init__(self, text: str) -> None:
+        self._parts = _WORD_APART.split(text)
+        self.texts: list[str] = self._parts[1::2]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __getitem__(self, index: int) -> _Word:
+        return _Word(self._ends[2 * index], self._ends[2 * index + 1], self.texts[index])
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where each part ends: what stands before the first word, the word, what stands before the next, and so on."""
+        return list(accumulate(map(len, self._parts)))
+
+
 _Candidates = tuple[tuple[_Name, ...], tuple[_Address, ...]]
 _NOTHING: _Candidates = ((), ())
 MOST_REMEMBERED = 65536
@@ -118,13 +139,13 @@ class Gate:
         return any(span.kind is Kind.ADDRESS for span in self._found(url))
 
     def _found(self, text: str) -> Iterator[Span]:
-        words = [_Word(match.start(), match.end(), match.group()) for match in WORD.finditer(text)]
-        for index, word in enumerate(words):
-            candidates = self._remembered.get(word.text)
-            if candidates is None:
-                candidates = self._look_up(word.text)
-            if candidates is not _NOTHING:
-                yield from _spans(candidates, text, words, index)
+        words = _Words(text)
+        known = {word: self._remembered.get(word) or self._look_up(word) for word in set(words.texts)}
+        begun = {word: candidates for word, candidates in known.items() if candidates is not _NOTHING}
+        if begun:
+            for index, word in enumerate(words.texts):
+                if word in begun:
+                    yield from _spans(begun[word], text, words, index)
 
     def _look_up(self, word: str) -> _Candidates:
         names = tuple(name for key in stems(word) for name in self.names.get(key, ()))
@@ -144,7 +165,7 @@ class Gate:
                         yield Span(match.start(), match.end(), name.slug, Kind.NAME)
 
 
-def _spans(candidates: _Candidates, text: str, words: Sequence[_Word], index: int) -> Iterator[Span]:
+def _spans(candidates: _Candidates, text: str, words: _Words, index: int) -> Iterator[Span]:
     names, addresses = candidates
     for address in addresses:
         last = _walk(address, text, words, index)
@@ -184,7 +205,7 @@ def _address_in(text: str, slug: str) -> _Address | None:
     return _Address(tuple(plain(each.group()) for each in matches), gaps, slug)
 
 
-def _follow(name: _Name, text: str, words: Sequence[_Word], index: int) -> int | None:
+def _follow(name: _Name, text: str, words: _Words, index: int) -> int | None:
     """The index of the last word of `name` where it begins at `index`, else None."""
     if name.needs_capital and not words[index].text[0].isupper():
         return None
@@ -198,7 +219,7 @@ def _follow(name: _Name, text: str, words: Sequence[_Word], index: int) -> int |
     return last
 
 
-def _walk(address: _Address, text: str, words: Sequence[_Word], index: int) -> int | None:
+def _walk(address: _Address, text: str, words: _Words, index: int) -> int | None:
     """The index of the last word of an address that begins at `index`, however its dots are written."""
     if index and text[words[index - 1].end : words[index].start] == "-":
         return None  # a part of another name: my-example.org
@@ -211,7 +232,7 @@ def _walk(address: _Address, text: str, words: Sequence[_Word], index: int) -> i
     return position
 
 
-def _next_label(gap: str, text: str, words: Sequence[_Word], position: int) -> int | None:
+def _next_label(gap: str, text: str, words: _Words, position: int) -> int | None:
     if position + 1 >= len(words):
         return None
     between = text[words[position].end : words[position + 1].start]
