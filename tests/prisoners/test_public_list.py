@@ -15,6 +15,7 @@ from campaign.prisoners.models import (
     LettersPolicy,
     Liberty,
     ListingSource,
+    Prisoner,
     PrisonerState,
     Publicity,
 )
@@ -212,3 +213,31 @@ def test_the_map_leads_to_each_region_and_a_table_says_the_same(client):
     assert (tile.get("href"), tile.get("aria-label")) == ("/prisoners?region=RU-KIR", "Kirov Oblast: 1")
     [row] = page.findall(".//details[@class='tile-table']//tbody/tr")
     assert row.findtext("td") == "1"
+
+
+def test_what_is_kept_around_the_list_is_that_of_its_own_language_place_and_filters(client):
+    person = make.public_prisoner()
+    held(person, make.facility())
+    with transaction():
+        add_listing(session.get_one(Prisoner, person.id), ListingDraft(ListingSource.MEMORIAL), make.SOURCE, actor=None)
+    forget_directory()
+
+    def around(path, place=""):
+        client.set_cookie("place", place) if place else client.delete_cookie("place")
+        page = parse(client.get(path).get_data(as_text=True))
+        chosen = [each.get("value") for each in page.findall(".//select/option") if each.get("selected") is not None]
+        labels = [each.text for each in page.findall(".//label") if each.get("for", "").startswith("filter-")]
+        map_links = [each.get("href") for each in page.findall(".//ul[@class='tiles']//a")]
+        return chosen, labels, map_links
+
+    first = around("/prisoners?q=somebody")
+    assert around("/prisoners?q=nobody") == first
+    assert first[2] == ["/prisoners?region=RU-KIR"]
+    assert around("/ru/prisoners?q=somebody")[1:] == (
+        ["Положение", "Регион", "Статья обвинения", "Кем признан(а)", "Кто", "Письма"], ["/ru/prisoners?region=RU-KIR"]
+    )  # fmt: skip
+    assert "Recognised by" in first[1]
+    assert "Recognised by" not in around("/prisoners?q=somebody", "ru")[1]
+    assert around("/prisoners?sort=name&status=pretrial") == (
+        ["pretrial"], first[1], ["/prisoners?status=pretrial&region=RU-KIR&sort=name"]
+    )  # fmt: skip

@@ -12,9 +12,10 @@ import threading
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
+from typing import Any, TypeVar
 
 from campaign.kernel import clock
 from campaign.prisoners.models import OVER, Liberty
@@ -24,6 +25,7 @@ from campaign.prisoners.queries.reach import AT_HOME, Reach
 REREAD_AFTER = 60.0
 STRIP_SECONDS = 600
 LEAST_KNOWN = 30
+MOST_MADE = 500
 # From one in so many on, walking through everybody in order is quicker than sorting those found.
 MANY = 8
 
@@ -42,6 +44,7 @@ _GROUP_OF = {status.value: group for group, statuses in STATUS_GROUPS.items() fo
 LOCKED_UP = frozenset({"pretrial", "serving", "hospital", "moving"})
 DIMENSIONS = ("status", "region", "article", "listing", "who", "need")
 Choices = dict[str, str]
+Made = TypeVar("Made")
 
 
 class Directory:
@@ -54,6 +57,17 @@ class Directory:
         self._masks = _masks(self.entries)
         self._orders: dict[str, Sequence[int]] = {}
         self._ranks: dict[str, Sequence[int]] = {}
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gives, kept under `key` for as long as this directory is; the key must say all it depends on."""
+        made: Made | None = self._made.get(key)
+        if made is None:
+            made = make()
+            if len(self._made) >= MOST_MADE:
+                self._made.clear()
+            self._made[key] = made
+        return made
 
     def values(self, dimension: str) -> list[str]:
         """The choices of one filter that somebody fits."""

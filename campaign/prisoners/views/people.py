@@ -14,10 +14,9 @@ from campaign.prisoners.queries.public_directory import Directory, directory
 from campaign.prisoners.queries.public_entries import Entry
 from campaign.prisoners.queries.search import search_people
 from campaign.prisoners.service.names import fold
+from campaign.prisoners.views.around import around_list
 from campaign.prisoners.views.blueprint import bp
 from campaign.prisoners.views.faces import faces_of
-from campaign.prisoners.views.filters import filters_for
-from campaign.prisoners.views.tiles import map_of
 from campaign.prisoners.views.wish import Wish, is_canonical, read_wish
 from campaign.web.headers import public_page
 from campaign.web.i18n import current_language
@@ -59,8 +58,7 @@ def list_prisoners() -> ResponseReturnValue:
         page=page,
         faces=faces_of(page.items, list_cards([each.id for each in page.items], current_language())),
         wish=wish,
-        filters=filters_for(people, wish),
-        tiles=map_of(people, wish),
+        around=around_list(people, wish),
         total=len(people.entries),
         locked_up=people.locked_up(),
         is_search_off=bool(wish.q) and not searches,
