@@ -7,20 +7,22 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import event, text
+from sqlalchemy.pool import PoolProxiedConnection
 
 from campaign import create_app, migrate
 from campaign.accounts.queries import get_account
 from campaign.accounts.service.sessions import open_session
 from campaign.designations.service.gate import forget_gate
-from campaign.kernel import switches
+from campaign.kernel import reads, switches
 from campaign.kernel.actors import Role
-from campaign.kernel.db import Base, db, drop_connections, session, transaction
+from campaign.kernel.db import Base, db, drop_connections, lend_alone, session, transaction
 from campaign.kernel.doorbell import doorbell
 from campaign.letters.queries.statistics import forget_weeks
 from campaign.penpals.queries.field import forget_field
@@ -167,10 +169,15 @@ def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
             seen.append(statement)
 
+        def lend(statement: str) -> AbstractContextManager[PoolProxiedConnection]:
+            seen.append(statement)
+            return lend_alone(statement)
+
         event.listen(db.engine, "before_cursor_execute", note)
         app.extensions["page_cache"].clear()
         try:
-            yield seen
+            with patch.object(reads, "lend_alone", lend):
+                yield seen
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, and_, any_, bindparam, case, select, true
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, bindparam, case, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from campaign.kernel.db import session
+from campaign.kernel.reads import Read
 from campaign.prisoners.models import (
     PortraitDescription,
     PortraitRendition,
@@ -52,13 +52,12 @@ def list_cards(ids: Sequence[uuid.UUID], language: str) -> list[Card]:
     in whichever there is."""
     if not ids:
         return []
-    rows = session.execute(_cards(language), {"ids": list(ids)})
-    found = {row.id: _card(row, language) for row in rows}
+    found = {row.id: _card(row, language) for row in _cards(language).rows(ids=list(ids))}
     return [found[each] for each in ids if each in found]
 
 
 @cache
-def _cards(language: str) -> Select[*tuple[Any, ...]]:
+def _cards(language: str) -> Read:
     text = (
         select(PrisonerText.occupation, PrisonerText.summary, PrisonerText.language)
         .where(PrisonerText.prisoner_id == Prisoner.id)
@@ -74,7 +73,7 @@ def _cards(language: str) -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     is_small = and_(PortraitRendition.prisoner_id == Prisoner.id, PortraitRendition.name == PortraitSize.SMALL)
-    return (
+    return Read(
         select(
             Prisoner.id, Prisoner.slug, Prisoner.first_ru, Prisoner.last_ru, Prisoner.first_latin, Prisoner.last_latin,
             text.c.occupation, text.c.summary, text.c.language, PortraitRendition.digest, PortraitRendition.width,
@@ -100,7 +99,7 @@ def names_for(language: str, row: Any) -> tuple[str, str]:
     return one or other, other if one and one != other else ""
 
 
-def _card(row: Row[*tuple[Any, ...]], language: str) -> Card:
+def _card(row: Any, language: str) -> Card:
     name, other_name = names_for(language, row)
     portrait = None
     if row.digest:

@@ -1,7 +1,7 @@
-"""Everything that a person's public page shows of them, in two statements however much there is.
+"""Everything that a person's public page shows of them, in one statement however much there is.
 
-The first finds the person; the second gathers what hangs on it, each kind of row as one JSON list. Fifteen statements
-through the ORM would take longer than the page may. Nothing here reads about family, the financial monitoring list,
+It finds the person and gathers what hangs on it, each kind of row as one JSON list. Fifteen statements through the ORM
+would take longer than the page may. Nothing here reads about family, the financial monitoring list,
 officials or staff.
 """
 
@@ -11,11 +11,24 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Row, ScalarSelect, Select, and_, bindparam, func, literal_column, or_, select
-from sqlalchemy.types import DateTime, Uuid
+from sqlalchemy import (
+    ARRAY,
+    ScalarSelect,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.types import DateTime
 
-from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
+from campaign.kernel.reads import Read
 from campaign.prisoners.models import (
     Attention,
     Case,
@@ -70,9 +83,9 @@ AnySelect = Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """One person with all that the page tells. `row` has the columns of the first statement."""
+    """One person with all that the page tells. `row` has the columns of `_PERSON`."""
 
-    row: Row[*tuple[Any, ...]]
+    row: Any
     texts: Sequence[Told]
     interests: Sequence[dict[str, str]]
     """Labels by language."""
@@ -116,15 +129,13 @@ def get_person_page(slug: str, now: datetime) -> PersonPage:
     """The page of a person whom the public may see; raises NotFound for every other slug."""
     # PostgreSQL refuses NUL in text with an error of its own; no slug has one.
     is_slug = len(slug) <= 80 and slug.isascii() and slug.replace("-", "").isalnum()
-    # Rows and no objects: past the session, which would spend as long on them as the database.
-    connection = session.connection()
-    row = connection.execute(_PERSON, {"slug": slug}).one_or_none() if is_slug else None
-    if row is None:
+    rows = _page().rows(slug=slug, now=now) if is_slug else []
+    if not rows:
         raise NotFound
-    rest = connection.execute(_rest(), {"id": row.id, "facility": row.facility_id, "now": now}).one()
-    lists = [_read_all(kind, values) for kind, values in zip(_KINDS, rest[: len(_KINDS)], strict=True)]
-    portraits = {each.name: each for each in _read_all(PortraitSized, rest.portraits)}
-    alts = {each["language"]: each["alt"] for each in rest.alts}
+    [row] = rows
+    lists = [_read_all(kind, values) for kind, values in zip(_KINDS, row.lists, strict=True)]
+    portraits = {each.name: each for each in _read_all(PortraitSized, row.portraits)}
+    alts = {each["language"]: each["alt"] for each in row.alts}
     return PersonPage(row, *lists, portraits, alts)  # type: ignore[call-arg, arg-type]
 
 
@@ -146,9 +157,9 @@ _PERSON = (
     .outerjoin(FacilityAddress, and_(FacilityAddress.facility_id == Facility.id, FacilityAddress.until_on.is_(None)))
     .outerjoin(PrisonerPicture, PrisonerPicture.prisoner_id == Prisoner.id)
     .where(Prisoner.slug == bindparam("slug"), Prisoner.state == PrisonerState.PUBLISHED)
-)  # fmt: skip
-_ID = bindparam("id", type_=Uuid)
-_FACILITY = bindparam("facility", type_=Uuid)
+).cte("person")  # fmt: skip
+_ID = select(_PERSON.c.id).scalar_subquery()
+_FACILITY = select(_PERSON.c.facility_id).scalar_subquery()
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 # In the order of the fields of PersonPage; None is a list of labels, which needs no class.
 _KINDS: tuple[type[Any] | None, ...] = (
@@ -158,7 +169,7 @@ _KINDS: tuple[type[Any] | None, ...] = (
 
 
 @cache
-def _rest() -> AnySelect:
+def _page() -> Read:
     of_cases = Case.prisoner_id == _ID
     cases = select(*_columns(ToldCase, Case)).where(of_cases).order_by(Case.opened_on.desc().nulls_last())
     charges = select(*_columns(ToldCharge, Charge)).join(Case, Case.id == Charge.case_id).where(of_cases)
@@ -200,8 +211,11 @@ def _rest() -> AnySelect:
     )
     renditions = select(*_columns(PortraitSized, PortraitRendition)).where(PortraitRendition.prisoner_id == _ID)
     alts = select(PortraitDescription.language, PortraitDescription.alt).where(PortraitDescription.prisoner_id == _ID)
-    return select(
-        *map(_as_json, lists), _as_json(renditions).label("portraits"), _as_json(alts).label("alts")
+    return Read(
+        select(
+            _PERSON, func.jsonb_build_array(*map(_as_json, lists)).label("lists"),
+            _as_json(renditions).label("portraits"), _as_json(alts).label("alts"),
+        )
     )  # fmt: skip
 
 
@@ -209,7 +223,7 @@ def _sources() -> AnySelect:
     latest = func.max(Fact.retrieved_on)
     return (
         select(Fact.source_title, Fact.source_url, latest.label("retrieved_on"))
-        .where(Fact.prisoner_id == _ID, Fact.subject_kind.in_(TOLD_SUBJECTS))
+        .where(Fact.prisoner_id == _ID, Fact.subject_kind == any_(literal(list(TOLD_SUBJECTS), ARRAY(Text))))
         .where(or_(Fact.source_title != "", Fact.source_url != ""))
         .group_by(Fact.source_title, Fact.source_url)
         .order_by(latest.desc(), Fact.source_title)
