@@ -7,11 +7,12 @@ cannot reach both. Each step is a few look-ups in the GIN index; no step reads t
 
 import uuid
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from rapidfuzz.distance import DamerauLevenshtein
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, and_, cast, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, and_, any_, bindparam, cast, func, or_, select
 
-from campaign.kernel.db import session
+from campaign.kernel.reads import Read
 from campaign.prisoners.models import Prisoner, PrisonerState, SearchEntry
 
 MOST_FOUND = 200
@@ -27,15 +28,16 @@ def search_people(folded: str, *, published_only: bool, limit: int = MOST_FOUND)
     if not words:
         return []
     # Without the trigram that marks a word's end, so that the beginning of a name is enough.
-    begun = _read(and_(*(_contains(_grams(word)[:-1]) for word in words)), MOST_FOUND, published_only=published_only)
+    begun = _begun(len(words), published_only=published_only).rows(
+        **{f"all_{at}": _grams(word)[:-1] for at, word in enumerate(words)}
+    )
     if begun:
         # A word that is a whole name counts more than one that only begins it.
-        ranked = sorted(begun, key=lambda row: -len(set(words) & set(row[1].split())))
-        return [identity for identity, _names in ranked[:limit]]
-    condition = and_(*(_with_a_slip(word) for word in words))
+        ranked = sorted(begun, key=lambda row: -len(set(words) & set(row.folded.split())))
+        return [row.prisoner_id for row in ranked[:limit]]
     near = [
         (distance, identity)
-        for identity, names in _read_many(condition)
+        for identity, names in _near_in_spelling(words)
         if (distance := _distance(words, names.split())) is not None
     ]
     best = [uuid.UUID(identity) for _distance_of, identity in sorted(near)]
@@ -47,56 +49,66 @@ def _grams(word: str) -> list[str]:
     return [f"  {word} "[start : start + 3] for start in range(len(word) + 1)]
 
 
-def _with_a_slip(word: str) -> ColumnElement[bool]:
-    grams = _grams(word)
-    is_long = len(word) >= LONG_WORD
-    return or_(_contains(grams[: 3 if is_long else 2]), _contains(grams[-4 if len(word) >= LONG_WORD - 3 else -3 :]))
+def _near_in_spelling(words: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """Ids as text and folded names of up to MOST_READ people who share the beginning or the end of every word."""
+    ends = {}
+    for at, word in enumerate(words):
+        grams = _grams(word)
+        ends[f"first_{at}"] = grams[: 3 if len(word) >= LONG_WORD else 2]
+        ends[f"last_{at}"] = grams[-4 if len(word) >= LONG_WORD - 3 else -3 :]
+    [together] = _near(len(words)).rows(**ends)
+    return zip(together.ids.split("\n"), together.names.split("\n"), strict=True) if together.ids else ()
 
 
-def _contains(grams: Sequence[str]) -> ColumnElement[bool]:
-    return SearchEntry.__table__.c.grams.op("@>", is_comparison=True)(literal(list(grams), ARRAY(Text)))
+def _contains(name: str) -> ColumnElement[bool]:
+    grams = bindparam(name, type_=ARRAY(Text))
+    return SearchEntry.__table__.c.grams.op("@>", is_comparison=True)(grams)
 
 
-def _read(condition: ColumnElement[bool], most: int, *, published_only: bool) -> Sequence[tuple[uuid.UUID, str]]:
+@cache
+def _begun(words: int, *, published_only: bool) -> Read:
     """Ids and folded names, the shortest first: they are nearest to what was typed."""
     statement = (
         select(SearchEntry.prisoner_id, SearchEntry.folded)
-        .where(condition)
+        .where(*(_contains(f"all_{at}") for at in range(words)))
         .order_by(func.length(SearchEntry.folded), SearchEntry.prisoner_id)
-        .limit(most)
+        .limit(MOST_FOUND)
     )
     if published_only:
         is_public = and_(Prisoner.id == SearchEntry.prisoner_id, Prisoner.state == PrisonerState.PUBLISHED)
         statement = statement.join(Prisoner, is_public)
-    return [(row.prisoner_id, row.folded) for row in session.execute(statement)]
+    return Read(statement)
 
 
-def _read_many(condition: ColumnElement[bool]) -> Iterable[tuple[str, str]]:
-    """Ids as text and folded names of up to MOST_READ people, the shortest names first.
-
-    In one row: of two thousand rows, most of which are too far off, each would cost more to fetch than to compare.
-    """
+@cache
+def _near(words: int) -> Read:
+    """Ids and names in one row: of two thousand rows, most of them too far off, each would cost more to fetch than to
+    compare. The shortest names first."""
     found = (
         select(SearchEntry.prisoner_id, SearchEntry.folded)
-        .where(condition)
+        .where(*(or_(_contains(f"first_{at}"), _contains(f"last_{at}")) for at in range(words)))
         .order_by(func.length(SearchEntry.folded), SearchEntry.prisoner_id)
         .limit(MOST_READ)
         .subquery()
     )
-    together = select(
-        func.string_agg(cast(found.c.prisoner_id, Text), "\n"),
-        func.string_agg(found.c.folded, "\n"),
+    return Read(
+        select(
+            func.string_agg(cast(found.c.prisoner_id, Text), "\n").label("ids"),
+            func.string_agg(found.c.folded, "\n").label("names"),
+        )
     )
-    ids, names = session.execute(together).one()
-    return zip(ids.split("\n"), names.split("\n"), strict=True) if ids else ()
 
 
 def _published(ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """Those of `ids` whose page is public, in the same order."""
-    # One array and not so many parameters: a plan is kept for one text of a statement.
-    is_one_of = Prisoner.id == func.any(literal(list(ids), ARRAY(Uuid)))
-    public = set(session.scalars(select(Prisoner.id).where(is_one_of, Prisoner.state == PrisonerState.PUBLISHED)))
+    public = {row.id for row in _public().rows(ids=ids)}
     return [each for each in ids if each in public]
+
+
+@cache
+def _public() -> Read:
+    is_one_of = Prisoner.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+    return Read(select(Prisoner.id).where(is_one_of, Prisoner.state == PrisonerState.PUBLISHED))
 
 
 def _distance(words: Sequence[str], names: Sequence[str]) -> int | None:
