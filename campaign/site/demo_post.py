@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from campaign.accounts.queries import find_account_by_name
 from campaign.kernel import clock
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
+from campaign.kernel.mail.rows import MailRow
 from campaign.letters.models import SCOPE, BatchState, Letter, LetterBatch, LetterEvent, LetterState, Relay
 from campaign.letters.queries.destinations import find_destination
 from campaign.letters.queries.ways import list_ways
@@ -67,6 +68,9 @@ def send_demo_letters() -> None:
         _approve(_hand_in(assignment, volunteer, _text(number + 2)), reader)
     for assignment, volunteer, _is_mine in mine[:1]:
         _begin(assignment, volunteer, "Здравствуйте!\n\nУ нас наконец выпал снег, и")
+
+    # They left weeks ago, as the demo has it: nobody is told of it today.
+    session.execute(delete(MailRow).where(MailRow.kind.startswith("letter.")))
 
 
 def _pairs() -> list[tuple[Assignment, Volunteer, bool]]:

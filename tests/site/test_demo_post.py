@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from campaign.accounts.service.demo import make_demo_accounts
 from campaign.designations.service import load_register
 from campaign.kernel.db import session, transaction
+from campaign.kernel.mail.rows import MailRow
 from campaign.letters.models import Letter, LetterFinding, LetterState, Relay
 from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_post import send_demo_letters
@@ -29,4 +30,5 @@ def test_the_demo_has_letters_on_every_part_of_their_way(app):
     assert counts[LetterState.QUEUED] >= 5
     assert session.query(LetterFinding).filter_by(severity="block").count()
     assert session.query(Relay).filter_by(is_default=True).count() == 1
+    assert session.query(MailRow).count() == 0, "nobody is told today of what left weeks ago"
     assert all(each.is_demo for each in session.query(Letter))

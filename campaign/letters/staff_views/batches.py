@@ -76,6 +76,9 @@ def list_batches() -> ResponseReturnValue:
 @for_coordinators
 def lock() -> ResponseReturnValue:
     """Choose what is locked into a batch, all of it or single letters."""
+    if not request.args:
+        # The address alone names no place: what waits, by place, is on the list.
+        return redirect(url_for("batches_staff.list_batches"))
     facility, channel = _facility(), request.args.get("channel", "")
     if channel not in queries.BY_LETTER:
         raise NotFound
