@@ -1,5 +1,6 @@
 """A writer's own pages of letters: only theirs, composed and handed in without a script, with nothing lost."""
 
+import uuid
 from io import BytesIO
 
 import pytest
@@ -12,6 +13,9 @@ from campaign.kernel.db import session, transaction
 from campaign.letters.models import Letter, LetterPicture, LetterState
 from campaign.letters.service import bodies, moves, pictures
 from campaign.letters.service.errors import Unsendable
+from campaign.penpals.models import AttentionEntry, Reservation
+from campaign.penpals.service import reservations
+from campaign.penpals.service.assignments import block_pair
 from campaign.web.session_cookie import TOKEN
 from tests.support import make, pens, post
 from tests.support.accounts import submit
@@ -145,11 +149,47 @@ def test_a_draft_is_thrown_away(own, writer):
     assert own.get(page_of(letter)).status_code == 404
 
 
-def test_whoever_is_not_public_cannot_be_begun_with(own, writer):
-    person = make.prisoner()
-    known = post.draft(writer=writer)
-    answer = submit(own, f"/account/letters/with/{known.thread_id}", "/begin", prisoner=str(person.id))
-    assert answer.status_code == 404
+def begin(own, page, prisoner_id):
+    form = field_values(own.get(page).text, "/begin")
+    return own.post("/account/letters/begin", data={**form, "prisoner": str(prisoner_id)})
+
+
+def promise(person, writer) -> Reservation:
+    with transaction():
+        return reservations.reserve(person.id, writer.id, language="ru")
+
+
+def test_a_letter_begins_to_whom_one_has_promised_it_and_the_promise_gives_way_to_it(own, writer):
+    person = pens.addressee()
+    promised = promise(person, writer)
+    answer = submit(own, "/account/letters", "/begin")
+    letter = session.query(Letter).one()
+    assert answer.location.endswith(str(letter.id))
+    assert letter.reservation_id == promised.id
+    save(own, letter, post.TEXT, "submit")
+    session.expire_all()
+    assert session.get_one(Reservation, promised.id).state == "released", "told by its code it would count twice"
+    assert session.query(AttentionEntry).count() == 0
+
+
+def test_nobody_can_name_a_prisoner_whom_they_were_not_given(own, writer):
+    promise(pens.addressee(), writer)
+    for stranger in (pens.addressee().id, make.prisoner().id, uuid.uuid4()):
+        assert begin(own, "/account/letters", stranger).location.endswith("/account/letters")
+        assert "Promise this person a letter first" in own.get("/account/letters").text
+    assert session.query(Letter).count() == 0
+
+
+def test_two_who_are_kept_apart_exchange_no_letter_not_even_a_begun_one(own, writer):
+    person = pens.addressee()
+    promise(person, writer)
+    letter = post.draft(person, writer)
+    with transaction():
+        block_pair(person.id, volunteer_id=writer.id, reason="safety", actor=None)
+    assert "No letter of yours goes to this person" in save(own, letter, post.TEXT, "submit").text
+    assert again(letter).state == LetterState.DRAFT
+    begin(own, f"/account/letters/with/{letter.thread_id}", person.id)
+    assert "No letter of yours goes to this person" in own.get("/account/letters").text
 
 
 def photo(**more) -> bytes:

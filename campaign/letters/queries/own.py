@@ -8,9 +8,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.letters.models import Letter, LetterEvent, LetterState, LetterThread, Reply, ReplyState
 from campaign.penpals.models import Assignment, AssignmentState
+from campaign.penpals.queries.reservations import list_open
 from campaign.penpals.smoothing import next_anniversary
 from campaign.prisoners.models import Precision, Prisoner, Publicity
 
@@ -30,6 +32,8 @@ class Correspondent:
     draft: Letter | None
     unread: int
     """Answers that were not opened."""
+    has_promised: bool
+    """One letter, by a promise that holds still."""
     birthday_on: date | None
     """The next one, where it is near and may be told."""
 
@@ -46,11 +50,14 @@ def list_correspondents(volunteer_id: uuid.UUID, today: date) -> list[Correspond
             select(Assignment).where(Assignment.volunteer_id == volunteer_id, Assignment.state.in_(RUNNING))
         )
     }
-    people = session.scalars(select(Prisoner).where(Prisoner.id.in_({*threads, *assignments}))).all()
+    promised = {each.prisoner_id for each in list_open(volunteer_id, clock.now())}
+    people = session.scalars(select(Prisoner).where(Prisoner.id.in_({*threads, *assignments, *promised}))).all()
     letters = _letters([each.id for each in threads.values()])
     replies = _unread([each.id for each in threads.values()])
     found = [
-        _correspondent(person, threads.get(person.id), assignments.get(person.id), letters, replies, today)
+        _correspondent(
+            person, threads.get(person.id), assignments.get(person.id), letters, replies, person.id in promised, today
+        )
         for person in people
     ]
     return sorted(found, key=_urgency)
@@ -107,14 +114,14 @@ def _unread(threads: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
 
 def _correspondent(
     person: Prisoner, thread: LetterThread | None, assignment: Assignment | None,
-    letters: dict[uuid.UUID, list[Letter]], replies: dict[uuid.UUID, int], today: date,
+    letters: dict[uuid.UUID, list[Letter]], replies: dict[uuid.UUID, int], has_promised: bool, today: date,
 ) -> Correspondent:  # fmt: skip
     mine = letters.get(thread.id, []) if thread is not None else []
     sent = [each for each in mine if each.state != LetterState.DRAFT]
     drafts = [each for each in mine if each.state == LetterState.DRAFT]
     return Correspondent(
         person, thread, assignment, sent[-1] if sent else None, drafts[-1] if drafts else None,
-        replies.get(thread.id, 0) if thread is not None else 0, _birthday(person, today),
+        replies.get(thread.id, 0) if thread is not None else 0, has_promised, _birthday(person, today),
     )  # fmt: skip
 
 

@@ -10,11 +10,16 @@ from campaign.kernel.errors import N_, Conflict, NotFound
 from campaign.kernel.switches import Switch, require
 from campaign.letters.models import EDITABLE, ENDED, GONE_OUT, Letter, LetterKind, LetterState, LetterThread
 from campaign.letters.queries.pages import pages_of
+from campaign.letters.queries.ways import list_ways
 from campaign.letters.service import bodies
-from campaign.letters.service.errors import ChangedElsewhere, NotThatStep
+from campaign.letters.service.errors import ChangedElsewhere, NotThatStep, NotTheirs
 from campaign.letters.service.moves import begin, locked, move
 from campaign.letters.service.threads import open_thread
+from campaign.letters.service.together import check_not_apart
 from campaign.letters.service.typed import clean_text
+from campaign.penpals.models import Assignment, Reservation
+from campaign.penpals.queries.reservations import list_open
+from campaign.penpals.service.assignments.running import RUNNING
 from campaign.penpals.service.codes import new_code
 from campaign.people.models import Volunteer
 
@@ -23,6 +28,28 @@ MOST_DRAFTS = 50
 
 class TooManyDrafts(Conflict):
     """More begun than anybody finishes."""
+
+
+def start_letter(prisoner_id: uuid.UUID, volunteer_id: uuid.UUID, *, actor: uuid.UUID) -> Letter:
+    """Begin a letter to somebody whom one was given, or to whom one has promised a letter, and to nobody else.
+
+    Both of these ask for trust, risk and blocks; without them a writer could name anybody. Raises NotTheirs, KeptApart,
+    and what `begin_draft` raises.
+    """
+    check_not_apart(prisoner_id, volunteer_id)
+    given, promised = _ground(prisoner_id, volunteer_id)
+    if given is None and promised is None:
+        raise NotTheirs(N_("Promise this person a letter first: then nobody else is sent to them meanwhile."))
+    return begin_draft(
+        prisoner_id, volunteer_id, channel=list_ways(prisoner_id, clock.today())[0], actor=actor,
+        assignment_id=given.id if given is not None else None, group_id=given.group_id if given is not None else None,
+        reservation_id=promised.id if promised is not None else None,
+    )  # fmt: skip
+
+
+def may_start(prisoner_id: uuid.UUID, volunteer_id: uuid.UUID) -> bool:
+    """Whether `start_letter` has something to rest on, for the page that offers it."""
+    return _ground(prisoner_id, volunteer_id) != (None, None)
 
 
 def begin_draft(
@@ -141,3 +168,15 @@ def erase_text(letter: Letter) -> bool:
     if letter.state not in GONE_OUT | ENDED:
         raise NotThatStep(N_("This text is still needed to send the letter. Take the letter back first."))
     return bodies.erase_body(letter)
+
+
+def _ground(prisoner_id: uuid.UUID, volunteer_id: uuid.UUID) -> tuple[Assignment | None, Reservation | None]:
+    """What a letter rests on: that somebody was given to the writer, or a promise of theirs."""
+    given = session.scalar(
+        select(Assignment).where(
+            Assignment.volunteer_id == volunteer_id, Assignment.prisoner_id == prisoner_id,
+            Assignment.state.in_(RUNNING),
+        )
+    )  # fmt: skip
+    promises = (each for each in list_open(volunteer_id, clock.now()) if each.prisoner_id == prisoner_id)
+    return given, next(promises, None)

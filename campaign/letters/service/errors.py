@@ -17,3 +17,11 @@ class ChangedElsewhere(Conflict):
 
 class Unsendable(DomainError):
     """The letter cannot be handed in as it is."""
+
+
+class KeptApart(Conflict):
+    """These two must not be brought together."""
+
+
+class NotTheirs(Conflict):
+    """Nobody gave this person to the writer, who has promised them no letter either."""

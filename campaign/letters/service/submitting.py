@@ -11,7 +11,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_
 from campaign.kernel.switches import Switch, require
 from campaign.letters.checker.findings import Report
-from campaign.letters.models import EDITABLE, Letter, LetterFinding, LetterState
+from campaign.letters.models import EDITABLE, Letter, LetterFinding, LetterState, LetterThread
 from campaign.letters.queries.pages import room_for
 from campaign.letters.service import bodies
 from campaign.letters.service.checking import check_letter
@@ -19,6 +19,8 @@ from campaign.letters.service.errors import NotThatStep, Unsendable
 from campaign.letters.service.fingerprints import remember_text
 from campaign.letters.service.moves import move
 from campaign.letters.service.pictures import make_fit
+from campaign.letters.service.together import check_not_apart
+from campaign.penpals.service.reservations import give_way
 
 RUSSIAN = "ru"
 
@@ -26,11 +28,13 @@ RUSSIAN = "ru"
 def submit(letter: Letter, *, actor: uuid.UUID | None, wants_translator: bool = False) -> None:
     """Hand it in; the caller holds the locks of prisoner and letter. Findings do not stop it here: a moderator decides.
 
-    Raises NotThatStep for what was handed in already, Unsendable for an empty or too long text, SwitchedOff.
+    Raises NotThatStep for what was handed in already, Unsendable for an empty or too long text, KeptApart,
+    SwitchedOff.
     """
     require(Switch.LETTERS)
     if letter.state not in EDITABLE | {LetterState.WAITING}:
         raise NotThatStep(N_("This letter has been handed in already."))
+    check_not_apart(letter.prisoner_id, session.get_one(LetterThread, letter.thread_id).volunteer_id)
     text = bodies.read_body(letter).own
     if not text.strip():
         raise Unsendable(N_("The letter is empty. Write a few lines first."))
@@ -40,6 +44,8 @@ def submit(letter: Letter, *, actor: uuid.UUID | None, wants_translator: bool = 
     make_fit(letter)
     letter.submitted_on, letter.wants_translator = clock.today(), wants_translator
     move(letter, LetterState.SUBMITTED, actor=actor)
+    if letter.reservation_id is not None:
+        give_way(letter.reservation_id)
     if wants_translator:
         ask_translator(letter, actor=actor)
     else:

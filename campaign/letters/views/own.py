@@ -24,10 +24,9 @@ from campaign.letters.service import bodies, drafts, pictures
 from campaign.letters.service.checking import check_letter
 from campaign.letters.service.errors import ChangedElsewhere, TextGone
 from campaign.letters.service.submitting import submit
-from campaign.penpals.models import Assignment
 from campaign.penpals.queries.writers import find_own
 from campaign.people.models import Volunteer
-from campaign.prisoners.models import Prisoner, PrisonerState
+from campaign.prisoners.models import PrisonerState
 from campaign.web.fields import uploaded
 from campaign.web.i18n import current_language
 
@@ -54,17 +53,15 @@ def list_own() -> ResponseReturnValue:
 @bp.post("/begin")
 def begin() -> ResponseReturnValue:
     """Begin a letter to somebody, or go on with the one that is begun."""
-    me = _me()
-    person, assignment = _addressed(me)
+    try:
+        wanted = uuid.UUID(request.form.get("prisoner", ""))
+    except ValueError:
+        abort(400)
     try:
         with transaction():
-            letter = drafts.begin_draft(
-                person.id, me.id, channel=list_ways(person.id, clock.today())[0], actor=signed_in().id,
-                assignment_id=assignment.id if assignment else None,
-                group_id=assignment.group_id if assignment else None,
-            )  # fmt: skip
+            letter = drafts.start_letter(wanted, _me().id, actor=signed_in().id)
     except DomainError as problem:
-        flash(str(problem) or _("Letters are switched off for now. Please come again later."), "alarm")
+        flash(_said(problem), "alarm")
         return redirect(url_for("own_letters.list_own"), 303)
     return redirect(url_for("own_letters.show_letter", letter_id=letter.id), 303)
 
@@ -72,7 +69,8 @@ def begin() -> ResponseReturnValue:
 @bp.get("/with/<uuid:thread_id>")
 def show_thread(thread_id: uuid.UUID) -> ResponseReturnValue:
     """Letters and answers as one conversation."""
-    thread = queries.get_thread(thread_id, _me().id)
+    me = _me()
+    thread = queries.get_thread(thread_id, me.id)
     if thread is None:
         raise NotFound
     letters, replies = queries.list_letters(thread.id), queries.list_replies(thread.id)
@@ -81,7 +79,7 @@ def show_thread(thread_id: uuid.UUID) -> ResponseReturnValue:
     return render_template(
         "letters/own/thread.html", thread=thread, person=queries.get_person(thread.prisoner_id),
         said=[(kind == 0, each) for _day, kind, each in sorted(said, key=lambda one: (one[0], one[1]))],
-        read_body=_words_of, today=clock.today(), **WORDS,
+        read_body=_words_of, may_write=drafts.may_start(thread.prisoner_id, me.id), **WORDS,
     )  # fmt: skip
 
 
@@ -265,18 +263,3 @@ def _me() -> Volunteer:
     if found is None:
         raise NotFound
     return found[0]
-
-
-def _addressed(me: Volunteer) -> tuple[Prisoner, Assignment | None]:
-    """Whom the form names: somebody one is assigned to, or whose page is public."""
-    try:
-        wanted = uuid.UUID(request.form.get("prisoner", ""))
-    except ValueError:
-        abort(400)
-    known = {each.prisoner.id: each for each in queries.list_correspondents(me.id, clock.today())}
-    if wanted in known:
-        return known[wanted].prisoner, known[wanted].assignment
-    person = queries.get_person(wanted)
-    if person.state != PrisonerState.PUBLISHED:
-        raise NotFound
-    return person, None

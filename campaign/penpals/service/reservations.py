@@ -203,6 +203,16 @@ def release(token: str) -> None:
         _uncount(reservation)
 
 
+def give_way(reservation_id: uuid.UUID) -> None:
+    """The promised letter goes by way of us, and counts by itself from now on: the promise ends, and its code tells
+    nothing more. Twice changes nothing more."""
+    reservation = _locked(reservation_id)
+    if reservation is not None and reservation.state == ReservationState.LIVE:
+        reservation.state = ReservationState.RELEASED
+        session.flush()
+        _uncount(reservation)
+
+
 def report_posted(token: str) -> None:
     """ "I posted it", told on the promise's own page."""
     reservation = find_by_token(token, lock=True)
