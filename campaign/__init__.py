@@ -15,6 +15,7 @@ from campaign.web import errors, headers, i18n, left_out, logs, mailing, proxies
 from campaign.web.doorbell import connect_doorbell
 from campaign.web.page_cache import PageCache
 from campaign.web.session_cookie import VisitorSessions
+from campaign.web.uploads import InMemoryRequest
 from config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +25,7 @@ def create_app(config: Config, commands: Iterable[Group] = ()) -> Flask:
     """Make one application from one Config; `commands` are those of the workers, which nothing here may import."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
     app.config.from_mapping(config.flask_settings())
+    app.request_class = InMemoryRequest
     app.extensions["unforgotten"] = config
     logs.configure(config)
     keyring.open(

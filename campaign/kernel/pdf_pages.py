@@ -4,10 +4,11 @@ A parser of PDF is one that an attacker would like to meet. So it runs apart: wi
 time, memory, open files and what it writes; whatever it writes is then taken for no more than a picture from outside.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
-from tempfile import TemporaryFile
+from typing import IO
 
 from campaign.kernel.errors import N_
 from campaign.kernel.images import LARGEST_FILE, BadPicture
@@ -29,7 +30,8 @@ def draw_pages(raw: bytes) -> list[bytes]:
     """Each page as a PNG or JPEG of about 150 dpi. Raises BadPicture for what cannot be drawn within the bounds."""
     if len(raw) > LARGEST_FILE:
         raise BadPicture(N_("The file is larger than 10 MB. Make the picture smaller first."))
-    with TemporaryFile() as given, TemporaryFile() as drawn:
+    # In memory, and yet files, which the bound on what is written counts: nothing of a scan touches a disk.
+    with _in_memory() as given, _in_memory() as drawn:
         given.write(raw)
         given.seek(0)
         try:
@@ -46,6 +48,10 @@ def draw_pages(raw: bytes) -> list[bytes]:
             raise BadPicture(N_("This PDF is damaged, locked or too large to draw. Scan its pages as pictures."))
         drawn.seek(0)
         return _cut(drawn.read())
+
+
+def _in_memory() -> IO[bytes]:
+    return os.fdopen(os.memfd_create("pdf"), "w+b")
 
 
 def _cut(content: bytes) -> list[bytes]:
