@@ -97,6 +97,8 @@ class Relay(Base):
     __table_args__ = (
         CheckConstraint("name <> ''", name="has_name"),
         Index("uq_relay_default", "is_default", unique=True, postgresql_where=text("is_default")),
+        # Whose letter box it is must not outlive us (emergency wipe).
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
