@@ -122,7 +122,8 @@ def recover_expired_leases() -> int:
         resend = row.state == MailState.CLAIMED or (row.kind in mail_kinds and mail_kinds[row.kind].resend_unknown)
         row.error = "worker-lost" if row.state == MailState.CLAIMED else "fate-unknown"
         row.state = MailState.RETRY if resend else MailState.UNKNOWN
-        row.lease_until, row.due_at = None, clock.now()
+        # As old as it is: first in line, and due whatever the clock is set to next, by which both moments move alike.
+        row.lease_until, row.due_at = None, min(row.queued_at, clock.now())
     return len(found)
 
 

@@ -39,7 +39,7 @@ _HOLDS_WHILE: Mapping[Tidings, frozenset[LetterState]] = {
 def register() -> None:
     """Fill the registries."""
     for what in Tidings:
-        mail_kinds.register(what.value, MailKind(_builder(what)))
+        mail_kinds.register(what.value, MailKind(_BUILDERS[what]))
     consequences.register(LETTERS.name, LETTERS)
     page_withdrawals.register("letters", page_withdrawn)
     person_erasers.register("letters", ERASER)
@@ -89,6 +89,7 @@ def _erase(prisoner_id: uuid.UUID) -> int:
     return amount
 
 
+_BUILDERS = {what: _builder(what) for what in Tidings}
 ERASER = PersonEraser(N_("Letters to them, with their history: %(count)s"), _count, _erase)
 RULES = (
     RetentionRule(
