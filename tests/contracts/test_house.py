@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 
+from campaign import sitemap
 from campaign.kernel.db import Base, db
 from campaign.kernel.mail.kinds import mail_kinds
 from campaign.web import guards
@@ -131,3 +132,8 @@ def test_commits_happen_in_one_place():
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_room_grows_past_four_hundred_lines(path):
     assert len(path.read_text().splitlines()) <= 400
+
+
+def test_a_second_application_in_the_same_process_registers_the_very_same_things(app):
+    for hooks in sitemap.HOOKS:
+        hooks.register()
