@@ -71,7 +71,9 @@ def begin_writing(account_id: uuid.UUID, offer: Offer) -> Volunteer:
     """Offer to write from an account that is there already. Raises AlreadyVolunteer, NotFound."""
     account = get_account(account_id, lock=True)
     give_role(account)
-    volunteer = volunteers.add_volunteer(account.id, account.username, is_demo=account.is_demo)
+    volunteer = volunteers.add_volunteer(
+        account.id, account.username, language=account.language, is_demo=account.is_demo
+    )
     today = clock.today()
     session.add(
         WriterProfile(

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from campaign.kernel import clock
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
-from campaign.people.models import IDENTITY, SCOPE, Consent, Person, PersonIdentity
+from campaign.people.models import IDENTITY, SCOPE, Consent, KeptFor, Person, PersonIdentity
 from campaign.people.queries import address_index
 
 
@@ -68,9 +68,13 @@ def end_consent(address: str, *, purpose: str, subject: uuid.UUID | None) -> boo
 
 
 def _forget_without_reason(people: Sequence[uuid.UUID]) -> None:
-    """Delete those of `people` who have no current consent: the safest record is the one that does not exist."""
+    """Delete those of `people` whom consent alone kept, and who have none: the safest record is none."""
     current = select(Consent.person_id).where(Consent.ended_on.is_(None))
-    session.execute(delete(Person).where(Person.id.in_(people), Person.id.not_in(current)))
+    session.execute(
+        delete(Person).where(
+            Person.id.in_(people), Person.kept_for == KeptFor.CONSENT, Person.id.not_in(current)
+        )
+    )  # fmt: skip
 
 
 def _person_at(address: str, *, language: str, country: str | None) -> uuid.UUID:

@@ -10,7 +10,8 @@ from campaign.kernel import audit, clock
 from campaign.kernel.db import AT_THE_SAME_MOMENT, session
 from campaign.kernel.errors import N_, Conflict, NotFound
 from campaign.kernel.text import one_line
-from campaign.people.models import MOST_TRUST, Volunteer, VolunteerEvent, VolunteerState
+from campaign.people.models import MOST_TRUST, KeptFor, Volunteer, VolunteerEvent, VolunteerState
+from campaign.people.service import records
 
 LONGEST_REASON = 300
 _S = VolunteerState
@@ -34,14 +35,20 @@ class AlreadyVolunteer(Conflict):
     """The account is a volunteer's already."""
 
 
-def add_volunteer(account_id: uuid.UUID, pseudonym: str, *, is_demo: bool = False) -> Volunteer:
-    """Write down that the owner of an account wants to help. Raises AlreadyVolunteer."""
+def add_volunteer(
+    account_id: uuid.UUID, pseudonym: str, *, language: str = "en", is_demo: bool = False
+) -> Volunteer:  # fmt: skip
+    """Write down that the owner of an account wants to help, with a record of their own. Raises AlreadyVolunteer."""
     if session.scalar(select(Volunteer.id).where(Volunteer.account_id == account_id)) is not None:
         raise AlreadyVolunteer(N_("You have offered your help already."))
     today = clock.today()
+    person = records.add_person(
+        records.PersonDraft(name=pseudonym, language=language, source="volunteer"), kept_for=KeptFor.VOLUNTEER,
+        is_demo=is_demo, actor=account_id,
+    )  # fmt: skip
     volunteer = Volunteer(
-        id=uuid.uuid4(), account_id=account_id, pseudonym=pseudonym, state=VolunteerState.APPLIED, is_demo=is_demo,
-        applied_on=today, state_since_on=today, seen_on=today,
+        id=uuid.uuid4(), account_id=account_id, person_id=person.id, pseudonym=pseudonym, state=VolunteerState.APPLIED,
+        is_demo=is_demo, applied_on=today, state_since_on=today, seen_on=today,
     )  # fmt: skip
     session.add(volunteer)
     session.flush()
@@ -74,15 +81,18 @@ def move_volunteer(
     if to not in STEPS[was]:
         raise NotThatStep(N_("That step is not open any more: somebody made another a moment ago."))
     volunteer.state, volunteer.state_since_on, volunteer.warned_on = to, clock.today(), None
-    own = volunteer.account_id
+    own, person = volunteer.account_id, volunteer.person_id
     if to is VolunteerState.LEFT:
         volunteer.account_id, volunteer.pseudonym = None, f"left-{secrets.token_hex(8)}"
+        volunteer.person_id = None
     session.flush()
     _note(volunteer, was=was, actor=actor, reason=reason)
     if to is VolunteerState.LEFT and own is not None:
         # The account may stay, of a coordinator who wrote as well: nothing here leads back to it.
         mine = update(VolunteerEvent).where(VolunteerEvent.volunteer_id == volunteer.id, VolunteerEvent.actor_id == own)
         session.execute(mine.values(actor_id=None))
+    if to is VolunteerState.LEFT and person is not None:
+        records.release_person(person)
     return volunteer
 
 
@@ -110,8 +120,10 @@ def set_trust(volunteer_id: uuid.UUID, trust: int, *, actor: uuid.UUID, seen_ver
 
 
 def delete_volunteer(volunteer_id: uuid.UUID) -> None:
-    """Delete a volunteer and the record of their way."""
-    session.execute(delete(Volunteer).where(Volunteer.id == volunteer_id))
+    """Delete a volunteer, the record of their way, and their own where nothing else keeps it."""
+    person = session.scalar(delete(Volunteer).where(Volunteer.id == volunteer_id).returning(Volunteer.person_id))
+    if person is not None:
+        records.release_person(person)
 
 
 def _note(volunteer: Volunteer, *, was: str, actor: uuid.UUID | None, reason: str) -> None:

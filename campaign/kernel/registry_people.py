@@ -1,0 +1,84 @@
+"""What features above people add to a person's record: lines of the timeline, conditions, merging, their own data."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select
+
+from campaign.kernel.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of a person's timeline, in the reader's language, without contents."""
+
+    day: date
+    kind: str
+    """A word by which lines can be filtered: signed, wrote, joined, gave_time, mailed, called, came, asked, noted …"""
+    words: str
+    url: str = ""
+    """Where staff see more; empty where there is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """What one feature holds of a person: given out to them, and erased when they say so (GDPR 15, 17, 20)."""
+
+    describes: str
+    """Marked with N_: what it is."""
+    export: Callable[[uuid.UUID], Any]
+    """By the person's id: JSON values, decrypted; None or empty for nothing."""
+    erase: Callable[[uuid.UUID], int]
+    """In the open transaction, before the person's row goes; gives how many rows. Ledgers and audit keep ids alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionField:
+    """One thing to fill in for a condition."""
+
+    name: str
+    label: str
+    """Marked with N_."""
+    kind: str
+    """days, number, day, choice, yes_no, words."""
+    options: Callable[[], Sequence[tuple[str, str]]] | None = None
+    """Value and words, of a choice; called when the form is shown."""
+    is_needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentCondition:
+    """Something that holds of a person or does not, from which segments are built."""
+
+    name: str
+    label: str
+    """Marked with N_: "signed a petition"."""
+    fields: Sequence[ConditionField]
+    select: Callable[[Mapping[str, Any]], Select[tuple[uuid.UUID]]]
+    """From checked values: a SELECT of the ids of the people of whom it holds; read-only, without bound objects."""
+    describe: Callable[[Mapping[str, Any]], str]
+    """The condition with its values as a sentence in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRule:
+    """What becomes of one foreign key to `person` when two records are merged, and back again."""
+
+    table: str
+    column: str
+    move: Callable[[uuid.UUID, uuid.UUID], list[dict[str, Any]]]
+    """With winner and loser, in the open transaction: moves or drops the loser's rows; gives what undoing needs."""
+    restore: Callable[[uuid.UUID, uuid.UUID, list[dict[str, Any]]], None]
+    """With winner, loser (whose row is back already) and that memory: both have exactly what they had."""
+
+
+people_timelines: Registry[Callable[[uuid.UUID], Sequence[Happening]]] = Registry("timeline of a person")
+"""Each gives the lines of one person, in any order, at most some hundreds."""
+personal_data: Registry[PersonalData] = Registry("personal data")
+segment_conditions: Registry[SegmentCondition] = Registry("condition of a segment")
+merge_rules: Registry[MergeRule] = Registry("rule of merging")
+people_within: Registry[Callable[[frozenset[uuid.UUID]], Select[tuple[uuid.UUID]]]] = Registry("people of subjects")
+"""By the kind of subject to which a role can be narrowed ("group"): the people who belong to these subjects."""

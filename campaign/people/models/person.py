@@ -1,0 +1,165 @@
+"""A pseudonymous record of somebody, the sealed ways to reach them, and their dated consents."""
+
+import uuid
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.kernel.crypto.sealed import Field
+from campaign.kernel.db import SUPPORTER, Base, one_of
+from campaign.kernel.languages import KNOWN_LANGUAGE
+
+SCOPE = "people"
+NAME = Field("person", "name_sealed")
+IDENTITY = Field("person_identity", "value_sealed")
+MOST_TASKS_A_WEEK = 20
+
+
+class KeptFor(StrEnum):
+    """Why there is a record at all; it goes when the reason does."""
+
+    CONSENT = "consent"
+    """They asked to hear from us: it goes with their last consent."""
+    VOLUNTEER = "volunteer"
+    """They help: it goes when they leave."""
+    STAFF = "staff"
+    """Staff wrote it down or brought it with a list, and said on which ground; it goes when staff or they say so."""
+
+
+class Skill(StrEnum):
+    """What somebody can do for us."""
+
+    TRANSLATING = "translating"
+    TRANSCRIBING = "transcribing"
+    WRITING = "writing"
+    PRINTING = "printing"
+    DRIVING = "driving"
+    CALLING = "calling"
+    DESIGN = "design"
+    LAW = "law"
+    MEDICINE = "medicine"
+    PRESS = "press"
+    HOSTING = "hosting"
+    TECHNOLOGY = "technology"
+
+
+class Availability(StrEnum):
+    """When somebody has time."""
+
+    DAYTIME = "daytime"
+    EVENINGS = "evenings"
+    WEEKENDS = "weekends"
+    NOW_AND_THEN = "now_and_then"
+
+
+class Person(Base):
+    """Someone who asked to hear from us, helps, or was written down by staff. Days, never minutes."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint(KNOWN_LANGUAGE, name="language_known"),
+        CheckConstraint(one_of("kept_for", KeptFor), name="kept_for_known"),
+        CheckConstraint(f"tasks_a_week BETWEEN 0 AND {MOST_TASKS_A_WEEK}", name="tasks_in_range"),
+        Index("ix_person_changed_tx", "changed_tx"),
+        Index("ix_person_since_on", "since_on", "id"),
+        {"info": SUPPORTER},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What they are called, as far as they told; searched through an index in memory, never in the database."""
+    language: Mapped[str]
+    """In which of the site's languages to write to them."""
+    country: Mapped[str | None]
+    spoken: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """ISO 639-1, languages they speak."""
+    skills: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """Words of Skill."""
+    availability: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """Words of Availability."""
+    tasks_a_week: Mapped[int | None]
+    """What they said they can take on; None: never asked."""
+    kept_for: Mapped[str] = mapped_column(default=KeptFor.CONSENT, server_default=KeptFor.CONSENT)
+    source: Mapped[str] = mapped_column(default="", server_default="")
+    """Where the record comes from, in a few words without a name: a list's title, a form."""
+    since_on: Mapped[date]
+    is_demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    changed_tx: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The transaction that last wrote this row, set by a trigger: by it an index in memory follows what changed."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own declaration
+
+
+class PersonGone(Base):
+    """A record that was deleted a moment ago, written by a trigger, so that every index in memory drops it as well."""
+
+    __tablename__ = "person_gone"
+    __table_args__ = (Index("ix_person_gone_changed_tx", "changed_tx"), {"info": SUPPORTER})
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    changed_tx: Mapped[int]
+    gone_on: Mapped[date]
+
+
+class IdentityKind(StrEnum):
+    """A way to reach somebody."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    MESSENGER = "messenger"
+
+
+class PersonIdentity(Base):
+    """One way to reach a person; unique through its blind index."""
+
+    __tablename__ = "person_identity"
+    __table_args__ = (
+        UniqueConstraint("kind", "value_index"),
+        CheckConstraint(one_of("kind", IdentityKind), name="kind_known"),
+        CheckConstraint("length(value_index) = 32", name="index_length"),
+        {"info": SUPPORTER},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    value_sealed: Mapped[bytes]
+    value_index: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Consent(Base):
+    """What a person agreed to, in which words, and on which day; ended rather than deleted while the person exists."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        Index(
+            "uq_consent_current", "person_id", "purpose", "subject", unique=True,
+            postgresql_where=text("ended_on IS NULL"), postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("ended_on IS NULL OR ended_on >= given_on", name="ends_after_start"),
+        {"info": SUPPORTER},
+    )  # fmt: skip
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    purpose: Mapped[str]
+    """A word of Purpose or one that a higher feature knows ("petition_updates")."""
+    subject: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    """What it is about (a petition); no foreign key, since the link ends with the petition's keys."""
+    text_version: Mapped[str]
+    given_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+
+class Purpose(StrEnum):
+    """What somebody may agree to beside the updates of one petition."""
+
+    NEWS = "news"
+    """To be mailed about campaigns in general."""
+    CALLS = "calls"
+    """To be called (SAFETY.md 1: a phone number of volunteers who agree to it, of nobody else)."""
+    EVENTS = "events"
+    """To be told of letter evenings and other events."""
