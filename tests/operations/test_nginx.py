@@ -21,6 +21,7 @@ NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/loca
 PUBLIC = "public, max-age=1, stale-while-revalidate=30"
 BRIEF = "public, max-age=1, stale-while-revalidate=1"
 PORTRAIT = "max-age=1, must-revalidate"
+LARGE = 900_000
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
 
@@ -51,6 +52,22 @@ class Answer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_POST(self) -> None:
+        received = 0
+        if self.headers.get("Content-Length"):
+            received = len(self.rfile.read(int(self.headers["Content-Length"])))
+        else:
+            # Passed on as it comes, it has no length.
+            while size := int(self.rfile.readline(), 16):
+                received += len(self.rfile.read(size))
+                self.rfile.readline()
+            self.rfile.readline()
+        body = f"{received}".encode().ljust(LARGE)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
     def log_message(self, *_args: object) -> None:
         """Say nothing."""
 
@@ -69,12 +86,21 @@ class Site:
         connection.close()
         return answer.status, text
 
+    def post(self, path: str) -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("POST", path, body=b"x" * LARGE, headers={"Host": "example.org"})
+        text = connection.getresponse().read().decode()
+        connection.close()
+        return text.strip()
+
 
 def configuration(folder: Path, upstream_port: int, servers: str) -> Path:
     shared = (FILES / "unforgotten.conf").read_text().split("\nserver {")[0]
     shared = shared.replace("/var/cache/nginx/unforgotten", f"{folder}/cache")
     shared = shared.replace("127.0.0.1:8000", f"127.0.0.1:{upstream_port}")
     site = (FILES / "unforgotten-site.conf").read_text().replace("/var/log/nginx", str(folder))
+    # Only here it tells when something is written into a file.
+    site = site.replace("error.log crit;", "error.log warn;")
     (folder / "site.conf").write_text(site.replace("/opt/unforgotten", str(ROOT)))
     temporary = "\n".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -198,3 +224,22 @@ def test_who_withdrew_is_gone_once_the_short_time_is_over(site, path):
     time.sleep(3.2)
     # No old copy, not even to the first who asks: the time in which one may be shown has passed as well.
     assert [site.get(path)[0] for _ in range(2)] == [404, 404]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/staff/replies/1/pages",
+        "/ru/account/letters/1",
+        "/prisoners/a-b/write/letter",
+        "/de/letters/t/text",
+        "/tell-us",
+    ],
+)
+def test_what_will_be_sealed_is_never_written_into_a_file(site, tmp_path, path):
+    assert site.post(path) == str(LARGE)
+    assert "is buffered to a temporary file" not in (tmp_path / "unforgotten-error.log").read_text()
+    assert site.post("/petitions/a/sign") == str(LARGE)
+    assert "request body is buffered to a temporary file" in (tmp_path / "unforgotten-error.log").read_text(), (
+        "the test would notice"
+    )
