@@ -56,8 +56,13 @@ def check_letter(letter: Letter, text: str) -> Report:
 
 def check_words(text: str, prisoner_id: uuid.UUID, channel: str) -> Report:
     """Check words that nobody has stored, written to somebody by somebody unknown."""
+    return check(text, context_of_stranger(prisoner_id, channel))
+
+
+def context_of_stranger(prisoner_id: uuid.UUID, channel: str) -> Context:
+    """What is known of a first letter to somebody by somebody unknown."""
     context = context_for(prisoner_id, channel, clock.today())
-    return check(text, replace(context, letter=Circumstances(is_first=True, leaves_on=clock.today())))
+    return replace(context, letter=Circumstances(is_first=True, leaves_on=clock.today()))
 
 
 def check_plain(text: str) -> Report:
