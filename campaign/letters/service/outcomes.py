@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
@@ -181,6 +181,16 @@ def _keep_promise(letter: Letter, on: date) -> None:
         except assignments.NotThatStep:
             # It ended meanwhile; the letter left all the same.
             return
+
+
+def unkeep_promise(letter: Letter, on: date, *, actor: uuid.UUID | None) -> None:
+    """It did not leave on that day after all: what was promised is as due as it was. The caller holds its lock."""
+    if letter.assignment_id is None:
+        return
+    others = select(func.max(Letter.dispatched_on)).where(
+        Letter.assignment_id == letter.assignment_id, Letter.id != letter.id, Letter.state.in_(GONE_OUT)
+    )
+    assignments.unnote_dispatch(letter.assignment_id, on, other_on=session.scalar(others), actor=actor)
 
 
 def _take_pictures(old: Letter, new: Letter) -> None:

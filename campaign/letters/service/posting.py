@@ -23,7 +23,7 @@ from campaign.letters.service.batches import (
     take_out,
 )
 from campaign.letters.service.moves import move
-from campaign.letters.service.outcomes import BadDay, dispatch
+from campaign.letters.service.outcomes import BadDay, dispatch, unkeep_promise
 from campaign.letters.service.tidings import Tidings, tell
 from campaign.penpals.models import AttentionSource
 from campaign.penpals.service import attention
@@ -137,8 +137,12 @@ def reconcile(batch_id: uuid.UUID, accounts: Mapping[uuid.UUID, Account], *, act
         if letter_id in open_ones and account is Account.POSTED:
             _check_off(batch, open_ones[letter_id], actor)
     returned = [each for each in _locked_again(open_ones, back) if each.state == LetterState.DISPATCHED]
+    left_on = {each.id: each.dispatched_on for each in returned}
     for letter in returned:
         take_out(letter, people, actor)
+    for letter in returned:
+        # Once all of them are out: two of the same writer are not each other's reason to count as gone.
+        unkeep_promise(letter, left_on[letter.id] or clock.today(), actor=actor)
     attention.forget_many(AttentionSource.LETTER, [each.id for each in returned])
     for letter in returned:
         tell(Tidings.NEWS, letter)

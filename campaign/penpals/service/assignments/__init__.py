@@ -13,7 +13,7 @@ from campaign.penpals.service.assignments.errors import (
     WriterTakesNobody,
 )
 from campaign.penpals.service.assignments.holding import hold, hold_prisoner, release, release_prisoner
-from campaign.penpals.service.assignments.letters import note_told, undo_note_of
+from campaign.penpals.service.assignments.letters import note_told, undo_note_of, unnote_dispatch
 from campaign.penpals.service.assignments.offers import accept, decline, give_to_group, offer, withdraw
 from campaign.penpals.service.assignments.relieve import (
     end_for_prisoner,
@@ -29,5 +29,5 @@ __all__ = [
     "WriterTakesNobody", "accept", "ask_for_another", "block_pair", "decline", "end", "end_for_prisoner",
     "give_to_group", "hold", "hold_prisoner", "lift_block", "note_letter", "note_told", "offer", "pause",
     "pause_writer", "release", "release_prisoner", "relieve_group", "relieve_writer", "resume", "resume_writer",
-    "settle_succession", "take_from_group", "undo_note_of", "withdraw",
+    "settle_succession", "take_from_group", "undo_note_of", "unnote_dispatch", "withdraw",
 ]  # fmt: skip

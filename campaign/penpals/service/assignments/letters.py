@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from campaign.kernel import clock
 from campaign.kernel.errors import N_, Conflict, NotFound
 from campaign.penpals.models import Assignment, Mark
-from campaign.penpals.queries.noted import find_last_noted
+from campaign.penpals.queries.noted import find_last_noted, find_noted
 from campaign.penpals.service import posted
 from campaign.penpals.service.assignments.errors import NotThatStep
 from campaign.penpals.service.assignments.holding import locked_with_others
@@ -70,6 +70,29 @@ def undo_note_of(assignment_id: uuid.UUID, on: date, *, actor: uuid.UUID | None)
     if noted is None or noted.on != on:
         return False
     undo_note(assignment, noted, actor=actor)
+    return True
+
+
+def unnote_dispatch(assignment_id: uuid.UUID, on: date, *, other_on: date | None, actor: uuid.UUID | None) -> bool:
+    """A letter of our post that was noted as gone on that day did not leave: reckon the last and the next day anew.
+
+    `other_on`: the newest day on which another letter of this writer left in our post. Gives whether anything changed.
+    """
+    assignment = locked_with_others(assignment_id)
+    if assignment.state not in RUNNING or assignment.last_letter_on != on:
+        return False
+    noted, told_on = find_noted(assignment_id, on)
+    last = max((day for day in (told_on, other_on) if day is not None), default=None)
+    if last is not None and last >= on:
+        return False
+    if noted is not None and noted.is_untouched and noted.last == last:
+        undo_note(assignment, noted, actor=actor)
+        return True
+    assignment.last_letter_on = last
+    if assignment.next_letter_on is not None and assignment.promise_days is not None:
+        begun_on = last or assignment.accepted_on or assignment.created_on
+        assignment.next_letter_on = begun_on + timedelta(days=assignment.promise_days)
+    mark(assignment, Mark.LETTER_TAKEN_BACK, actor, memory=on.isoformat())
     return True
 
 
