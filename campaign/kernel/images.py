@@ -28,14 +28,19 @@ class Encoded:
     height: int
 
 
+def check_file_size(raw: bytes) -> None:
+    """Raise BadPicture for a file that is larger than any that is taken."""
+    if len(raw) > LARGEST_FILE:
+        raise BadPicture(N_("The file is larger than 10 MB. Make the picture smaller first."))
+
+
 def read_picture(raw: bytes) -> Image.Image:
     """Decode `raw` upright and without colour profile, metadata, transparency or further frames.
 
     Raises BadPicture. The size is checked before anything is decoded, so a small file that would unfold into
     gigabytes costs nothing.
     """
-    if len(raw) > LARGEST_FILE:
-        raise BadPicture(N_("The file is larger than 10 MB. Make the picture smaller first."))
+    check_file_size(raw)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

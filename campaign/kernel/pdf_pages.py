@@ -7,11 +7,12 @@ time, memory, open files and what it writes; whatever it writes is then taken fo
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from campaign.kernel.errors import N_
-from campaign.kernel.images import LARGEST_FILE, BadPicture
+from campaign.kernel.images import BadPicture, check_file_size
 
 MOST_PAGES = 40
 SECONDS = 20
@@ -26,10 +27,12 @@ def is_pdf(raw: bytes) -> bool:
     return raw[:1024].lstrip().startswith(MAGIC)
 
 
-def draw_pages(raw: bytes) -> list[bytes]:
-    """Each page as a PNG or JPEG of about 150 dpi. Raises BadPicture for what cannot be drawn within the bounds."""
-    if len(raw) > LARGEST_FILE:
-        raise BadPicture(N_("The file is larger than 10 MB. Make the picture smaller first."))
+def draw_pages(raw: bytes) -> Iterator[bytes]:
+    """Each page as a PNG or JPEG of about 150 dpi, one in memory at a time; all are drawn before the first is given.
+
+    Raises BadPicture for what cannot be drawn within the bounds.
+    """
+    check_file_size(raw)
     # In memory, and yet files, which the bound on what is written counts: nothing of a scan touches a disk.
     with _in_memory() as given, _in_memory() as drawn:
         given.write(raw)
@@ -47,18 +50,17 @@ def draw_pages(raw: bytes) -> list[bytes]:
         if done.returncode != 0:
             raise BadPicture(N_("This PDF is damaged, locked or too large to draw. Scan its pages as pictures."))
         drawn.seek(0)
-        return _cut(drawn.read())
+        yield from _cut(drawn)
 
 
 def _in_memory() -> IO[bytes]:
     return os.fdopen(os.memfd_create("pdf"), "w+b")
 
 
-def _cut(content: bytes) -> list[bytes]:
+def _cut(drawn: IO[bytes]) -> Iterator[bytes]:
     """The pictures, each behind its length."""
-    pages: list[bytes] = []
-    while content and len(pages) < MOST_PAGES:
-        size = int.from_bytes(content[:_LENGTH], "big")
-        pages.append(content[_LENGTH : _LENGTH + size])
-        content = content[_LENGTH + size :]
-    return pages
+    for _page in range(MOST_PAGES):
+        head = drawn.read(_LENGTH)
+        if len(head) < _LENGTH:
+            return
+        yield drawn.read(int.from_bytes(head, "big"))

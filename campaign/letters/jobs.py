@@ -18,3 +18,15 @@ class RenderBatch:
     part: int
     language: str
     """Of the posting list: that of whoever asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawScans:
+    """Draw the pages of the file of an answer that has waited longest, and ask for the next.
+
+    Idempotent by the file's row, which goes under the answer's lock in the transaction that stores its pages: who
+    comes second finds it gone and stores nothing.
+    """
+
+    kind: ClassVar[str] = "letters.draw-scans"
+    reply: str

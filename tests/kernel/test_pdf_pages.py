@@ -42,7 +42,7 @@ def test_a_page_as_large_as_a_house_is_drawn_small():
 @pytest.mark.parametrize("raw", [b"%PDF-1.7 and nothing", pdf(41), b"%PDF-" + b"\0" * 11 * 1024 * 1024])
 def test_what_cannot_be_drawn_is_refused(raw):
     with pytest.raises(BadPicture):
-        pdf_pages.draw_pages(raw)
+        list(pdf_pages.draw_pages(raw))
 
 
 def test_one_that_never_ends_is_ended(monkeypatch):
@@ -50,5 +50,5 @@ def test_one_that_never_ends_is_ended(monkeypatch):
     endless = page_of(2400, 2400, b"0 0 m " + b"2400 2400 l 0 1 l 2400 0 l S 0 0 m " * 200_000)
     before = time.monotonic()
     with pytest.raises(BadPicture):
-        pdf_pages.draw_pages(endless)
+        list(pdf_pages.draw_pages(endless))
     assert time.monotonic() - before < 10

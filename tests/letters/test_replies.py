@@ -103,7 +103,6 @@ HOSTILE = {
     "svg": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
     "zip": bomb,
     "giant": flat_giant,
-    "pdf": lambda: b"%PDF-1.7\n1 0 obj<<>>endobj",
     "html": lambda: b"<html><body>page</body></html>",
     "cut": lambda: scan()[:200],
     "huge": lambda: scan() + b"\0" * 10 * 1024 * 1024,
@@ -118,17 +117,6 @@ def test_a_file_that_is_no_plain_picture_is_refused_and_nothing_of_the_lot_is_ke
         reply_pages.add_pages(made.id, [scan(), HOSTILE[name]()], actor=STAFF)
     assert session.query(ReplyPage).count() == 0
     assert again(made).state == S.LOGGED
-
-
-def test_a_pdf_gives_as_many_pages_as_it_has(app):
-    target = io.BytesIO()
-    sheets = [Image.new("L", (600, 800), 250) for _page in range(2)]
-    sheets[0].save(target, "PDF", save_all=True, append_images=sheets[1:], resolution=75)
-    made = reply()
-    with transaction():
-        assert reply_pages.add_pages(made.id, [target.getvalue(), scan()], actor=STAFF) == 3
-    kinds = {Image.open(io.BytesIO(reply_pages.open_page(each))).format for each in reply_pages.list_pages(made.id)}
-    assert kinds == {"WEBP"}
 
 
 def test_an_answer_has_forty_pages_at_most(app):

@@ -167,7 +167,7 @@ def test_an_admin_sees_that_there_is_an_incident_and_nothing_of_it(app, sign_in)
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("page.svg", b"<svg onload='alert(1)'/>"), ("page.jpg", b"PK\x03\x04" + b"\0" * 5000), ("page.pdf", b"%PDF-1.7")],
+    [("page.svg", b"<svg onload='alert(1)'/>"), ("page.jpg", b"PK\x03\x04" + b"\0" * 5000)],
 )
 def test_a_hostile_file_is_told_of_and_leaves_nothing(app, sign_in, name, content):
     made = reply()

@@ -75,6 +75,7 @@ _NOTES = {
     "erased": _l("Pages and words were erased"),
     "original": _l("The place of the paper was changed"),
     "text": _l("Its words were typed"),
+    "scan_failed": _l("The pages of a file could not be drawn"),
 }
 
 

@@ -24,7 +24,7 @@ from campaign.letters import policy
 from campaign.letters.models import Incident, Reply, ReplyState, ReportedNeed
 from campaign.letters.queries.incidents import count_open
 from campaign.letters.queries.replies import count_by_state
-from campaign.letters.service import reply_retention
+from campaign.letters.service import reply_retention, reply_scans
 
 REPLIES = StaffLink("replies_staff.list_replies", N_("Answers"), frozenset(policy.REPLY_READERS), 33)
 INCIDENTS = StaffLink("incidents_staff.list_incidents", N_("Incidents"), frozenset(policy.INCIDENT_READERS), 34)
@@ -38,6 +38,7 @@ def register() -> None:
     dashboard_needs.register("replies", list_reply_needs)
     dashboard_needs.register("incidents", list_incident_needs)
     retention_rules.register(KEPT.name, KEPT)
+    retention_rules.register(FILES.name, FILES)
     person_erasers.register("replies", ERASER)
 
 
@@ -84,5 +85,12 @@ KEPT = RetentionRule(
     N_(
         "The scanned pages of a prisoner’s answer: erased 90 days after its writer has read it, a year after it was "
         "passed on unread, a month after it was closed, or as soon as the writer wants."
+    ),
+)  # fmt: skip
+FILES = RetentionRule(
+    "reply-files", reply_scans.DAYS, reply_scans.drop_old,
+    N_(
+        "A PDF in which an answer was scanned: kept sealed until its pages are drawn, which takes minutes, then "
+        "deleted; after 7 days at the latest."
     ),
 )  # fmt: skip

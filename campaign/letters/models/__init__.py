@@ -15,6 +15,7 @@ from campaign.letters.models.incoming import (
     Reply,
     ReplyEvent,
     ReplyPage,
+    ReplyScan,
     ReplyText,
     ReportedNeed,
 )
@@ -46,6 +47,7 @@ from campaign.letters.models.words import (
     PublicationState,
     ReplyState,
     ReturnReason,
+    ScanState,
     Severity,
     TextKind,
 )
@@ -85,11 +87,13 @@ __all__ = [
     "Reply",
     "ReplyEvent",
     "ReplyPage",
+    "ReplyScan",
     "ReplyState",
     "ReplyText",
     "ReportedNeed",
     "ReturnReason",
     "RuleAdjustment",
+    "ScanState",
     "Severity",
     "TextKind",
 ]  # fmt: skip

@@ -15,10 +15,12 @@ from campaign.letters.models.words import (
     Original,
     PublicationState,
     ReplyState,
+    ScanState,
     TextKind,
 )
 
 PAGE = Field("reply_page", "content_sealed")
+SCAN = Field("reply_scan", "content_sealed")
 REPLY_TEXT = Field("reply_text", "text_sealed")
 INCIDENT_NOTE = Field("incident", "note_sealed")
 INCIDENT_STEP = Field("incident_event", "note_sealed")
@@ -122,6 +124,31 @@ class ReplyPage(Base):
     """A picture as base64 under the letters' scope."""
     is_withheld: Mapped[bool] = mapped_column(default=False)
     """Screening keeps this page from the writer: it names somebody, or would harm."""
+    added_on: Mapped[date]
+
+
+class ReplyScan(Base):
+    """A file of an answer that waits for a worker to draw its pages: sealed, shown to nobody, gone once they are drawn
+    or cannot be."""
+
+    __tablename__ = "reply_scan"
+    __table_args__ = (
+        CheckConstraint(one_of("state", ScanState), name="state_known"),
+        CheckConstraint("(state = 'waiting') = (content_sealed IS NOT NULL)", name="kept_while_waiting"),
+        Index("ix_reply_scan_reply_id", "reply_id", "number"),
+        {"info": SUPPORTER},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
+    """The order in which they were added, which their pages keep."""
+    reply_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reply.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(default=ScanState.WAITING)
+    content_sealed: Mapped[bytes | None]
+    """The file as it came, as base64 under the letters' scope."""
+    problem: Mapped[str] = mapped_column(default="")
+    """Why its pages cannot be drawn, as a message to translate."""
+    added_by: Mapped[uuid.UUID]
     added_on: Mapped[date]
 
 

@@ -155,6 +155,13 @@ class Original(StrEnum):
     DESTROYED = "destroyed"
 
 
+class ScanState(StrEnum):
+    """waiting > (row deleted when its pages are drawn) | failed, with the file gone."""
+
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
 class TextKind(StrEnum):
     """What somebody typed of an answer."""
 

@@ -16,9 +16,11 @@ from campaign.letters.models import (
     Reply,
     ReplyEvent,
     ReplyPage,
+    ReplyScan,
     ReplyState,
     ReplyText,
     ReportedNeed,
+    ScanState,
     TextKind,
 )
 from campaign.people.models import Volunteer
@@ -65,6 +67,19 @@ def list_page_rows(reply_id: uuid.UUID, *, shown_only: bool = False) -> Sequence
     if shown_only:
         mine = mine.where(~ReplyPage.is_withheld)
     return session.scalars(mine.order_by(ReplyPage.position)).all()
+
+
+def list_scans(reply_id: uuid.UUID) -> Sequence[ReplyScan]:
+    """Files whose pages are not drawn yet or cannot be, oldest first, without what is in them."""
+    mine = select(ReplyScan).where(ReplyScan.reply_id == reply_id).options(defer(ReplyScan.content_sealed))
+    return session.scalars(mine.order_by(ReplyScan.number)).all()
+
+
+def count_waiting_scans(reply_id: uuid.UUID) -> int:
+    """How many files wait for a worker to draw their pages."""
+    statement = select(func.count()).select_from(ReplyScan)
+    waiting = statement.where(ReplyScan.reply_id == reply_id, ReplyScan.state == ScanState.WAITING)
+    return session.scalar(waiting) or 0
 
 
 def list_events(reply_id: uuid.UUID) -> Sequence[ReplyEvent]:

@@ -10,10 +10,12 @@ from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
 from campaign.letters.models import Letter, LetterState, LetterThread, Original, Reply, ReplyPage, ReplyState
+from campaign.letters.queries.replies import count_waiting_scans
 from campaign.letters.service.errors import NotThatStep
 from campaign.letters.service.outcomes import report_outcome
 from campaign.letters.service.reply_moves import begin, locked, move
 from campaign.letters.service.reply_moves import note as note_step
+from campaign.letters.service.reply_scans import drop_files
 from campaign.letters.service.tidings import Tidings, tell
 from campaign.penpals.service.codes import read_code
 
@@ -125,8 +127,11 @@ def leave_unmatched(reply_id: uuid.UUID, *, actor: uuid.UUID, seen_version: int 
 
 
 def screen(reply_id: uuid.UUID, *, actor: uuid.UUID, seen_version: int | None = None) -> Reply:
-    """Every page was read and what must not be passed on is kept back. Raises NotThatStep."""
+    """Every page was read and what must not be passed on is kept back. Raises NotThatStep, also while there are files
+    whose pages nobody could read yet."""
     reply = locked(reply_id, seen_version=seen_version)
+    if count_waiting_scans(reply.id):
+        raise NotThatStep(N_("Some pages are still being prepared. Wait for them, read them, then say so."))
     move(reply, ReplyState.SCREENED, actor=actor)
     reply.screened_by, reply.screened_on = actor, clock.today()
     session.flush()
@@ -159,6 +164,7 @@ def close(reply_id: uuid.UUID, reason: str, *, actor: uuid.UUID, seen_version: i
     reply = locked(reply_id, seen_version=seen_version)
     move(reply, ReplyState.CLOSED, actor=actor, reason=reason)
     reply.closed_reason = reason
+    drop_files(reply)
     session.flush()
     audit.record("reply.close", actor=actor, about=f"reply:{reply.id}")
     return reply

@@ -13,9 +13,9 @@ from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
 from campaign.kernel.images import Encoded, encode, read_picture
-from campaign.kernel.pdf_pages import draw_pages, is_pdf
 from campaign.letters.models import SCOPE, Reply, ReplyPage, ReplyState
 from campaign.letters.models.incoming import PAGE
+from campaign.letters.queries.replies import list_page_rows
 from campaign.letters.service.errors import NotThatStep
 from campaign.letters.service.reply_moves import UNSCREENED, locked, move, note
 
@@ -45,24 +45,43 @@ class Turn(StrEnum):
     RIGHT = "right"
 
 
-def add_pages(reply_id: uuid.UUID, files: Sequence[bytes], *, actor: uuid.UUID) -> int:
-    """Add scans behind those that are there, all or none; gives how many pages that made.
+def add_pages(reply_id: uuid.UUID, pictures: Sequence[bytes], *, actor: uuid.UUID) -> int:
+    """Add pictures behind the pages that are there, all or none; gives how many pages that made.
 
-    A PDF gives as many as it has. Raises BadPicture, TooManyPages, NotThatStep once it was screened.
+    Raises BadPicture, TooManyPages, NotThatStep once it was screened.
     """
-    drawn = [page for raw in files for page in _draw(raw)]
-    reply = _open_for_scans(reply_id)
-    taken = [each.position for each in list_pages(reply.id)]
-    if len(taken) + len(drawn) > MOST_PAGES:
-        raise TooManyPages(N_("An answer can have 40 pages at most. Log the rest as another envelope."))
+    drawn = [draw(raw) for raw in pictures]
+    store_pages(open_for_scans(reply_id), drawn, actor=actor)
+    return len(drawn)
+
+
+def draw(raw: bytes) -> Encoded:
+    """A picture from outside as it is stored. Raises BadPicture."""
+    return _encoded(read_picture(raw))
+
+
+def store_pages(reply: Reply, drawn: Sequence[Encoded], *, actor: uuid.UUID) -> None:
+    """Put pages behind those that are there; the caller holds the lock of an answer that is open for scans.
+
+    Raises TooManyPages.
+    """
+    taken = [each.position for each in list_page_rows(reply.id)]
+    check_room(len(taken) + len(drawn))
     keyring.ensure(SCOPE)
     for position, page in enumerate(drawn, max(taken, default=0) + 1):
         _store(reply.id, position, page)
+    # Whoever says that they have read every page has to have seen these.
+    reply.version += 1
     if reply.state == ReplyState.LOGGED and drawn:
         move(reply, ReplyState.SCANNED, actor=actor)
     session.flush()
     audit.record("reply.scan", actor=actor, about=f"reply:{reply.id}", amount=len(drawn))
-    return len(drawn)
+
+
+def check_room(pages: int) -> None:
+    """Raise TooManyPages for more than an answer can have."""
+    if pages > MOST_PAGES:
+        raise TooManyPages(N_("An answer can have 40 pages at most. Log the rest as another envelope."))
 
 
 def list_pages(reply_id: uuid.UUID) -> Sequence[ReplyPage]:
@@ -73,7 +92,7 @@ def list_pages(reply_id: uuid.UUID) -> Sequence[ReplyPage]:
 
 def shift_page(reply_id: uuid.UUID, page_id: uuid.UUID, places: int) -> None:
     """Move a page by so many places among the others. Raises NotThatStep, NotFound."""
-    reply = _open_for_scans(reply_id)
+    reply = open_for_scans(reply_id)
     pages = [*list_pages(reply.id)]
     page = _among(pages, page_id)
     to = min(max(pages.index(page) + places, 0), len(pages) - 1)
@@ -84,7 +103,7 @@ def shift_page(reply_id: uuid.UUID, page_id: uuid.UUID, places: int) -> None:
 
 def remove_page(reply_id: uuid.UUID, page_id: uuid.UUID, *, actor: uuid.UUID) -> None:
     """Delete a page that was scanned by mistake. Raises NotThatStep, NotFound."""
-    reply = _open_for_scans(reply_id)
+    reply = open_for_scans(reply_id)
     pages = [*list_pages(reply.id)]
     page = _among(pages, page_id)
     pages.remove(page)
@@ -96,7 +115,7 @@ def remove_page(reply_id: uuid.UUID, page_id: uuid.UUID, *, actor: uuid.UUID) ->
 
 def turn_page(reply_id: uuid.UUID, page_id: uuid.UUID, turn: Turn) -> None:
     """Turn a page by a quarter. Raises NotThatStep, NotFound."""
-    reply = _open_for_scans(reply_id)
+    reply = open_for_scans(reply_id)
     page = _among(list_pages(reply.id), page_id)
     angle = 90 if turn is Turn.LEFT else -90
     drawn = _encoded(read_picture(open_page(page)).rotate(angle, expand=True))
@@ -139,7 +158,8 @@ def look_at_page(reply_id: uuid.UUID, page_id: uuid.UUID, *, actor: uuid.UUID) -
     return open_page(page)
 
 
-def _open_for_scans(reply_id: uuid.UUID) -> Reply:
+def open_for_scans(reply_id: uuid.UUID) -> Reply:
+    """The answer under its lock, while pages may be added. Raises NotThatStep, NotFound, Conflict once it is erased."""
     reply = locked(reply_id)
     if reply.state not in UNSCREENED:
         raise NotThatStep(N_("This was screened already, so its pages stand. Match it anew to change them."))
@@ -153,11 +173,6 @@ def _among(pages: Sequence[ReplyPage], page_id: uuid.UUID) -> ReplyPage:
     if found is None:
         raise NotFound
     return found
-
-
-def _draw(raw: bytes) -> list[Encoded]:
-    pages = draw_pages(raw) if is_pdf(raw) else [raw]
-    return [_encoded(read_picture(each)) for each in pages]
 
 
 def _encoded(picture: Image.Image) -> Encoded:

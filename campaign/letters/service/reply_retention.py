@@ -9,6 +9,7 @@ from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.letters.models import Reply, ReplyEvent, ReplyPage, ReplyState, ReplyText
 from campaign.letters.service.reply_moves import note
+from campaign.letters.service.reply_scans import drop_files
 
 AFTER_READ = 90
 UNREAD = 365
@@ -21,6 +22,7 @@ def erase(reply: Reply, *, actor: uuid.UUID | None) -> bool:
     if reply.body_erased_on is not None:
         return False
     session.execute(delete(ReplyPage).where(ReplyPage.reply_id == reply.id))
+    drop_files(reply)
     session.execute(delete(ReplyText).where(ReplyText.reply_id == reply.id))
     reply.published_sealed, reply.body_erased_on = None, clock.today()
     note(reply, "erased", actor=actor)

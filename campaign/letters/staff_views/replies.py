@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -30,7 +30,7 @@ from campaign.letters.forms.words import CHANNEL_WORDS, STATE_WORDS
 from campaign.letters.models import Original, Reply, ReplyState, TextKind
 from campaign.letters.queries import replies as queries
 from campaign.letters.service import replies as service
-from campaign.letters.service import reply_pages, reply_retention, reply_texts
+from campaign.letters.service import reply_pages, reply_retention, reply_scans, reply_texts
 from campaign.letters.service.reply_moves import OPEN, UNSCREENED
 from campaign.penpals.service.codes import show_code
 from campaign.prisoners.models import Prisoner
@@ -45,6 +45,7 @@ bp = Blueprint("replies_staff", __name__)
 for_readers = requires(*policy.REPLY_READERS)
 for_workers = requires(*policy.REPLY_WORKERS)
 LONGEST_SEARCH, MOST_FOUND = 80, 20
+SECONDS_BETWEEN_LOOKS = 3
 WORDS: dict[str, Any] = {
     "reply_words": REPLY_WORDS, "next_words": NEXT_WORDS, "channel_words": CHANNEL_WORDS, "need_words": NEED_WORDS,
     "original_words": ORIGINAL_WORDS, "withheld_words": WITHHELD_WORDS, "event_words": reply_event_words,
@@ -112,13 +113,37 @@ def add_pages(reply_id: uuid.UUID) -> ResponseReturnValue:
         return reply_page(reply_id, _("Choose at least one picture.")), 422
     try:
         with transaction():
-            made = reply_pages.add_pages(reply_id, contents, actor=current_user.id)
+            made = reply_scans.add_files(reply_id, contents, actor=current_user.id)
     except NotFound:
         raise
     except DomainError as problem:
         return reply_page(reply_id, _(problem.message)), 422
-    flash(ngettext("%(num)s page is added.", "%(num)s pages are added.", made))
+    if made.pages:
+        flash(ngettext("%(num)s page is added.", "%(num)s pages are added.", made.pages))
+    if made.waiting:
+        return redirect(url_for("replies_staff.wait_for_pages", reply_id=reply_id), 303)
     return back_to(reply_id)
+
+
+@bp.get("/<uuid:reply_id>/pages/waiting")
+@for_readers
+def wait_for_pages(reply_id: uuid.UUID) -> ResponseReturnValue:
+    """A page that looks again by itself until every page is drawn; apart, so that nothing typed is lost by it."""
+    reply, waiting = queries.get_reply(reply_id), queries.count_waiting_scans(reply_id)
+    if not waiting:
+        return back_to(reply_id, anchor="pages-title")
+    response = make_response(render_template("letters/staff/replies/waiting.html", reply=reply, waiting=waiting))
+    response.headers["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
+    return response
+
+
+@bp.post("/<uuid:reply_id>/files/<uuid:scan_id>/remove")
+@for_workers
+def remove_file(reply_id: uuid.UUID, scan_id: uuid.UUID) -> ResponseReturnValue:
+    """Take out a file whose pages are not drawn yet, or the line about one that could not be."""
+    with transaction():
+        reply_scans.remove_file(reply_id, scan_id, actor=current_user.id)
+    return back_to(reply_id, anchor="pages-title")
 
 
 @bp.get("/<uuid:reply_id>/pages/<uuid:page_id>")
@@ -168,7 +193,8 @@ def reply_page(reply_id: uuid.UUID, problem: str = "", **typed: Any) -> str:
     events = queries.list_events(reply_id)
     return render_template(
         "letters/staff/replies/show.html", reply=reply, person=_person(reply), problem=problem, typed=typed,
-        pages=queries.list_page_rows(reply_id), events=events, needs=queries.list_needs(reply_id),
+        pages=queries.list_page_rows(reply_id), files=queries.list_scans(reply_id), events=events,
+        needs=queries.list_needs(reply_id),
         answered=queries.find_letter(reply.letter_id) if reply.letter_id else None,
         texts=[(each, reply_texts.open_text(each)) for each in queries.list_texts(reply_id)],
         names=names_of({each.actor_id for each in events if each.actor_id}), form=ScanForm(formdata=None),
