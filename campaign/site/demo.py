@@ -12,6 +12,7 @@ from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
 from campaign.site.demo_evenings import plan_evenings
 from campaign.site.demo_letters import load_penpals
+from campaign.site.demo_people import load_people
 from campaign.site.demo_post import send_demo_letters
 from campaign.site.demo_prisoners import load_prisoners
 from campaign.site.demo_signatures import sign_demo_petitions
@@ -44,6 +45,7 @@ def load() -> bool:
     sign_demo_petitions(petitions)
     load_prisoners(petitions)
     load_penpals()
+    load_people()
     plan_evenings()
     send_demo_letters()
     stats.rebuild()
