@@ -245,9 +245,9 @@ def test_what_follows_the_records_misses_nothing(app: Flask) -> None:
     first = person()
     since = session.scalar(lowest)
     session.rollback()
+    # Other databases of this server hold the mark back: what is read again is no harm, what is missed would be.
     second = person(PersonDraft(name="Later"))
-    changed = session.scalars(select(Person.id).where(Person.changed_tx >= since)).all()
-    assert changed == [second.id]
+    assert second.id in session.scalars(select(Person.id).where(Person.changed_tx >= since)).all()
     with transaction():
         edit_person(first.id, PersonDraft(name="Anew"), seen_version=first.version, actor=ACTOR)
     with transaction():
