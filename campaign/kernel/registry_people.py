@@ -57,7 +57,7 @@ class SegmentCondition:
     label: str
     """Marked with N_: "signed a petition"."""
     fields: Sequence[ConditionField]
-    select: Callable[[Mapping[str, Any]], Select[tuple[uuid.UUID]]]
+    select: Callable[[Mapping[str, Any]], Select[uuid.UUID]]
     """From checked values: a SELECT of the ids of the people of whom it holds; read-only, without bound objects."""
     describe: Callable[[Mapping[str, Any]], str]
     """The condition with its values as a sentence in the reader's language."""
@@ -80,5 +80,5 @@ people_timelines: Registry[Callable[[uuid.UUID], Sequence[Happening]]] = Registr
 personal_data: Registry[PersonalData] = Registry("personal data")
 segment_conditions: Registry[SegmentCondition] = Registry("condition of a segment")
 merge_rules: Registry[MergeRule] = Registry("rule of merging")
-people_within: Registry[Callable[[frozenset[uuid.UUID]], Select[tuple[uuid.UUID]]]] = Registry("people of subjects")
+people_within: Registry[Callable[[frozenset[uuid.UUID]], Select[uuid.UUID]]] = Registry("people of subjects")
 """By the kind of subject to which a role can be narrowed ("group"): the people who belong to these subjects."""

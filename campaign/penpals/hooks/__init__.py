@@ -12,6 +12,7 @@ from campaign.penpals.hooks import (
     groups,
     matching,
     one_letter,
+    people,
     staff_lists,
     writers,
 )
@@ -37,6 +38,7 @@ PARTS: tuple[Part, ...] = (
     group_mail,
     one_letter,
     staff_lists,
+    people,
 )
 
 

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.penpals.models import Group, GroupInvitation, GroupMember, MemberRole
 from campaign.penpals.queries.groups import IS_MEMBER
-from campaign.people.models import AT_WORK, Volunteer
+from campaign.people.models import AT_WORK, Person, Volunteer
 
 WRITING_ROLES = (MemberRole.LEAD, MemberRole.MODERATOR, MemberRole.WRITER)
 """Who takes turns; an observer reads."""
@@ -101,3 +101,13 @@ def list_invitations(group_id: uuid.UUID) -> Sequence[GroupInvitation]:
         GroupInvitation.expires_at > clock.now(),
     )  # fmt: skip
     return session.scalars(statement.order_by(GroupInvitation.expires_at.desc())).all()
+
+
+def people_of_groups(groups: frozenset[uuid.UUID]) -> Select[uuid.UUID]:
+    """The records of people who belong to one of these groups now; who left is seen no more from that moment on."""
+    return (
+        select(Person.id)
+        .join(Volunteer, Volunteer.person_id == Person.id)
+        .join(GroupMember, GroupMember.volunteer_id == Volunteer.id)
+        .where(GroupMember.group_id.in_(groups), IS_MEMBER)
+    )
