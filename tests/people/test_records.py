@@ -240,7 +240,10 @@ def test_notes_are_sealed_and_timelines_hold_no_words_of_ours(app: Flask) -> Non
 
 
 def test_what_follows_the_records_misses_nothing(app: Flask) -> None:
-    """An index reads what was written since the oldest transaction that still ran; deleted ones leave a trace."""
+    """An index reads what was written since the oldest transaction that still ran; deleted ones leave a trace.
+
+    A transaction of another test may run beside this one: then a little more is read again, never less.
+    """
     lowest = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
     first = person()
     since = session.scalar(lowest)
