@@ -3,7 +3,6 @@
 import ast
 from pathlib import Path
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
@@ -129,9 +128,8 @@ def test_commits_happen_in_one_place():
     assert offenders == []
 
 
-@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_room_grows_past_four_hundred_lines(path):
-    assert len(path.read_text().splitlines()) <= 400
+def test_no_room_grows_past_four_hundred_lines():
+    assert [str(path.relative_to(ROOT)) for path in CODE if len(path.read_text().splitlines()) > 400] == []
 
 
 def test_a_second_application_in_the_same_process_registers_the_very_same_things(app):

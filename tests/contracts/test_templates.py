@@ -42,36 +42,36 @@ def markup(path: Path) -> str:
     return EXPRESSION.sub("", STATEMENT.sub("", text))
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.*")), ids=named)
-def test_it_parses(path: Path, app: Flask) -> None:
-    app.jinja_env.parse(path.read_text())
+def test_all_of_them_parse(application: Flask) -> None:
+    for path in sorted(TEMPLATES.rglob("*.*")):
+        application.jinja_env.parse(path.read_text(), filename=named(path))
 
 
-@pytest.mark.parametrize("path", HTML, ids=named)
-def test_nothing_is_inline(path: Path) -> None:
-    text = markup(path)
-    assert not re.search(r"<style\b", text, re.I)
-    assert not re.search(r"<script\b(?![^>]*\bsrc=)", text, re.I)
-    assert not re.search(r"<[^>]+\sstyle\s*=", text, re.I)
-    assert not re.search(r"<[^>]+\son[a-z]+\s*=", text, re.I)
-    assert "javascript:" not in text
+INLINE = re.compile(r"<style\b|<script\b(?![^>]*\bsrc=)|<[^>]+\sstyle\s*=|<[^>]+\son[a-z]+\s*=|javascript:", re.I)
+LOADS = re.compile(r"<(script|img|link|source|iframe|video|audio|object|embed|use)\b", re.I)
+ELSEWHERE = re.compile(r'\b(src|srcset|href|data|poster)="(https?:)?//')
 
 
-@pytest.mark.parametrize("path", HTML, ids=named)
-def test_nothing_is_loaded_from_elsewhere(path: Path) -> None:
-    for tag in TAG.findall(markup(path)):
-        if not re.match(r"<(script|img|link|source|iframe|video|audio|object|embed|use)\b", tag, re.I):
-            continue
-        assert not re.search(r'\b(src|srcset|href|data|poster)="(https?:)?//', tag), tag
+# One test a rule and not one a file: hundreds of files, and the message names the offender all the same.
+def test_nothing_is_inline() -> None:
+    assert [(named(path), INLINE.findall(text)) for path in HTML if INLINE.search(text := markup(path))] == []
 
 
-@pytest.mark.parametrize("path", sorted({*HTML} - {*NOT_TRANSLATED}), ids=named)
-def test_every_word_can_be_translated(path: Path) -> None:
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    found = [(named(path), tag) for path in HTML for tag in TAG.findall(markup(path)) if LOADS.match(tag)]
+    assert found
+    assert [(name, tag) for name, tag in found if ELSEWHERE.search(tag)] == []
+
+
+def test_every_word_can_be_translated() -> None:
+    assert {named(path): words for path in sorted({*HTML} - {*NOT_TRANSLATED}) if (words := untranslated(path))} == {}
+
+
+def untranslated(path: Path) -> list[str]:
     text = markup(path)
     spoken = " ".join(SPOKEN_ATTRIBUTE.findall(text))
     visible = TAG.sub(" ", re.sub(r"<!doctype[^>]*>", "", text, flags=re.I))
-    words = [word for word in WORD.findall(re.sub(r"&[a-z]+;", " ", visible + " " + spoken)) if word not in NAMES]
-    assert words == []
+    return [word for word in WORD.findall(re.sub(r"&[a-z]+;", " ", visible + " " + spoken)) if word not in NAMES]
 
 
 @pytest.mark.parametrize("path", COMPONENTS, ids=named)
@@ -87,15 +87,15 @@ def test_a_component_says_what_it_is_for_and_is_shown_to_developers(path: Path) 
         assert f'"components/{path.name}"' in (TEMPLATES / "site" / "components.html").read_text()
 
 
-@pytest.mark.parametrize("path", HTML, ids=named)
-def test_every_form_that_posts_is_guarded(path: Path, app: Flask) -> None:
+def test_every_form_that_posts_is_guarded(application: Flask) -> None:
     """By a session's token, or because its view checks the origin or a token in its own address (guards.py)."""
-    for form in re.findall(r"<form\b.*?</form>", source(path), re.S):
+    forms = [(named(path), form) for path in HTML for form in re.findall(r"<form\b.*?</form>", source(path), re.S)]
+    for name, form in forms:
         if 'method="post"' not in form or "csrf_token" in form or "hidden_tag()" in form:
             continue
         target = re.search(r"action=\"{{ url_for\('([\w.]+)'", form)
-        assert target is not None, form[:200]
-        assert hasattr(app.view_functions[target.group(1)], guards.ORIGIN_CHECKED), form[:200]
+        assert target is not None, (name, form[:200])
+        assert hasattr(application.view_functions[target.group(1)], guards.ORIGIN_CHECKED), (name, form[:200])
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.rglob("*.css")) + sorted(STATIC.rglob("*.svg")), ids=named)
