@@ -287,6 +287,8 @@ person_offers: Registry[OffersFor] = Registry("offer on a person's page")
 person_erasers: Registry[PersonEraser] = Registry("what goes with a person")
 account_leavings: Registry[AccountStep] = Registry("what goes before an account does")
 account_locks: Registry[AccountStep] = Registry("what rests while an account is locked")
+# In the transaction that ends a prisoner's consent, with its kind (a word of prisoners' ConsentKind) and who did it.
+consent_endings: Registry[Callable[[uuid.UUID, str, uuid.UUID | None], None]] = Registry("end of a consent")
 # In the transaction that takes a prisoner's public page away, with who did it.
 page_withdrawals: Registry[Callable[[uuid.UUID, uuid.UUID | None], None]] = Registry("what follows a withdrawn page")
 doctor_checks: Registry[Callable[[], Sequence[Finding]]] = Registry("check of the deployment")

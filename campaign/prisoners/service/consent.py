@@ -11,6 +11,7 @@ from campaign.kernel.crypto.vault import seal_to_vault
 from campaign.kernel.crypto.vault_door import Box, vault_door
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError, NotFound
+from campaign.kernel.registry import consent_endings
 from campaign.prisoners.models import (
     ConsentEvidence,
     ConsentGiver,
@@ -72,7 +73,8 @@ def record_consent(prisoner: Prisoner, draft: ConsentDraft, *, actor: uuid.UUID 
 def revoke_consent(prisoner: Prisoner, consent_id: uuid.UUID, *, actor: uuid.UUID | None) -> bool:
     """End a consent from today, and take the public page away when it rested on it; whether it did.
 
-    In one transaction, so that no page stands for a moment without its consent. Revoking twice changes nothing. Raises
+    In one transaction, so that nothing stands for a moment without its consent: what else rests on one of this kind
+    goes through the registry. Revoking twice changes nothing. Raises
     NotFound.
     """
     consent = session.get(PrisonerConsent, consent_id, with_for_update=True)
@@ -82,6 +84,9 @@ def revoke_consent(prisoner: Prisoner, consent_id: uuid.UUID, *, actor: uuid.UUI
         return False
     consent.revoked_on, consent.revoked_by = max(clock.today(), consent.given_on), actor
     audit.record("consent.revoked", actor=actor, about=f"prisoner:{prisoner.id}", reason=consent.kind)
+    session.flush()
+    for follow in consent_endings:
+        follow(prisoner.id, consent.kind, actor)
     if prisoner.publicity_consent_id != consent.id:
         return False
     taken = prisoner.state == PrisonerState.PUBLISHED and not prisoner.is_public_figure
