@@ -18,6 +18,7 @@ _ABBREVIATED = frozenset(
 """A full stop after these ends no sentence."""
 _LEAST_SCORE = 0.08
 """Readings that are rarer than this are not meant: "стали" is hardly ever about steel."""
+_OF_PEOPLE = frozenset({"Name", "Surn", "Patr"})
 _loading = Lock()
 _loaded: list[Any] = []
 
@@ -94,6 +95,12 @@ def is_surname(word: str) -> bool:
 def is_given_name(word: str) -> bool:
     """Whether the word can be a first name in the form in which one signs."""
     return any("Name" in each.tag and "nomn" in each.tag for each in _parse(word))
+
+
+@lru_cache(maxsize=20_000)
+def likely_name(word: str) -> float:
+    """How likely the word, in any of its forms, is a first name, a patronymic or a surname: 0 to 1."""
+    return float(sum(each.score for each in _parse(word) if not _OF_PEOPLE.isdisjoint(each.tag.grammemes)))
 
 
 @lru_cache(maxsize=5_000)
