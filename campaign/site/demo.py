@@ -16,6 +16,7 @@ from campaign.site.demo_people import load_people
 from campaign.site.demo_post import send_demo_letters
 from campaign.site.demo_prisoners import load_prisoners
 from campaign.site.demo_signatures import sign_demo_petitions
+from campaign.site.demo_words import show_demo_words
 from campaign.web.settings import settings
 
 TEXTS = Path(__file__).with_name("demo_texts.toml")
@@ -48,6 +49,7 @@ def load() -> bool:
     load_people()
     plan_evenings()
     send_demo_letters()
+    show_demo_words()
     stats.rebuild()
     return True
 
