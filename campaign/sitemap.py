@@ -16,7 +16,14 @@ from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.letters import cli as letters_cli
 from campaign.letters import hooks as letters_hooks
-from campaign.letters.staff_views import batch_steps, letter_deadlines, letter_statistics, letter_steps, reply_steps
+from campaign.letters.staff_views import (
+    batch_steps,
+    letter_deadlines,
+    letter_statistics,
+    letter_steps,
+    reply_publication,
+    reply_steps,
+)
 from campaign.letters.staff_views import batches as batches_staff
 from campaign.letters.staff_views import incidents as incidents_staff
 from campaign.letters.staff_views import letters as letters_staff
@@ -53,14 +60,28 @@ from campaign.signatures.views import desk as signatures_desk
 from campaign.signatures.views import exports, own, set_aside
 from campaign.signatures.views import public as signatures
 from campaign.site import cli as site_cli
-from campaign.site import health, letter, prisoner, showcase, staff, staff_alarms, staff_mail, write, write_compose
+from campaign.site import (
+    health,
+    letter,
+    prisoner,
+    prisoner_words,
+    showcase,
+    staff,
+    staff_alarms,
+    staff_mail,
+    write,
+    write_compose,
+)
 from campaign.site import hooks as site_hooks
 from campaign.site import views as site
 from campaign.web import guards, place
 from campaign.web.guards import Guard
 
 # Modules that add their views to a blueprint of another; imported for that.
-DESK_ROOMS = (exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps)
+DESK_ROOMS = (
+    exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps,
+    reply_publication,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +119,7 @@ MAP = (
     Place(tell_us.bp, guards.public),
     Place(prisoners.bp, guards.public, "/prisoners"),
     Place(prisoner.bp, guards.public, "/prisoners"),
+    Place(prisoner_words.bp, guards.public, "/prisoners"),
     Place(write.bp, guards.public),
     Place(write.named_bp, guards.public, "/prisoners"),
     Place(write_compose.bp, guards.public, "/prisoners"),

@@ -21,6 +21,7 @@ from campaign.site.prisoner_case import cases_of
 from campaign.site.prisoner_letters import letters_to
 from campaign.site.prisoner_sources import listings_shown, sources_shown
 from campaign.site.prisoner_timeline import timeline_of
+from campaign.site.prisoner_words import words_from
 from campaign.web.headers import public_page
 from campaign.web.i18n import current_language
 from campaign.web.i18n import gettext as _
@@ -67,6 +68,7 @@ def show_prisoner(slug: str) -> ResponseReturnValue:
         cases=cases_of(person, language),
         events=timeline_of(person, today, language),
         letters=letters,
+        words=words_from(person.row.id),
         offers=_offers(person, letters.reach),
         listings=listings_shown(person.listings, place),
         sources=sources_shown(person.sources),

@@ -30,6 +30,8 @@ def known_parameters(path: str) -> frozenset[str]:
     """The query parameters that the page at `path` (without the language prefix) may depend on."""
     if path.startswith(("/prisoners/", "/groups/")) and path.count("/") == 2:
         return PARAMETERS_OF.get(path, frozenset())
+    if path.startswith("/prisoners/") and path.endswith("/words"):
+        return frozenset({"page"})
     return PARAMETERS_OF.get(path, KNOWN_PARAMETERS)
 
 

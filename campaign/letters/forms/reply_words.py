@@ -12,6 +12,7 @@ from campaign.letters.models import (
     TextKind,
 )
 from campaign.letters.service.reply_pages import WithheldReason
+from campaign.letters.service.reply_publication import Why
 
 S = ReplyState
 REPLY_WORDS = {
@@ -66,6 +67,7 @@ NEED_WORDS = {
     NeedKind.LETTERS: _l("More letters"),
     NeedKind.OTHER: _l("Something else"),
 }
+WORDS_STATES = {"words-asked": _l("Words wait for a second person"), "words-shown": _l("Words are shown in public")}
 TEXT_WORDS = {TextKind.TRANSCRIPTION: _l("As it was written"), TextKind.TRANSLATION: _l("Translated")}
 LANGUAGE_WORDS = {
     "ru": _l("Russian"), "en": _l("English"), "de": _l("German"), "uk": _l("Ukrainian"), "be": _l("Belarusian"),
@@ -76,6 +78,23 @@ _NOTES = {
     "original": _l("The place of the paper was changed"),
     "text": _l("Its words were typed"),
     "scan_failed": _l("The pages of a file could not be drawn"),
+}
+
+_PUBLIC_NOTES = {
+    "asked": _l("Words were proposed for the public"),
+    "approved": _l("The words were approved"),
+    "published": _l("The words are shown"),
+    "withdrawn": _l("The words were taken back and erased"),
+    "restored": _l("A backup was restored: the words wait to be approved again"),
+}
+TAKEN_BACK_WORDS = {
+    Why.BY_STAFF: _l("by one of us"),
+    Why.CONSENT: _l("the consent has ended"),
+    Why.PAGE: _l("the page was taken away"),
+    Why.INCIDENT: _l("an incident was opened"),
+    Why.MATCHED_ANEW: _l("the answer was matched anew"),
+    Why.CLOSED: _l("the answer was closed"),
+    Why.ERASED: _l("the answer was erased"),
 }
 
 
@@ -92,6 +111,9 @@ def reply_event_words(event: ReplyEvent) -> str:
 def _note_words(reason: str) -> str:
     kind, _colon, rest = reason.partition(":")
     place, _colon, why = rest.partition(":")
+    if kind == "words" and place in _PUBLIC_NOTES:
+        words = _PUBLIC_NOTES[place]
+        return f"{words} ({TAKEN_BACK_WORDS[Why(why)]})" if why in set(Why) else str(words)
     if kind == "withheld" and why in set(WithheldReason):
         words = WITHHELD_WORDS[WithheldReason(why)]
         return str(_l("Page %(number)s was kept back: %(why)s", number=place, why=words))

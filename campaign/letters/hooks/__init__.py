@@ -1,8 +1,8 @@
 """What letters add to the rest, through kernel/registry.py."""
 
-from campaign.letters.hooks import batches, guests, journey, letters_staff, moderation, replies
+from campaign.letters.hooks import batches, guests, journey, letters_staff, moderation, replies, reply_words
 
-PARTS = (journey, guests, moderation, batches, letters_staff, replies)
+PARTS = (journey, guests, moderation, batches, letters_staff, replies, reply_words)
 
 
 def register() -> None:

@@ -74,8 +74,9 @@ class Reply(Base):
     """When the writer opened it."""
     publication: Mapped[str] = mapped_column(default=PublicationState.NONE)
     published_sealed: Mapped[bytes | None]
-    """What was approved to be shown: sealed until it is published, so that nothing leaks before the consent."""
+    """What somebody proposed to show, as `published_text` holds it: sealed until a second person approves."""
     published_text: Mapped[str] = mapped_column(default="")
+    """What is shown, as JSON: its words by language, and the language that they were written in."""
     published_on: Mapped[date | None]
     consent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("prisoner_consent.id"))
     body_erased_on: Mapped[date | None]

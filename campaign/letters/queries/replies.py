@@ -13,6 +13,7 @@ from campaign.letters.models import (
     GONE_OUT,
     Letter,
     LetterThread,
+    PublicationState,
     Reply,
     ReplyEvent,
     ReplyPage,
@@ -28,6 +29,8 @@ from campaign.prisoners.models import Prisoner
 
 DONE = (ReplyState.FORWARDED, ReplyState.CLOSED)
 UNSCREENED = (ReplyState.SCANNED, ReplyState.MATCHED)
+WORDS_STATES = {"words-asked": PublicationState.ASKED, "words-shown": PublicationState.PUBLISHED}
+"""Lists by what of an answer is shown, or proposed to be."""
 MOST_LETTERS = 60
 
 
@@ -48,6 +51,8 @@ def select_replies(*, state: str = "", number: int | None = None) -> Select[Repl
         statement = statement.where(Reply.state == state)
         is_done = state in DONE
         return statement.order_by(Reply.number.desc() if is_done else Reply.number)
+    if state in WORDS_STATES:
+        return statement.where(Reply.publication == WORDS_STATES[state]).order_by(Reply.number.desc())
     if state == "all":
         return statement.order_by(Reply.number.desc())
     return statement.where(Reply.state.not_in(DONE)).order_by(Reply.logged_on, Reply.number)
@@ -116,6 +121,12 @@ def find_letter(letter_id: uuid.UUID) -> Candidate | None:
     )
     row = session.execute(statement).one_or_none()
     return Candidate(row[0], row[1]) if row is not None else None
+
+
+def find_writer_name(reply: Reply) -> str:
+    """The pseudonym of whoever an answer is for; empty where nobody has one."""
+    mine = select(Volunteer.pseudonym).join(LetterThread, LetterThread.volunteer_id == Volunteer.id)
+    return session.scalar(mine.where(LetterThread.id == reply.thread_id)) or ""
 
 
 def newest_text(reply_id: uuid.UUID, kind: TextKind, language: str) -> ReplyText | None:

@@ -15,6 +15,7 @@ from campaign.letters.queries.incidents import list_handlers
 from campaign.letters.service.errors import NotThatStep
 from campaign.letters.service.reply_moves import locked as locked_reply
 from campaign.letters.service.reply_moves import note as note_reply
+from campaign.letters.service.reply_publication import Why, take_back
 
 S = IncidentState
 STEPS: dict[IncidentState, frozenset[IncidentState]] = {
@@ -46,6 +47,7 @@ def open_incident(reply_id: uuid.UUID, kind: IncidentKind, words: str, *, actor:
     session.flush()
     _add_event(incident, "", "", actor)
     note_reply(reply, "incident", actor=actor)
+    take_back(reply, Why.INCIDENT, actor=actor)
     audit.record("incident.open", actor=actor, about=f"incident:{incident.id}")
     return incident
 
@@ -90,6 +92,8 @@ def step(
     # Words alone count as a change too: who steps at the same moment has to read them first.
     incident.version += state is was
     session.flush()
+    if was is S.CLOSED and state is not S.CLOSED and incident.reply_id is not None:
+        take_back(locked_reply(incident.reply_id), Why.INCIDENT, actor=actor)
     _add_event(incident, was, words, actor)
     audit.record(f"incident.{state}", actor=actor, about=f"incident:{incident.id}")
     return incident

@@ -9,12 +9,22 @@ from sqlalchemy import func, select
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
-from campaign.letters.models import Letter, LetterState, LetterThread, Original, Reply, ReplyPage, ReplyState
+from campaign.letters.models import (
+    Letter,
+    LetterState,
+    LetterThread,
+    Original,
+    PublicationState,
+    Reply,
+    ReplyPage,
+    ReplyState,
+)
 from campaign.letters.queries.replies import count_waiting_scans
 from campaign.letters.service.errors import NotThatStep
 from campaign.letters.service.outcomes import report_outcome
 from campaign.letters.service.reply_moves import begin, locked, move
 from campaign.letters.service.reply_moves import note as note_step
+from campaign.letters.service.reply_publication import Why, take_back
 from campaign.letters.service.reply_scans import drop_files
 from campaign.letters.service.tidings import Tidings, tell
 from campaign.penpals.service.codes import read_code
@@ -110,6 +120,8 @@ def match(
     else:
         raise NotFound
     reply.screened_by, reply.screened_on = None, None
+    # Words that are shown are shown as one person's.
+    take_back(reply, Why.MATCHED_ANEW, actor=actor)
     move(reply, ReplyState.MATCHED, actor=actor)
     if letter_id is not None and has_arrived:
         _arrived(letter_id, actor)
@@ -162,6 +174,9 @@ def close(reply_id: uuid.UUID, reason: str, *, actor: uuid.UUID, seen_version: i
     if not reason:
         raise NotReal(N_("Say why, so that others understand it later."))
     reply = locked(reply_id, seen_version=seen_version)
+    if reply.state == ReplyState.FORWARDED or reply.publication == PublicationState.ASKED:
+        # What is taken back from its writer is taken back from everybody; of a closed answer nobody approves more.
+        take_back(reply, Why.CLOSED, actor=actor)
     move(reply, ReplyState.CLOSED, actor=actor, reason=reason)
     reply.closed_reason = reason
     drop_files(reply)

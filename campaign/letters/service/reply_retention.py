@@ -7,8 +7,9 @@ from sqlalchemy import delete, func, select
 
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
-from campaign.letters.models import Reply, ReplyEvent, ReplyPage, ReplyState, ReplyText
+from campaign.letters.models import PublicationState, Reply, ReplyEvent, ReplyPage, ReplyState, ReplyText
 from campaign.letters.service.reply_moves import note
+from campaign.letters.service.reply_publication import Why, take_back
 from campaign.letters.service.reply_scans import drop_files
 
 AFTER_READ = 90
@@ -24,7 +25,10 @@ def erase(reply: Reply, *, actor: uuid.UUID | None) -> bool:
     session.execute(delete(ReplyPage).where(ReplyPage.reply_id == reply.id))
     drop_files(reply)
     session.execute(delete(ReplyText).where(ReplyText.reply_id == reply.id))
-    reply.published_sealed, reply.body_erased_on = None, clock.today()
+    if reply.publication == PublicationState.ASKED:
+        # What is shown stays: it is public. What nobody has approved yet goes with the rest.
+        take_back(reply, Why.ERASED, actor=actor)
+    reply.body_erased_on = clock.today()
     note(reply, "erased", actor=actor)
     if actor is not None:
         audit.record("reply.erase", actor=actor, about=f"reply:{reply.id}")

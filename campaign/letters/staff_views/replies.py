@@ -24,14 +24,17 @@ from campaign.letters.forms.reply_words import (
     REPLY_WORDS,
     TEXT_WORDS,
     WITHHELD_WORDS,
+    WORDS_STATES,
     reply_event_words,
 )
 from campaign.letters.forms.words import CHANNEL_WORDS, STATE_WORDS
 from campaign.letters.models import Original, Reply, ReplyState, TextKind
+from campaign.letters.queries import published
 from campaign.letters.queries import replies as queries
 from campaign.letters.service import replies as service
-from campaign.letters.service import reply_pages, reply_retention, reply_scans, reply_texts
+from campaign.letters.service import reply_pages, reply_publication, reply_retention, reply_scans, reply_texts
 from campaign.letters.service.reply_moves import OPEN, UNSCREENED
+from campaign.letters.shown_words import show_excerpt
 from campaign.penpals.service.codes import show_code
 from campaign.prisoners.models import Prisoner
 from campaign.prisoners.queries import get_prisoner
@@ -64,6 +67,7 @@ def list_replies() -> ResponseReturnValue:
     page = paginate(queries.select_replies(state=state, number=number), whole_rows=True)
     return render_template(
         "letters/staff/replies/list.html", page=page, state=state, number=text, states=ReplyState,
+        words_states=WORDS_STATES,
         counts=queries.count_by_state(), may_log=policy.can_work_on_replies(current_user),
         language=current_language(), **WORDS,
     )  # fmt: skip
@@ -199,8 +203,25 @@ def reply_page(reply_id: uuid.UUID, problem: str = "", **typed: Any) -> str:
         texts=[(each, reply_texts.open_text(each)) for each in queries.list_texts(reply_id)],
         names=names_of({each.actor_id for each in events if each.actor_id}), form=ScanForm(formdata=None),
         may_work=policy.can_work_on_replies(current_user), erased_on=reply_retention.erased_on(reply),
-        kinds=TextKind, language=current_language(), most=reply_pages.MOST_PAGES, **WORDS,
+        kinds=TextKind, language=current_language(), most=reply_pages.MOST_PAGES, public=_public_part(reply), **WORDS,
     )  # fmt: skip
+
+
+def _public_part(reply: Reply) -> dict[str, Any]:
+    """What the page of an answer says of its words in public."""
+    words = reply_publication.words_of(reply)
+    hindrance = published.find_hindrance(reply) if words else published.find_untyped(reply)
+    if hindrance is None and words is None:
+        hindrance = published.find_hindrance(reply)
+    asker = published.asked_by(reply.id) if words else None
+    texts = {each.language: each.text for each in words.texts} if words else {}
+    return {
+        "hindrance": hindrance, "sentence": _(reply_publication.SENTENCES[hindrance]) if hindrance else "",
+        "shown": [show_excerpt(each, words.written_in, words.month) for each in words.texts] if words else [],
+        "names": reply_publication.find_names(reply, texts) if texts else [], "asker": asker,
+        "is_own": asker == current_user.id, "may_act": policy.can_publish_words(current_user),
+        "may_approve": hindrance is None and policy.can_approve_words(current_user, asker),
+    }  # fmt: skip
 
 
 def find_people() -> tuple[str, list[Prisoner]]:
