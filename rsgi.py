@@ -6,6 +6,7 @@ import signal
 # it would be killed ten seconds later.
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
+from campaign.people.queries.name_index import name_index
 from campaign.web.front import Front
 from wsgi import app
 
@@ -16,3 +17,4 @@ server = Front(
     largest_body=app.config["MAX_CONTENT_LENGTH"],
     kept=app.extensions["page_cache"].kept,
 )
+name_index.start(app.app_context)

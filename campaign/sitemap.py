@@ -45,6 +45,7 @@ from campaign.penpals.staff_views import volunteers as volunteers_staff
 from campaign.penpals.staff_views.groups import bp as groups_staff
 from campaign.penpals.views import evenings, group_join, group_leads, group_pages, group_public, volunteer, writing
 from campaign.penpals.views.own_assignments import bp as own_assignments
+from campaign.people import hooks as people_hooks
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
@@ -160,6 +161,7 @@ HOOKS = (
     accounts_hooks,
     mail_retention,
     allowance,
+    people_hooks,
     designations_hooks,
     prisoners_hooks,
     petitions_hooks,

@@ -26,6 +26,7 @@ from campaign.kernel.db import Base, db, drop_connections, lend_alone, session, 
 from campaign.kernel.doorbell import doorbell
 from campaign.letters.queries.statistics import forget_weeks
 from campaign.penpals.queries.field import forget_field
+from campaign.people.queries.name_index import name_index
 from campaign.prisoners.queries.public_directory import forget_directory
 from campaign.web.session_cookie import TOKEN
 from config import Config
@@ -106,6 +107,7 @@ def app(application: Flask, mailserver_process: Mailserver) -> Iterator[Flask]:
         forget_directory()
         forget_weeks()
         forget_field()
+        name_index.forget()
         application.extensions["page_cache"].clear()
         doorbell.connect(None)
         mailserver_process.clear()

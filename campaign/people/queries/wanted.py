@@ -1,0 +1,155 @@
+"""Which people a list is narrowed to, as conditions of one statement."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, cast, literal, select
+
+from campaign.kernel.registry_people import people_within
+from campaign.people.models import (
+    Consent,
+    FieldKind,
+    Person,
+    PersonFieldValue,
+    PersonIdentity,
+    PersonTag,
+)
+
+GROUP = "group"
+SORTS = ("name", "since", "country", "active")
+NONE = "-"
+"""In the place of a value: that there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedField:
+    """What one field of our own must hold; text is sealed and can only be there or not."""
+
+    field_id: uuid.UUID
+    kind: FieldKind
+    word: str = ""
+    """An option; yes or no; NONE: nothing is filled in; "any": something is."""
+    least: Decimal | date | None = None
+    most: Decimal | date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What narrows the list, and its order. Empty: it does not."""
+
+    text: str = ""
+    """A part of a name, or an exact address, number or name in a messenger."""
+    country: str = ""
+    language: str = ""
+    spoken: str = ""
+    skill: str = ""
+    availability: str = ""
+    tags: tuple[uuid.UUID, ...] = ()
+    without_tags: tuple[uuid.UUID, ...] = ()
+    consent: str = ""
+    """A purpose to which there is a current consent; NONE: to nothing."""
+    without_consent: str = ""
+    kept_for: str = ""
+    since_from: date | None = None
+    since_to: date | None = None
+    reached: str = ""
+    """A kind of identity that is known; NONE: no way to reach them is."""
+    not_reached: str = ""
+    group: uuid.UUID | None = None
+    fields: tuple[WantedField, ...] = ()
+    sort: str = "name"
+
+    @property
+    def column(self) -> str:
+        """By what it is ordered."""
+        return self.sort.removeprefix("-")
+
+    @property
+    def is_falling(self) -> bool:
+        """Whether the last comes first."""
+        return self.sort.startswith("-")
+
+
+def conditions_of(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """All that the database can answer: everything but the names."""
+    found = [*_of_record(wanted), *_of_tags(wanted), *_of_consents(wanted), *_of_identities(wanted)]
+    found += [condition for each in wanted.fields for condition in _of_field(each)]
+    if wanted.group is not None:
+        found.append(Person.id.in_(people_within[GROUP](frozenset({wanted.group}))))
+    return found
+
+
+def _of_record(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.country:
+        found.append(Person.country.is_(None) if wanted.country == NONE else Person.country == wanted.country)
+    if wanted.language:
+        found.append(Person.language == wanted.language)
+    for column, word in (
+        (Person.spoken, wanted.spoken), (Person.skills, wanted.skill), (Person.availability, wanted.availability),
+    ):  # fmt: skip
+        if word:
+            found.append(column.contains([word]))
+    if wanted.kept_for:
+        found.append(Person.kept_for == wanted.kept_for)
+    if wanted.since_from is not None:
+        found.append(Person.since_on >= wanted.since_from)
+    if wanted.since_to is not None:
+        found.append(Person.since_on <= wanted.since_to)
+    return found
+
+
+def _of_tags(wanted: Wanted) -> list[ColumnElement[bool]]:
+    def carries(tag: uuid.UUID) -> ColumnElement[bool]:
+        return Person.id.in_(select(PersonTag.person_id).where(PersonTag.tag_id == tag))
+
+    return [*map(carries, wanted.tags), *(~carries(tag) for tag in wanted.without_tags)]
+
+
+def _of_consents(wanted: Wanted) -> list[ColumnElement[bool]]:
+    current = select(Consent.person_id).where(Consent.ended_on.is_(None))
+    found: list[ColumnElement[bool]] = []
+    if wanted.consent == NONE:
+        found.append(Person.id.not_in(current))
+    elif wanted.consent:
+        found.append(Person.id.in_(current.where(Consent.purpose == wanted.consent)))
+    if wanted.without_consent:
+        found.append(Person.id.not_in(current.where(Consent.purpose == wanted.without_consent)))
+    return found
+
+
+def _of_identities(wanted: Wanted) -> list[ColumnElement[bool]]:
+    known = select(PersonIdentity.person_id)
+    found: list[ColumnElement[bool]] = []
+    if wanted.reached == NONE:
+        found.append(Person.id.not_in(known))
+    elif wanted.reached:
+        found.append(Person.id.in_(known.where(PersonIdentity.kind == wanted.reached)))
+    if wanted.not_reached:
+        found.append(Person.id.not_in(known.where(PersonIdentity.kind == wanted.not_reached)))
+    return found
+
+
+def _of_field(wanted: WantedField) -> list[ColumnElement[bool]]:
+    filled = select(PersonFieldValue.person_id).where(PersonFieldValue.field_id == wanted.field_id)
+    if wanted.word == NONE:
+        return [Person.id.not_in(filled)]
+    held = filled
+    if wanted.kind is FieldKind.CHOICE and wanted.word:
+        held = held.where(PersonFieldValue.word == wanted.word)
+    elif wanted.kind is FieldKind.YES_NO and wanted.word:
+        held = held.where(PersonFieldValue.flag.is_(wanted.word == "yes"))
+    column = PersonFieldValue.number if wanted.kind is FieldKind.NUMBER else PersonFieldValue.day
+    if wanted.least is not None:
+        held = held.where(column >= wanted.least)
+    if wanted.most is not None:
+        held = held.where(column <= wanted.most)
+    return [Person.id.in_(held)]
+
+
+def is_one_of(ids: Sequence[uuid.UUID]) -> ColumnElement[bool]:
+    """That somebody is one of `ids`, however many: one text as the parameter, whose array the server hashes."""
+    return Person.id == any_(cast(literal("{" + ",".join(map(str, ids)) + "}", Text), ARRAY(Uuid)))
