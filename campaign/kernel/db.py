@@ -4,7 +4,7 @@ A view, a task or a command opens `with transaction():` around one service call.
 """
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
+from psycopg import sql
 from sqlalchemy import BigInteger, Date, DateTime, LargeBinary, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -146,6 +147,23 @@ def lend_alone(statement: str) -> Iterator[PoolProxiedConnection]:
         raise DBAPIError.instance(statement, None, problem, psycopg.Error, hide_parameters=True) from problem
     finally:
         lent.close()
+
+
+def copy_rows(model: type[Base], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write many rows of one table in the open transaction, a tenth of the time that INSERT takes for them.
+
+    Values go as psycopg adapts them: JSON wrapped in Jsonb. Errors get SQLAlchemy's names; a row that breaks a unique
+    rule fails them all, so that the caller opens a savepoint where another transaction may come first.
+    """
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model.__tablename__), names)
+    driver: Any = session.connection().connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as problem:
+        raise DBAPIError.instance("COPY", None, problem, psycopg.Error, hide_parameters=True) from problem
 
 
 def end_read() -> None:

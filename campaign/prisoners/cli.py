@@ -12,10 +12,12 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError
 from campaign.kernel.say import NOTHING, PARTLY, counting, refuse
 from campaign.kernel.tables import LARGEST_FILE, BadTable, Table
+from campaign.kernel.tables.fields import with_pairs
 from campaign.prisoners.models import ImportState, PrisonerImport, RowOutcome, RowVerdict
 from campaign.prisoners.queries import imports as queries
 from campaign.prisoners.service.imports import apply, stage, upload
 from campaign.prisoners.service.imports.evaluate import Judged
+from campaign.prisoners.service.imports.fields import BY_NAME
 
 prisoners_group = AppGroup("prisoners", help="People in prison.")
 
@@ -131,13 +133,7 @@ def _apply(import_id: uuid.UUID) -> None:
 
 def _map(import_: PrisonerImport, pairs: Sequence[str]) -> None:
     """What the headings say, with what the options say instead."""
-    mapping = dict(import_.mapping)
-    for pair in pairs:
-        heading, separator, name = pair.rpartition("=")
-        if not separator:
-            raise upload.BadMapping("Write --map as HEADER=FIELD: %(pair)s", pair=pair)
-        mapping = {known: field for known, field in mapping.items() if field != name}
-        mapping[heading] = name
+    mapping = with_pairs(import_.mapping, pairs, BY_NAME)
     upload.set_mapping(import_, mapping, actor=None)
     for heading in import_.headers:
         click.echo(f"column {heading!r}: {import_.mapping.get(heading, 'left out')}", err=True)

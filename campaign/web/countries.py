@@ -2,12 +2,12 @@
 
 from functools import cache
 
-import pycountry
 from babel import Locale
 from wtforms.fields import SelectChoice
 
-KOSOVO = "XK"  # user-assigned, and used by the European Union for want of an official code
-CODES = frozenset(country.alpha_2 for country in pycountry.countries) | {KOSOVO}
+from campaign.kernel.tables.words import COUNTRIES
+
+CODES = COUNTRIES
 
 
 @cache

@@ -16,17 +16,27 @@ def pad(text: str) -> bytes:
     except UnicodeEncodeError:
         # The original error carries the whole text as an attribute and so must not reach a log.
         raise SealBroken("This text holds broken characters and cannot be stored. Please type it again.") from None
+    return pad_bytes(raw)
+
+
+def pad_bytes(raw: bytes) -> bytes:
+    """Return `raw` behind its length, filled with zero bytes to a multiple of 32."""
     body = len(raw).to_bytes(_LENGTH, "big") + raw
     return body + bytes(-len(body) % STEP)
 
 
 def unpad(padded: bytes) -> str:
     """Return the text that `pad` was given. Raises SealBroken if the padding is not exactly what `pad` writes."""
+    try:
+        return unpad_bytes(padded).decode()
+    except UnicodeDecodeError:
+        raise SealBroken("A sealed text is damaged.") from None
+
+
+def unpad_bytes(padded: bytes) -> bytes:
+    """Return what `pad_bytes` was given. Raises SealBroken if the padding is not exactly what it writes."""
     size = int.from_bytes(padded[:_LENGTH], "big")
     raw, filling = padded[_LENGTH : _LENGTH + size], padded[_LENGTH + size :]
     if len(padded) < STEP or len(padded) % STEP or len(raw) != size or len(filling) >= STEP or any(filling):
         raise SealBroken("A sealed text is damaged.")
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        raise SealBroken("A sealed text is damaged.") from None
+    return raw

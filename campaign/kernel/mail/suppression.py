@@ -1,6 +1,6 @@
 """Who is never mailed: known by a blind index only, and kept when everything else about a person is erased."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -77,9 +77,15 @@ def lift(address: str) -> bool:
 
 def suppressed_among(addresses: Iterable[str]) -> set[str]:
     """Those of the addresses that must not be mailed today."""
-    by_index = {suppression_index(address): address for address in addresses}
-    if not by_index:
+    by_canonical = {canonical_address(address): address for address in addresses}
+    return {by_canonical[each] for each in suppressed_among_canonical(by_canonical)}
+
+
+def suppressed_among_canonical(canonicals: Collection[str]) -> set[str]:
+    """The same for addresses that are canonical already."""
+    if not canonicals:
         return set()
+    by_index = {index_of_canonical(each): each for each in canonicals}
     found = session.scalars(
         select(Suppression.address_index).where(
             Suppression.address_index.in_(by_index),

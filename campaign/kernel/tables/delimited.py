@@ -1,17 +1,19 @@
 """CSV in the forms that people have it: any of four separators, and the alphabets of Russian computers of 30 years."""
 
+import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
-from io import BytesIO, StringIO, TextIOWrapper
+from collections.abc import Callable, Iterator
+from io import StringIO, TextIOWrapper
 from itertools import islice, pairwise
+from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
 from campaign.kernel.errors import N_
 from campaign.kernel.tables.errors import BadTable
-from campaign.kernel.tables.table import RawRow, Table, clean_cell, table_of
+from campaign.kernel.tables.table import MOST_ROWS, RawRow, Table, clean_cell, table_of
 
 _SEPARATORS = (",", ";", "\t", "|")
 _CYRILLIC_CODES = ("cp1251", "koi8-r", "cp866", "mac_cyrillic", "iso8859-5")
@@ -19,39 +21,50 @@ _COMMONEST = frozenset("оеаинтсрвлкмдпу")
 _RUSSIAN = re.compile("[а-яё]", re.I)
 _SIGNS = frozenset("«»–—№…“”„’\u00a0")
 _SAMPLE = 200_000
+_PIECE = 1 << 20
 _LETTERS_JUDGED = 20_000
 _LOOKED_AT = 50
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-def read_delimited(content: bytes) -> Table:
-    """Read CSV; raises BadTable where it is no text, or a quotation mark is never closed."""
-    code = find_encoding(content)
-    separator = _find_separator(content, code)
+def read_delimited(opens: Callable[[], BinaryIO], most_rows: int = MOST_ROWS) -> Table:
+    """Read CSV piece by piece; raises BadTable where it is no text, or a quotation mark is never closed."""
+    code = find_encoding(opens)
+    with opens() as file:
+        separator = _find_separator(file.read(_SAMPLE), code)
 
     def rows() -> Iterator[RawRow]:
-        return _rows(content, code, separator)
+        return _rows(opens(), code, separator)
 
-    return table_of("csv", rows)
+    return table_of("csv", rows, most_rows)
 
 
-def find_encoding(content: bytes) -> str:
+def find_encoding(opens: Callable[[], BinaryIO]) -> str:
     """The encoding of a text that most likely is Russian or English; raises BadTable for what is no text.
 
     A mark at the beginning decides; then UTF-8 if it fits throughout. Of the Russian single-byte codes that one wins
     in which the commonest lower-case letters are commonest: KOI8-R read as Windows-1251 turns every letter's case.
     """
+    with opens() as file:
+        sample = file.read(_SAMPLE)
     for mark, code in _MARKS:
-        if content.startswith(mark):
+        if sample.startswith(mark):
             return code
-    sample = content[:_SAMPLE]
     if sum(byte < 9 or 13 < byte < 32 for byte in sample[:8000]) > len(sample[:8000]) // 20:
         raise BadTable(N_("This is not a table that can be read. Save it as CSV, XLSX or ODS."))
+    return "utf-8" if _is_utf8(opens) else _single_byte(sample)
+
+
+def _is_utf8(opens: Callable[[], BinaryIO]) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        content.decode("utf-8")
+        with opens() as file:
+            while piece := file.read(_PIECE):
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return _single_byte(sample)
-    return "utf-8"
+        return False
+    return True
 
 
 def _single_byte(sample: bytes) -> str:
@@ -88,9 +101,9 @@ def _mark(character: str, before: str) -> float:
     return 1.0 if character in _COMMONEST else 0.2
 
 
-def _find_separator(content: bytes, code: str) -> str:
+def _find_separator(sample: bytes, code: str) -> str:
     """The separator that cuts the first rows into the most columns, alike in most of them."""
-    text = content[:_SAMPLE].decode(code, errors="replace")
+    text = sample.decode(code, errors="replace")
     return max(_SEPARATORS, key=lambda separator: _regularity(text, separator))
 
 
@@ -110,11 +123,10 @@ def _regularity(text: str, separator: str) -> tuple[float, int]:
     return (count / len(widths), width) if width > 1 else (0.0, 0)
 
 
-def _rows(content: bytes, code: str, separator: str) -> Iterator[RawRow]:
+def _rows(file: BinaryIO, code: str, separator: str) -> Iterator[RawRow]:
     lines = (
-        line.replace("\x00", "")
-        for line in TextIOWrapper(BytesIO(content), encoding=code, errors="replace", newline="")
-    )
+        line.replace("\x00", "") for line in TextIOWrapper(file, encoding=code, errors="replace", newline="")
+    )  # fmt: skip
     number = 0
     try:
         # Not enumerate: the number must be right also where the reader stops.

@@ -18,7 +18,7 @@ MOST_CELLS = 2_000_000
 """calamine lays a sheet out as a full rectangle, so a single cell far off would take all memory."""
 
 
-def read_sheet(content: bytes, archive: zipfile.ZipFile) -> Table:
+def read_sheet(content: bytes, archive: zipfile.ZipFile, most_rows: int = MOST_ROWS) -> Table:
     """Read the first sheet that is not hidden; raises BadTable."""
     kind = _kind_of(archive)
     try:
@@ -30,12 +30,12 @@ def read_sheet(content: bytes, archive: zipfile.ZipFile) -> Table:
     except (CalamineError, ValueError, OSError) as problem:
         raise BadTable(BROKEN) from problem
     survey = (survey_xlsx if kind == "xlsx" else survey_ods)(archive, name)
-    _check_size(survey)
+    _check_size(survey, most_rows)
 
     def rows() -> Iterator[RawRow]:
         return _rows(content, name, survey)
 
-    return table_of(kind, rows)
+    return table_of(kind, rows, most_rows, has_merged=survey.has_merged)
 
 
 def _kind_of(archive: zipfile.ZipFile) -> str:
@@ -55,11 +55,11 @@ def _kind_of(archive: zipfile.ZipFile) -> str:
     raise BadTable(N_("This is an archive. Unpack it and send the table itself."))
 
 
-def _check_size(survey: Survey) -> None:
+def _check_size(survey: Survey, most_rows: int) -> None:
     if survey.columns > MOST_COLUMNS:
         raise BadTable(N_("This table has more than %(most)s columns. Keep those that matter."), most=MOST_COLUMNS)
-    if survey.rows > MOST_ROWS + 1:
-        raise BadTable(N_("This table has more than %(most)s rows. Split it."), most=MOST_ROWS)
+    if survey.rows > most_rows + 1:
+        raise BadTable(N_("This table has more than %(most)s rows. Split it."), most=most_rows)
     if survey.columns * survey.rows > MOST_CELLS:
         raise BadTable(N_("This table has more than %(most)s cells. Split it."), most=MOST_CELLS)
 

@@ -24,6 +24,7 @@ class Survey:
     rows: int = 0
     columns: int = 0
     formulas: dict[int, set[int]] = field(default_factory=dict)
+    has_merged: bool = False
 
     def reach(self, row: int, column: int) -> None:
         """A cell with something in it, counted from 1."""
@@ -52,6 +53,8 @@ def survey_xlsx(archive: zipfile.ZipFile, name: str) -> Survey:
             survey.reach(at[0], at[1])
         elif local == "f":
             survey.mark_formula(at[0], at[1])
+        elif local == "mergeCell":
+            survey.has_merged = True
 
     _parse(archive, _sheet_path(archive, name), start)
     return survey
@@ -76,6 +79,7 @@ def survey_ods(archive: zipfile.ZipFile, name: str) -> Survey:
             state.column += repeated
             if is_filled:
                 survey.reach(state.row + state.repeated - 1, state.column)
+            survey.has_merged = survey.has_merged or local == "covered-table-cell"
             if "table:formula" in attributes:
                 survey.mark_formula(state.row, state.column)
 

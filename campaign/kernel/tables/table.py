@@ -39,6 +39,8 @@ class Table:
     total: int
     """How many rows hold anything, headings not counted."""
     _read: Callable[[], Iterator[RawRow]] = field(repr=False)
+    has_merged: bool = False
+    """Whether cells of the sheet are merged: the first of them alone holds their value."""
 
     def rows(self, after: int = 1) -> Iterator[Row]:
         """The rows that hold anything and stand below row `after`."""
@@ -51,7 +53,9 @@ class Table:
             yield Row(number, padded, formulas | typed, any(cells[width:]))
 
 
-def table_of(kind: str, read: Callable[[], Iterator[RawRow]]) -> Table:
+def table_of(
+    kind: str, read: Callable[[], Iterator[RawRow]], most_rows: int = MOST_ROWS, *, has_merged: bool = False
+) -> Table:  # fmt: skip
     """Look at the headings and count the rows; raises BadTable where either is out of bounds."""
     headings: tuple[str, ...] | None = None
     total = 0
@@ -60,13 +64,13 @@ def table_of(kind: str, read: Callable[[], Iterator[RawRow]]) -> Table:
             headings = _headings(number, cells)
         elif any(cells):
             total += 1
-        if total > MOST_ROWS:
-            raise BadTable(N_("This table has more than %(most)s rows. Split it."), most=MOST_ROWS)
+        if total > most_rows:
+            raise BadTable(N_("This table has more than %(most)s rows. Split it."), most=most_rows)
     if headings is None:
         raise BadTable(N_("This file is empty."))
     if not total:
         raise BadTable(N_("This table has headings and no rows."))
-    return Table(kind, headings, total, read)
+    return Table(kind, headings, total, read, has_merged)
 
 
 def looks_like_formula(text: str) -> bool:

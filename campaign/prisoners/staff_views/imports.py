@@ -11,6 +11,7 @@ from campaign.accounts.queries import names_of
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Conflict
 from campaign.kernel.tables import BadTable, open_table
+from campaign.kernel.tables.fields import BadMapping
 from campaign.kernel.text import one_line
 from campaign.prisoners.forms.imports import UploadForm
 from campaign.prisoners.models import ImportState, PrisonerImport, RowOutcome, RowVerdict
@@ -80,7 +81,7 @@ def name_columns(import_id: uuid.UUID) -> ResponseReturnValue:
             import_ = queries.get_import(import_id, locked=True)
             upload.set_mapping(import_, mapping, actor=actor_id())
             upload.begin_staging(import_, actor=actor_id())
-    except upload.BadMapping as refusal:
+    except BadMapping as refusal:
         values = {name: _(str(value)) for name, value in refusal.values.items()}
         return make_response(_columns_page(import_id, mapping, _(refusal.message, **values)), 422)
     return _back(import_id)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from campaign.kernel import audit, clock, jobs
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, Forbidden
+from campaign.kernel.tables.cells import ERROR, Problems
 from campaign.prisoners.jobs import ApplyImport
 from campaign.prisoners.models import (
     Fact,
@@ -25,7 +26,6 @@ from campaign.prisoners.models import (
 from campaign.prisoners.queries.imported import read_known
 from campaign.prisoners.queries.imports import get_import, get_row
 from campaign.prisoners.service.facts import Source
-from campaign.prisoners.service.imports.cells import ERROR, Problems
 from campaign.prisoners.service.imports.changes import list_changes
 from campaign.prisoners.service.imports.match import find_matches
 from campaign.prisoners.service.imports.write import change_person, make_person

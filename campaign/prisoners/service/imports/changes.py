@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from campaign.kernel.errors import N_
+from campaign.kernel.tables.cells import NOTE, Problems
 from campaign.prisoners.models import OVER, Gender, LettersPolicy, Liberty, Precision, Prisoner, ReplyMeans
 from campaign.prisoners.queries.imported import Known
 from campaign.prisoners.service.facts import as_text
-from campaign.prisoners.service.imports.cells import NOTE, Problems
 from campaign.prisoners.service.imports.fields import TEXTS
 from campaign.prisoners.service.imports.match import folded
 from campaign.prisoners.service.people import PersonDraft, StoryDraft

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from campaign.kernel.errors import N_
+from campaign.kernel.tables.cells import WARNING, Problems
 from campaign.kernel.tables.table import looks_like_formula
 from campaign.prisoners.models import PrisonerImport, RowVerdict
 from campaign.prisoners.queries.imported import Known, read_known, vocabulary
 from campaign.prisoners.queries.imports import list_earlier
-from campaign.prisoners.service.imports.cells import WARNING, Problems
 from campaign.prisoners.service.imports.changes import list_changes
 from campaign.prisoners.service.imports.match import Match, find_matches, is_same_within, match_key
 from campaign.prisoners.service.imports.parse import Knowledge, parse

@@ -9,7 +9,8 @@ from typing import Any
 
 from campaign.kernel import clock
 from campaign.kernel.errors import N_
-from campaign.kernel.spreadsheets import neutral
+from campaign.kernel.spreadsheets import bare
+from campaign.kernel.tables.cells import ERROR, NOTE, WARNING, BadCell, Problems, shortened
 from campaign.kernel.tables.days import Day, NotADay, read_day
 from campaign.kernel.tables.names import repair_lookalikes, split_name
 from campaign.prisoners.models import OVER, FacilityKind, Liberty, Precision
@@ -18,7 +19,6 @@ from campaign.prisoners.service.cases import ChargeDraft
 from campaign.prisoners.service.cases.dates import BadCase
 from campaign.prisoners.service.charge_text import Unreadable, read_charges
 from campaign.prisoners.service.imports import readers
-from campaign.prisoners.service.imports.cells import ERROR, NOTE, WARNING, BadCell, Problems, shortened
 from campaign.prisoners.service.imports.fields import TEXTS
 from campaign.prisoners.service.imports.places import Places, says_in_transit, says_unknown
 from campaign.prisoners.service.imports.terms import read_term
@@ -119,7 +119,7 @@ def _says_none(name: str, text: str) -> bool:
 def _bare(text: str) -> str:
     """A cell without the apostrophe that our own exports put before what looks like a formula."""
     text = text.strip()
-    return text[1:] if text.startswith("'") and neutral(text[1:]) == text else text
+    return bare(text)
 
 
 def _person(reading: Reading) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from campaign.kernel.errors import N_
+from campaign.kernel.tables.cells import BadCell, shortened
 from campaign.prisoners.queries.imports import PlaceLine, list_places
 from campaign.prisoners.service.codes import code_key
-from campaign.prisoners.service.imports.cells import BadCell, shortened
 from campaign.prisoners.service.imports.readers import find_region
 from campaign.prisoners.service.names import fold
 

@@ -9,9 +9,9 @@ from babel import Locale
 from rapidfuzz import fuzz, process
 
 from campaign.kernel.errors import N_
+from campaign.kernel.tables.cells import BadCell, shortened
 from campaign.prisoners.models import Gender, LettersPolicy, Liberty, ListingSource, ReplyMeans
 from campaign.prisoners.regions import regions
-from campaign.prisoners.service.imports.cells import BadCell, shortened
 
 EMPTY = frozenset({"", "-", "–", "—", "?", "нет", "нет данных", "н/д", "неизвестно", "unknown", "n/a", "none", "null"})
 CLOSE = 88

@@ -8,12 +8,12 @@ from typing import Any
 from campaign.kernel import audit
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict
+from campaign.kernel.tables.cells import Problems
 from campaign.kernel.tables.table import clean_cell
 from campaign.prisoners.models import ImportState, PrisonerImport, PrisonerImportRow, RowOutcome, RowVerdict
 from campaign.prisoners.queries import imports as queries
 from campaign.prisoners.queries.imported import read_known
 from campaign.prisoners.queries.imports import get_import, get_row
-from campaign.prisoners.service.imports.cells import Problems
 from campaign.prisoners.service.imports.changes import list_changes
 from campaign.prisoners.service.imports.evaluate import Given, evaluate, read_knowledge
 

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from campaign.kernel.errors import N_
+from campaign.kernel.tables.cells import BadCell, shortened
 from campaign.prisoners.models import Punishment, Regime
-from campaign.prisoners.service.imports.cells import BadCell, shortened
 
 _YEARS = re.compile(r"(\d{1,2}(?:[.,]5)?)\s*(?:лет|год(?:а|ов)?|г\.?(?!\w)|л\.?(?!\w)|years?|y(?!\w))")
 _MONTHS = re.compile(r"(\d{1,4})\s*(?:мес\w*\.?|м\.?(?!\w)|months?|mo(?!\w))")

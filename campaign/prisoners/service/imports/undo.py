@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from campaign.kernel import audit, clock, jobs
 from campaign.kernel.db import Base, session
 from campaign.kernel.errors import N_, Conflict, DomainError
+from campaign.kernel.tables.cells import NOTE, Problems
 from campaign.prisoners.jobs import UndoImport
 from campaign.prisoners.models import (
     Case,
@@ -34,7 +35,6 @@ from campaign.prisoners.queries.imports import get_import
 from campaign.prisoners.service.cases.record import touch
 from campaign.prisoners.service.facts import Source, Subject, record_facts
 from campaign.prisoners.service.imports.apply import UNSEEN, source_of
-from campaign.prisoners.service.imports.cells import NOTE, Problems
 from campaign.prisoners.service.imports.changes import draft_from, values_of
 from campaign.prisoners.service.people import PersonDraft, StoryDraft, edit_prisoner
 from campaign.prisoners.service.situation import lock_prisoner

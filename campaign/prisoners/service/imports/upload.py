@@ -7,24 +7,14 @@ from dataclasses import dataclass
 
 from campaign.kernel import audit, clock, jobs
 from campaign.kernel.db import session
-from campaign.kernel.errors import N_, Conflict, DomainError
+from campaign.kernel.errors import N_, Conflict
 from campaign.kernel.tables import Table, guess_mapping, open_table
+from campaign.kernel.tables.fields import BadMapping, check_mapping
 from campaign.kernel.text import one_line
 from campaign.prisoners.jobs import StageImport
 from campaign.prisoners.models import ImportState, PrisonerImport
 from campaign.prisoners.queries.imports import find_import_of, get_import
 from campaign.prisoners.service.imports.fields import BY_NAME, NAMES, SYNONYMS
-
-
-class BadMapping(DomainError):
-    """Columns that cannot mean what they are said to mean; `values` fill the message's placeholders."""
-
-    def __init__(self, message: str, **values: object) -> None:
-        super().__init__(message)
-        self.values = values
-
-    def __str__(self) -> str:
-        return self.message % self.values if self.values else self.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +67,7 @@ def set_mapping(import_: PrisonerImport, mapping: Mapping[str, str], *, actor: u
 
 def checked_mapping(headings: list[str], mapping: Mapping[str, str]) -> dict[str, str]:
     """The mapping without columns that mean nothing, in the order of the file. Raises BadMapping."""
-    chosen = {heading: mapping[heading] for heading in headings if mapping.get(heading)}
-    for heading, name in mapping.items():
-        if heading not in headings:
-            raise BadMapping(N_("There is no column called %(heading)s."), heading=heading)
-        if name and name not in BY_NAME:
-            raise BadMapping(N_("There is no field called %(field)s."), field=name)
-    twice = {name for name in chosen.values() if list(chosen.values()).count(name) > 1}
-    if twice:
-        raise BadMapping(N_("Two columns cannot both be this: %(field)s."), field=BY_NAME[min(twice)].label)
+    chosen = check_mapping(headings, mapping, BY_NAME)
     if not set(chosen.values()) & set(NAMES):
         raise BadMapping(N_("One column must hold the name."))
     return chosen
