@@ -45,6 +45,7 @@ from campaign.penpals.staff_views import volunteers as volunteers_staff
 from campaign.penpals.staff_views.groups import bp as groups_staff
 from campaign.penpals.views import evenings, group_join, group_leads, group_pages, group_public, volunteer, writing
 from campaign.penpals.views.own_assignments import bp as own_assignments
+from campaign.people import cli as people_cli
 from campaign.people import hooks as people_hooks
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
@@ -171,8 +172,8 @@ HOOKS = (
     site_hooks,
 )
 COMMANDS = (
-    commands.groups, accounts_cli.groups, designations_cli.groups, prisoners_cli.groups, signatures_cli.groups,
-    penpals_cli.groups, letters_cli.groups, site_cli.groups,
+    commands.groups, accounts_cli.groups, people_cli.groups, designations_cli.groups, prisoners_cli.groups,
+    signatures_cli.groups, penpals_cli.groups, letters_cli.groups, site_cli.groups,
 )  # fmt: skip
 
 

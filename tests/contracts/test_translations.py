@@ -23,6 +23,8 @@ STAFF_ONLY = (
     "campaign/*/staff_*.py",
     "campaign/*/staff_views/*",
     "campaign/penpals/hooks/staff_lists.py",
+    "campaign/people/service/imports/*",
+    "campaign/people/forms/*",
     "campaign/petitions/forms.py",
     "campaign/petitions/service/*",
     "campaign/site/forms.py",

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
+from campaign.kernel.tables import BadTable
 from campaign.prisoners.models import (
     FacilityKind,
     ImportState,
@@ -221,7 +222,7 @@ def test_a_job_that_is_killed_goes_on_where_it_was(app, run_work, monkeypatch):
 
 def test_a_row_deep_in_the_file_that_cannot_be_read_ends_the_staging_with_its_number(app):
     content = table(("ФИО", "История"), ("Небывалов Пётр", "x")) + 'Придуманная Анна,"'.encode() + b"endless\n" * 40_000
-    with pytest.raises(upload.DomainError, match="Row 3 "), transaction():
+    with pytest.raises(BadTable, match="Row 3 "), transaction():
         upload.take_file(upload.Upload(content, "people.csv"), actor=EDITOR)
 
 

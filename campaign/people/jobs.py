@@ -1,0 +1,37 @@
+"""Background work on people."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPeopleImport:
+    """Read and judge the next rows of a list.
+
+    Idempotent by the import's row: taken under lock, it holds the last row that was read, and rows are unique.
+    """
+
+    kind: ClassVar[str] = "people.check-import"
+    import_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyPeopleImport:
+    """Write the next rows of a list into people's records.
+
+    Idempotent by the rows' outcome: only one without an outcome is applied, in the transaction that gives it one.
+    """
+
+    kind: ClassVar[str] = "people.apply-import"
+    import_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPeopleImport:
+    """Take back the next rows of a list.
+
+    Idempotent by the rows' outcome, as applying them is.
+    """
+
+    kind: ClassVar[str] = "people.undo-import"
+    import_id: str
