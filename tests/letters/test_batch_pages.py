@@ -18,6 +18,7 @@ from campaign.prisoners.models import Channel
 from tests.letters.test_batches import by_service, lock, posted, printed, queued
 from tests.support import make, post
 from tests.support.accounts import submit
+from tests.support.pages import field_values
 from workers.run_jobs import run_due_jobs
 
 HOME, RELAYS = "/staff/batches", "/staff/relays"
@@ -84,22 +85,27 @@ def test_nobody_else_sees_batches_or_opens_documents(app, sign_in, role):
     document = queries.list_documents(batch)[0]
     client = sign_in(role)
     for path in (
-        HOME, RELAYS, f"{HOME}/{batch.id}", f"{HOME}/{batch.id}/documents/{document.id}",
-        f"{HOME}/{batch.id}/letters/{letters[0].id}/copy",
+        HOME, RELAYS, f"{HOME}/{batch.id}", f"{HOME}/{batch.id}/letters/{letters[0].id}/copy",
     ):  # fmt: skip
         assert client.get(path).status_code == 403, path
+    token = field_values(client.get("/account").text, "/account/sign-out")
+    for path in (f"documents/{document.id}", f"letters/{letters[0].id}/open"):
+        assert client.post(f"{HOME}/{batch.id}/{path}", data=token).status_code == 403, path
 
 
 def test_opening_a_document_asks_again_who_it_is_and_is_written_down(coordinator):
     batch, _letters = printed(2)
     document = queries.list_documents(batch)[0]
-    answer = coordinator.get(f"{HOME}/{batch.id}/documents/{document.id}")
+    path = f"{HOME}/{batch.id}"
+    assert coordinator.get(f"{path}/documents/{document.id}").status_code == 405, "a look that is on record is a POST"
+    answer = submit(coordinator, path, str(document.id))
     assert answer.status_code == 200
     assert answer.data.startswith(b"%PDF")
     assert "no-store" in answer.headers["Cache-Control"]
     entry = session.query(AuditEntry).filter_by(action="letter_batch.download").one()
     assert (entry.amount, entry.object) == (2, f"letter_batch:{batch.id}")
-    page(coordinator, f"{HOME}/{uuid.uuid4()}/documents/{document.id}", 404)
+    token = field_values(page(coordinator, path), str(document.id))
+    assert coordinator.post(f"{HOME}/{uuid.uuid4()}/documents/{document.id}", data=token).status_code == 404
 
 
 def test_a_rendering_that_failed_says_so_and_goes_on(coordinator, monkeypatch):
@@ -143,6 +149,9 @@ def test_a_letter_is_typed_into_a_service_field_by_field(coordinator):
     batch = lock(place, channel=Channel.F_PISMO, relay_id=None)
     path = f"{HOME}/{batch.id}"
     first = min((session.get_one(Letter, each.id) for each in letters), key=lambda each: each.position)
+    assert coordinator.get(f"{path}/letters/{first.id}/copy").location == path, "not opened, it is not shown"
+    assert submit(coordinator, path, f"{first.id}/open").location.endswith("/copy")
+    assert session.query(AuditEntry).filter_by(action="letter_batch.sheet").count() == 1
     sheet = page(coordinator, f"{path}/letters/{first.id}/copy")
     for said in ("Region", "Institution", "Last name", "Patronymic", "1980", "помидоры"):
         assert said in sheet

@@ -21,7 +21,15 @@ def page_of(made):
     return f"/staff/replies/{made.id}"
 
 
+def open_it(client, made):
+    """Its words are shown to staff once they have opened it."""
+    page = client.get(page_of(made)).text
+    if f"{page_of(made)}/open" in page:
+        client.post(f"{page_of(made)}/open", data=field_values(page, "/open"))
+
+
 def send(client, made, act="propose", **changes):
+    open_it(client, made)
     page = f"{page_of(made)}/words"
     values = {**field_values(client.get(page).text, ""), "act": act, **changes}
     response = client.post(page, data=values)
@@ -106,6 +114,8 @@ def test_a_missing_consent_is_said_with_the_way_to_record_it(app, sign_in):
     assert section.xpath(".//a/@href") == [f"/staff/prisoners/{made.prisoner_id}"]
     assert client.get(f"{page_of(made)}/words").status_code == 409
     agree(made.prisoner_id)
+    assert client.get(f"{page_of(made)}/words").status_code == 303, "first it is opened"
+    open_it(client, made)
     assert client.get(f"{page_of(made)}/words").status_code == 200
 
 

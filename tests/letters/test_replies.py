@@ -29,7 +29,7 @@ from campaign.letters.models import (
     TextKind,
 )
 from campaign.letters.queries import replies as queries
-from campaign.letters.service import incidents, replies, reply_moves, reply_pages, reply_retention, reply_texts
+from campaign.letters.service import incidents, needs, replies, reply_moves, reply_pages, reply_retention, reply_texts
 from campaign.letters.service.errors import ChangedElsewhere, NotThatStep
 from campaign.letters.service.tidings import Tidings
 from campaign.penpals.service.codes import BadCode, new_code, show_code
@@ -228,7 +228,7 @@ def test_neither_history_nor_audit_holds_a_word_of_it(app):
         reply_pages.withhold_page(made.id, page.id, reply_pages.WithheldReason.NOT_THEIRS, actor=STAFF)
         reply_texts.type_text(made.id, TextKind.TRANSCRIPTION, "ru", "Тайное слово", seen_revision=0, actor=STAFF)
         incidents.open_incident(made.id, IncidentKind.THREAT, "Тайное слово на странице 1", actor=STAFF)
-        reply_texts.report_need(made.id, NeedKind.BOOKS, "Тайное слово", is_urgent=False, actor=STAFF)
+        needs.report_need(made.id, NeedKind.BOOKS, "Тайное слово", is_urgent=False, actor=STAFF)
     told = " ".join(each.reason for each in session.query(ReplyEvent)) + " ".join(
         f"{each.action} {each.object} {each.reason}" for each in session.query(AuditEntry)
     )
@@ -268,7 +268,7 @@ def test_a_need_is_written_down_once(app):
     made = reply(S.MATCHED)
     for _turn in range(2):
         with transaction():
-            reply_texts.report_need(made.id, NeedKind.MEDICINE, "очки", is_urgent=True, actor=STAFF)
+            needs.report_need(made.id, NeedKind.MEDICINE, "очки", is_urgent=True, actor=STAFF)
     need = session.query(ReportedNeed).one()
     assert (need.prisoner_id, need.is_urgent) == (made.prisoner_id, True)
     assert "очки".encode() not in need.note_sealed
@@ -280,15 +280,16 @@ def test_an_incident_is_read_by_who_opened_or_took_it_and_closed_with_words(app)
     with transaction():
         incident = incidents.open_incident(made.id, IncidentKind.ILL_TREATMENT, "Бьют", actor=opener)
     with pytest.raises(incidents.Forbidden), transaction():
-        incidents.read_note(incident, actor=other)
+        incidents.read(incident.id, actor=other)
     with transaction():
         incidents.take(incident.id, "", actor=other)
     with pytest.raises(incidents.NoNote), transaction():
         incidents.take(incident.id, "", actor=third)
     with transaction():
-        assert incidents.read_note(incident, actor=other) == "Бьют"
+        incidents.read(incident.id, actor=other)
     session.expire_all()
     found = session.get_one(type(incident), incident.id)
+    assert incidents.note_of(found) == "Бьют"
     with pytest.raises(incidents.NoNote), transaction():
         incidents.step(found.id, IncidentState.CLOSED, "", actor=other, seen_version=found.version)
     with transaction():

@@ -3,15 +3,18 @@
 import io
 
 import pytest
+import time_machine
 
 from campaign.accounts.queries import get_account
 from campaign.accounts.service.sessions import open_session
+from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session, transaction
 from campaign.letters.models import Incident, IncidentKind, Letter, LetterState, Reply, ReplyPage, ReplyState
 from campaign.letters.service import incidents, replies, reply_pages
 from campaign.penpals.service.codes import show_code
+from campaign.web.opened import LASTS
 from campaign.web.session_cookie import TOKEN
 from tests.letters.replies import STAFF, reply, scan, sent
 from tests.support import pens
@@ -43,6 +46,10 @@ def as_writer(app, writer):
     return client
 
 
+def looks(action: str) -> int:
+    return session.query(AuditEntry).filter_by(action=action).count()
+
+
 def the_reply() -> Reply:
     session.expire_all()
     return session.query(Reply).one()
@@ -68,7 +75,7 @@ def test_from_the_envelope_to_the_writer_by_clicking(app, sign_in, run_work, mai
     picture = client.get(f"{page}/pages/{session.query(ReplyPage).one().id}")
     assert picture.mimetype == "image/webp"
     assert picture.headers["Cache-Control"] == "no-store"
-    assert session.query(AuditEntry).filter_by(action="reply.look").count() == 1
+    assert looks("reply.scan") == 1, "who adds a page has the answer open"
     press(client, page, "screen")
     assert press(client, page, "forward").status_code == 303
     assert client.post(f"{page}/forward", data=field_values(client.get(page).text, "/close")).status_code == 409
@@ -139,6 +146,7 @@ def test_a_moderator_screens_and_neither_logs_nor_passes_on(app, sign_in):
     assert "/forward" not in html
     assert "/close" not in html
     assert client.get("/staff/replies/log").status_code == 403
+    press(client, page, "open")
     press(client, page, "screen")
     assert the_reply().state == S.SCREENED
     token = field_values(client.get("/account").text, "/account/sign-out")
@@ -160,9 +168,29 @@ def test_an_admin_sees_that_there_is_an_incident_and_nothing_of_it(app, sign_in)
     press(coordinator, page, "take")
     assert "Тайное слово" in coordinator.get(page).text
     assert "Тайное слово" not in sign_in(Role.COORDINATOR).get(page).text
-    press(coordinator, page, "step", state="closed", words="Адвокат был у него")
-    assert session.query(Incident).one().state == "closed"
     assert sign_in(Role.MODERATOR).get("/staff/incidents").status_code == 403
+    with time_machine.travel(clock.now() + LASTS, tick=True):
+        assert "Тайное слово" not in coordinator.get(page).text, "read once, it is closed after a while"
+        press(coordinator, page, "read")
+        assert "Тайное слово" in coordinator.get(page).text
+        assert looks("incident.read") == 1
+        press(coordinator, page, "step", state="closed", words="Адвокат был у него")
+        assert session.query(Incident).one().state == "closed"
+
+
+def test_an_answer_is_screened_by_whoever_has_opened_it(app, sign_in):
+    made = reply(S.MATCHED)
+    client, page = sign_in(Role.COORDINATOR), f"/staff/replies/{made.id}"
+    scanned = f"{page}/pages/{reply_pages.list_pages(made.id)[0].id}"
+    assert client.get(scanned).status_code == 404
+    assert "/screen" not in client.get(page).text, "nobody has read what nobody has opened"
+    press(client, page, "open")
+    assert client.get(scanned).headers["Cache-Control"] == "no-store"
+    assert looks("reply.look") == 1
+    assert "/screen" in client.get(page).text
+    with time_machine.travel(clock.now() + LASTS, tick=True):
+        assert client.get(scanned).status_code == 404
+        assert "/screen" not in client.get(page).text
 
 
 @pytest.mark.parametrize(
@@ -218,6 +246,8 @@ def test_words_needs_and_corrections_stand_one_click_away(app, sign_in):
     client, page = sign_in(Role.COORDINATOR), f"/staff/replies/{made.id}"
     html = client.get(page).text
     assert f"/staff/prisoners/{made.prisoner_id}/change?kind=transferred" in html
+    assert client.get(f"{page}/text/transcription").status_code == 303, "first it is opened"
+    press(client, page, "open")
     for form, values in (
         ("text/transcription", {"text": "Здравствуйте"}), ("need", {"kind": "books", "words": "Стихи"}),
         ("incident", {"kind": "threat", "words": "Стр. 1"}),

@@ -121,6 +121,8 @@ def _note_words(reason: str) -> str:
         return str(_l("Page %(number)s may be passed on after all", number=place))
     if kind == "need" and rest in set(NeedKind):
         return str(_l("A need was reported: %(need)s", need=NEED_WORDS[NeedKind(rest)]))
+    if kind == "need_closed" and rest in set(NeedKind):
+        return str(_l("Nobody works on a need any more: %(need)s", need=NEED_WORDS[NeedKind(rest)]))
     if kind == "original" and rest in set(Original):
         return str(_l("The paper: %(what)s", what=ORIGINAL_WORDS[Original(rest)]))
     return str(_NOTES.get(kind, reason))

@@ -24,7 +24,7 @@ from campaign.letters import policy
 from campaign.letters.models import Incident, Reply, ReplyState, ReportedNeed
 from campaign.letters.queries.incidents import count_open
 from campaign.letters.queries.replies import count_by_state
-from campaign.letters.service import reply_retention, reply_scans
+from campaign.letters.service import incidents, needs, reply_retention, reply_scans
 
 REPLIES = StaffLink("replies_staff.list_replies", N_("Answers"), frozenset(policy.REPLY_READERS), 33)
 INCIDENTS = StaffLink("incidents_staff.list_incidents", N_("Incidents"), frozenset(policy.INCIDENT_READERS), 34)
@@ -37,8 +37,8 @@ def register() -> None:
     staff_links.register("incidents", INCIDENTS)
     dashboard_needs.register("replies", list_reply_needs)
     dashboard_needs.register("incidents", list_incident_needs)
-    retention_rules.register(KEPT.name, KEPT)
-    retention_rules.register(FILES.name, FILES)
+    for rule in RULES:
+        retention_rules.register(rule.name, rule)
     person_erasers.register("replies", ERASER)
 
 
@@ -80,17 +80,33 @@ def _erase(prisoner_id: uuid.UUID) -> int:
 
 
 ERASER = PersonEraser(N_("Answers from them, with pages, incidents and needs: %(count)s"), _count, _erase)
-KEPT = RetentionRule(
-    "reply-pages", reply_retention.AFTER_READ, reply_retention.erase_old,
-    N_(
-        "The scanned pages of a prisoner’s answer: erased 90 days after its writer has read it, a year after it was "
-        "passed on unread, a month after it was closed, or as soon as the writer wants."
+RULES = (
+    RetentionRule(
+        "reply-pages", reply_retention.AFTER_READ, reply_retention.erase_old,
+        N_(
+            "The scanned pages of a prisoner’s answer: erased 90 days after its writer has read it, a year after it "
+            "was passed on unread, a month after it was closed, or as soon as the writer wants."
+        ),
     ),
-)  # fmt: skip
-FILES = RetentionRule(
-    "reply-files", reply_scans.DAYS, reply_scans.drop_old,
-    N_(
-        "A PDF in which an answer was scanned: kept sealed until its pages are drawn, which takes minutes, then "
-        "deleted; after 7 days at the latest."
+    RetentionRule(
+        "incident-words", incidents.AFTER_CLOSED, incidents.erase_old,
+        N_(
+            "What is written down when an answer tells of ill-treatment, a threat or a danger to somebody’s life, and "
+            "what was done about it: erased a year after the matter was closed; that there was one, and when, stays."
+        ),
+    ),
+    RetentionRule(
+        "need-words", needs.AFTER_CLOSED, needs.erase_old,
+        N_(
+            "What is written down about something a prisoner asks for in an answer: erased 180 days after it was "
+            "closed; what kind of thing it was, and when, stays."
+        ),
+    ),
+    RetentionRule(
+        "reply-files", reply_scans.DAYS, reply_scans.drop_old,
+        N_(
+            "A PDF in which an answer was scanned: kept sealed until its pages are drawn, which takes minutes, then "
+            "deleted; after 7 days at the latest."
+        ),
     ),
 )  # fmt: skip

@@ -215,6 +215,7 @@ class Incident(Base):
     kind: Mapped[str]
     state: Mapped[str] = mapped_column(default=IncidentState.OPEN)
     note_sealed: Mapped[bytes]
+    """Empty once it was erased."""
     opened_by: Mapped[uuid.UUID | None]
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]

@@ -37,8 +37,15 @@ class CopySheet:
     receipt: str
 
 
-def open_sheet(batch_id: uuid.UUID, letter_id: uuid.UUID, *, actor: uuid.UUID) -> CopySheet:
-    """The sheet of a letter that lies in a batch to a service, which is written down. Raises NotFound."""
+def look(batch_id: uuid.UUID, letter_id: uuid.UUID, *, actor: uuid.UUID) -> None:
+    """Put on record that somebody opens the sheet of a letter in a batch to a service. Raises NotFound."""
+    batch = get_batch(batch_id)
+    _in_batch(batch, letter_id)
+    audit.record("letter_batch.sheet", actor=actor, about=f"letter_batch:{batch.id}")
+
+
+def read_sheet(batch_id: uuid.UUID, letter_id: uuid.UUID) -> CopySheet:
+    """The sheet, for whoever has it open. Raises NotFound."""
     batch = get_batch(batch_id)
     letter = _in_batch(batch, letter_id)
     person = session.get_one(Prisoner, letter.prisoner_id)
@@ -50,7 +57,6 @@ def open_sheet(batch_id: uuid.UUID, letter_id: uuid.UUID, *, actor: uuid.UUID) -
     a_page = (way.characters_a_page if way is not None else None) or CHARACTERS_A_PAGE
     text, place = read_body(letter).text, session.get_one(Facility, batch.facility_id)
     pictures = select(LetterPicture.id).where(LetterPicture.letter_id == letter.id).order_by(LetterPicture.position)
-    audit.record("letter_batch.sheet", actor=actor, about=f"letter_batch:{batch.id}")
     return CopySheet(
         letter, person, place, _region(letter) or region_name(place.region, "ru"), text,
         ceil(len(text) / a_page), tuple(session.scalars(pictures)),

@@ -1,8 +1,9 @@
 """What an answer tells that must not wait: opened by whoever reads it, worked on by few, closed with a reason."""
 
 import uuid
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select, update
 
 from campaign.kernel import audit, clock
 from campaign.kernel.crypto.keyring import keyring
@@ -11,12 +12,14 @@ from campaign.kernel.errors import N_, DomainError, Forbidden, NotFound
 from campaign.kernel.versions import check_version
 from campaign.letters.models import SCOPE, Incident, IncidentEvent, IncidentKind, IncidentState
 from campaign.letters.models.incoming import INCIDENT_NOTE, INCIDENT_STEP
-from campaign.letters.queries.incidents import list_handlers
+from campaign.letters.queries.incidents import get_incident, list_handlers
 from campaign.letters.service.errors import NotThatStep
 from campaign.letters.service.reply_moves import locked as locked_reply
 from campaign.letters.service.reply_moves import note as note_reply
 from campaign.letters.service.reply_publication import Why, take_back
 
+AFTER_CLOSED = 365
+BATCH = 200
 S = IncidentState
 STEPS: dict[IncidentState, frozenset[IncidentState]] = {
     S.OPEN: frozenset({S.TRIAGE}),
@@ -108,12 +111,42 @@ def locked(incident_id: uuid.UUID) -> Incident:
     return found
 
 
-def read_note(incident: Incident, *, actor: uuid.UUID) -> str:
-    """What was written when it was opened; on record. Raises Forbidden for somebody who does not work on it."""
+def read(incident_id: uuid.UUID, *, actor: uuid.UUID) -> None:
+    """Put on record that somebody reads it. Raises NotFound, Forbidden for somebody who does not work on it."""
+    incident = get_incident(incident_id)
     if actor not in list_handlers(incident.id):
         raise Forbidden
     audit.record("incident.read", actor=actor, about=f"incident:{incident.id}")
-    return INCIDENT_NOTE.unseal(SCOPE, incident.id, incident.note_sealed)
+
+
+def note_of(incident: Incident) -> str:
+    """What was written when it was opened, for whoever may read it; empty once it was erased."""
+    return INCIDENT_NOTE.unseal(SCOPE, incident.id, incident.note_sealed) if incident.note_sealed else ""
+
+
+def erased_on(incident: Incident) -> date | None:
+    """The day on which its words go, or went; None while it is not closed."""
+    return incident.closed_on + timedelta(days=AFTER_CLOSED) if incident.closed_on is not None else None
+
+
+def erase_old(today: date) -> int:
+    """Erase what was written in incidents that were closed so long ago; gives how many. Kind, steps and days stay."""
+    has_words = exists().where(IncidentEvent.incident_id == Incident.id, IncidentEvent.note_sealed.is_not(None))
+    due = (
+        select(Incident)
+        .where(Incident.closed_on <= today - timedelta(days=AFTER_CLOSED), (Incident.note_sealed != b"") | has_words)
+        .order_by(Incident.number)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    found = session.scalars(due).all()
+    for incident in found:
+        incident.note_sealed = b""
+    session.flush()
+    theirs = IncidentEvent.incident_id.in_([each.id for each in found])
+    session.execute(update(IncidentEvent).where(theirs).values(note_sealed=None))
+    return len(found)
 
 
 def words_of(event: IncidentEvent) -> str:

@@ -32,15 +32,21 @@ class NoWords(DomainError):
 
 
 def take(letter_id: uuid.UUID, *, actor: uuid.UUID) -> Letter:
-    """Hold a letter in order to read it; doing it again prolongs it. Raises ReadByAnother, OwnLetter, NotThatStep."""
+    """Hold a letter in order to read it, which is on record; doing it again prolongs it.
+
+    Raises ReadByAnother, OwnLetter, NotThatStep.
+    """
     letter = locked_with_prisoner(letter_id)
     if letter.state != LetterState.IN_MODERATION:
         raise NotThatStep(N_("This letter waits for no decision any more: somebody has decided."))
     if letter.written_by == actor:
         raise OwnLetter(N_("This is your own letter. Somebody else has to read it."))
     now = clock.now()
-    if letter.held_by not in {None, actor} and letter.held_until is not None and letter.held_until > now:
+    is_held = letter.held_by is not None and letter.held_until is not None and letter.held_until > now
+    if is_held and letter.held_by != actor:
         raise ReadByAnother(N_("Somebody else is reading this letter just now. Take the next one."))
+    if not is_held:
+        audit.record("letter.read", actor=actor, about=f"letter:{letter.id}")
     letter.held_by, letter.held_until = actor, now + HOLD
     session.flush()
     return letter

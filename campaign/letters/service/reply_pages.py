@@ -15,7 +15,7 @@ from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
 from campaign.kernel.images import Encoded, encode, read_picture
 from campaign.letters.models import SCOPE, Reply, ReplyPage, ReplyState
 from campaign.letters.models.incoming import PAGE
-from campaign.letters.queries.replies import list_page_rows
+from campaign.letters.queries.replies import get_reply, list_page_rows
 from campaign.letters.service.errors import NotThatStep
 from campaign.letters.service.reply_moves import UNSCREENED, locked, move, note
 
@@ -151,11 +151,9 @@ def open_page(page: ReplyPage) -> bytes:
     return base64.b64decode(PAGE.unseal(SCOPE, page.id, page.content_sealed))
 
 
-def look_at_page(reply_id: uuid.UUID, page_id: uuid.UUID, *, actor: uuid.UUID) -> bytes:
-    """The same for staff: each look is on record."""
-    page = get_page(reply_id, page_id)
-    audit.record("reply.look", actor=actor, about=f"reply:{reply_id}")
-    return open_page(page)
+def look(reply_id: uuid.UUID, *, actor: uuid.UUID) -> None:
+    """Put on record that somebody of staff opens an answer: its pages and what was typed of them. Raises NotFound."""
+    audit.record("reply.look", actor=actor, about=f"reply:{get_reply(reply_id).id}")
 
 
 def open_for_scans(reply_id: uuid.UUID) -> Reply:

@@ -2,16 +2,14 @@
 
 import uuid
 
-from sqlalchemy import select
-
 from campaign.activities.models import Task, TaskKind
 from campaign.activities.service import tasks
 from campaign.kernel import audit, clock
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError
-from campaign.letters.models import SCOPE, NeedKind, ReplyState, ReplyText, ReportedNeed, TextKind
-from campaign.letters.models.incoming import NEED_NOTE, REPLY_TEXT
+from campaign.letters.models import SCOPE, ReplyState, ReplyText, TextKind
+from campaign.letters.models.incoming import REPLY_TEXT
 from campaign.letters.queries.replies import newest_text
 from campaign.letters.service.errors import ChangedElsewhere, NotThatStep
 from campaign.letters.service.reply_moves import locked, note
@@ -75,32 +73,6 @@ def ask_volunteers(reply_id: uuid.UUID, kind: TextKind, language: str, *, actor:
         TASK_OF[kind], reply.id, from_language="ru", to_language=_task_language(kind, language), trust=2, actor=actor,
         is_demo=reply.is_demo,
     )  # fmt: skip
-
-
-def report_need(
-    reply_id: uuid.UUID, kind: NeedKind, words: str, *, is_urgent: bool, actor: uuid.UUID
-) -> ReportedNeed:  # fmt: skip
-    """Write down what is asked for, for those who run the funds. The same kind from the same answer is one need.
-
-    Raises NotThatStep while nobody knows who wrote it.
-    """
-    reply = locked(reply_id)
-    if reply.prisoner_id is None:
-        raise NotThatStep(N_("Say first who wrote this: a need is somebody’s."))
-    same = select(ReportedNeed).where(ReportedNeed.reply_id == reply.id, ReportedNeed.kind == kind)
-    known = session.scalar(same)
-    if known is not None:
-        return known
-    keyring.ensure(SCOPE)
-    row = uuid.uuid4()
-    need = ReportedNeed(
-        id=row, prisoner_id=reply.prisoner_id, reply_id=reply.id, kind=kind, is_urgent=is_urgent, reported_by=actor,
-        reported_on=clock.today(), note_sealed=NEED_NOTE.seal(SCOPE, row, words) if words else None,
-    )  # fmt: skip
-    session.add(need)
-    note(reply, f"need:{kind}", actor=actor)
-    audit.record("need.report", actor=actor, about=f"need:{row}", reason=kind)
-    return need
 
 
 def _task_language(kind: TextKind, language: str) -> str:

@@ -32,6 +32,11 @@ def open_work(task_id: uuid.UUID, volunteer_id: uuid.UUID) -> tuple[Task, Letter
     return task, letter
 
 
+def note_reading(task_id: uuid.UUID, *, actor: uuid.UUID) -> None:
+    """Put on record that whoever has just taken the task reads the letter, for as long as it is theirs."""
+    audit.record("letter.read_to_translate", actor=actor, about=f"letter:{session.get_one(Task, task_id).subject_id}")
+
+
 def save_translation(letter: Letter, text: str, *, seen_text_version: int) -> bool:
     """Keep what was translated so far; gives whether it changed. The caller holds the lock.
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign.kernel.db import session, transaction
-from campaign.kernel.errors import DomainError
+from campaign.kernel.errors import DomainError, NotFound
 from campaign.letters.forms.batches import CodesForm, HandOverForm, PostForm, accounts_in
 from campaign.letters.models import BatchState, Letter, LetterBatch, LetterState
 from campaign.letters.queries import batches as queries
@@ -30,6 +30,7 @@ from campaign.letters.staff_views.batches import (
 )
 from campaign.prisoners.models import Facility
 from campaign.web.i18n import current_language
+from campaign.web.opened import is_opened, note_opened
 from campaign.web.paging import page_of
 
 
@@ -161,6 +162,14 @@ def reconcile(batch_id: uuid.UUID) -> ResponseReturnValue:
     return back_to(batch_id) if not done.left else redirect(url_for(".reconcile", batch_id=batch_id), 303)
 
 
+@bp.post("/<uuid:batch_id>/letters/<uuid:letter_id>/open")
+@for_coordinators
+def open_copy(batch_id: uuid.UUID, letter_id: uuid.UUID) -> ResponseReturnValue:
+    """Open the sheet of one letter, which is on record."""
+    _open_sheet(batch_id, letter_id)
+    return redirect(url_for(".copy", batch_id=batch_id, letter_id=letter_id), 303)
+
+
 @bp.route("/<uuid:batch_id>/letters/<uuid:letter_id>/copy", methods=["GET", "POST"])
 @for_coordinators
 def copy(batch_id: uuid.UUID, letter_id: uuid.UUID) -> ResponseReturnValue:
@@ -178,10 +187,16 @@ def copy(batch_id: uuid.UUID, letter_id: uuid.UUID) -> ResponseReturnValue:
         if following is None:
             flash(_("Every letter of this batch is handed over."))
             return back_to(batch_id)
+        _open_sheet(batch_id, following.id)
         flash(_("The number is noted. This is the next letter."))
         return redirect(url_for(".copy", batch_id=batch_id, letter_id=following.id), 303)
-    with transaction():
-        sheet = copying.open_sheet(batch_id, letter_id, actor=actor_id())
+    if request.method == "POST":
+        # What was typed comes back beside the letter, however long that took.
+        _open_sheet(batch_id, letter_id)
+    elif not is_opened(_about(letter_id)):
+        flash(_("Open the sheet with its button below: that is on record."))
+        return back_to(batch_id)
+    sheet = copying.read_sheet(batch_id, letter_id)
     if request.method == "GET":
         form.number.data, form.receipt.data = sheet.letter.external_number, sheet.receipt
     return _copy_page(queries.get_batch(batch_id), sheet, form), 422 if form.errors else 200
@@ -191,11 +206,24 @@ def copy(batch_id: uuid.UUID, letter_id: uuid.UUID) -> ResponseReturnValue:
 @for_coordinators
 def show_picture(batch_id: uuid.UUID, letter_id: uuid.UUID, picture_id: uuid.UUID) -> ResponseReturnValue:
     """One picture of a letter that is typed into a service."""
+    if not is_opened(_about(letter_id)):
+        raise NotFound
     content = copying.open_picture(batch_id, letter_id, picture_id)
     kind = "png" if content.startswith(b"\x89PNG") else "jpeg"
     response = Response(content, mimetype=f"image/{kind}")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _about(letter_id: uuid.UUID) -> str:
+    return f"sheet:{letter_id}"
+
+
+def _open_sheet(batch_id: uuid.UUID, letter_id: uuid.UUID) -> None:
+    if not is_opened(_about(letter_id)):
+        with transaction():
+            copying.look(batch_id, letter_id, actor=actor_id())
+    note_opened(_about(letter_id))
 
 
 def _reconcile_page(

@@ -126,11 +126,11 @@ def show_progress(batch_id: uuid.UUID) -> ResponseReturnValue:
     return jsonify(done=batch.rendered, is_at_work=_is_at_work(batch))
 
 
-@bp.get("/<uuid:batch_id>/documents/<uuid:document_id>")
+@bp.post("/<uuid:batch_id>/documents/<uuid:document_id>")
 @for_coordinators
 @fresh
 def download(batch_id: uuid.UUID, document_id: uuid.UUID) -> ResponseReturnValue:
-    """One part of what is printed, as PDF."""
+    """One part of what is printed, as PDF; a POST, since it is on record (docs/adr/0012)."""
     batch = queries.get_batch(batch_id)
     with transaction():
         row, content = read_document(batch_id, document_id, actor=actor_id())

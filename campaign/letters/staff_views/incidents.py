@@ -1,4 +1,4 @@
-"""Incidents: everybody in charge sees that there are some, those who work on one read it."""
+"""Incidents: everybody in charge sees that there are some, those who work on one read it, which is on record."""
 
 import uuid
 
@@ -20,6 +20,7 @@ from campaign.letters.service import incidents as service
 from campaign.prisoners.queries import get_prisoner
 from campaign.web.guards import requires
 from campaign.web.i18n import current_language
+from campaign.web.opened import is_opened, note_opened
 from campaign.web.paging import paginate
 
 bp = Blueprint("incidents_staff", __name__)
@@ -60,7 +61,18 @@ def take_incident(incident_id: uuid.UUID) -> ResponseReturnValue:
         raise
     except DomainError as problem:
         return _page(incident_id, _(problem.message)), 422
+    note_opened(_about(incident_id))
     flash(_("You work on this now."))
+    return _back(incident_id)
+
+
+@bp.post("/<uuid:incident_id>/read")
+@for_workers
+def read_incident(incident_id: uuid.UUID) -> ResponseReturnValue:
+    """Open its words, for whoever works on it."""
+    with transaction():
+        service.read(incident_id, actor=current_user.id)
+    note_opened(_about(incident_id))
     return _back(incident_id)
 
 
@@ -90,16 +102,19 @@ def step_incident(incident_id: uuid.UUID) -> ResponseReturnValue:
 def _page(incident_id: uuid.UUID, problem: str = "", form: StepForm | None = None) -> str:
     incident, handlers = queries.get_incident(incident_id), queries.list_handlers(incident_id)
     reads = policy.can_read_incident(current_user, handlers)
-    note, steps = "", queries.list_steps(incident_id)
-    if reads:
-        with transaction():
-            note = service.read_note(incident, actor=current_user.id)
+    is_open = reads and is_opened(_about(incident_id))
+    steps = queries.list_steps(incident_id)
     return render_template(
-        "letters/staff/incidents/show.html", incident=incident, reads=reads, note=note, problem=problem,
-        steps=[(each, service.words_of(each) if reads else "") for each in steps], names=names_of(set(handlers)),
+        "letters/staff/incidents/show.html", incident=incident, reads=reads, is_open=is_open, problem=problem,
+        note=service.note_of(incident) if is_open else "", erased_on=service.erased_on(incident), kept=service,
+        steps=[(each, service.words_of(each) if is_open else "") for each in steps], names=names_of(set(handlers)),
         form=form or StepForm(formdata=None), person=get_prisoner(incident.prisoner_id) if reads else None,
         following=service.STEPS[IncidentState(incident.state)], language=current_language(), **WORDS,
     )  # fmt: skip
+
+
+def _about(incident_id: uuid.UUID) -> str:
+    return f"incident:{incident_id}"
 
 
 def _back(incident_id: uuid.UUID) -> ResponseReturnValue:

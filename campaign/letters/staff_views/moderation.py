@@ -1,6 +1,6 @@
 """Letters for moderators: the queue, and one letter beside whom it is for, what the checker says and what went before.
 
-Nobody sees a text without holding the letter, which a POST alone brings about; every look is in the audit trail.
+Nobody sees a text without holding the letter, which a POST alone brings about and puts on record (docs/adr/0012).
 """
 
 import uuid
@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign.accounts.queries import names_of
-from campaign.kernel import audit, clock
+from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict, DomainError, NotFound
 from campaign.letters.forms.marks import pieces_of, remarks_of
@@ -205,9 +205,7 @@ def _page(letter_id: uuid.UUID, problem: str = "", form: DecisionForm | None = N
             holder=names_of({letter.held_by}).get(letter.held_by, "") if is_held and letter.held_by else "",
             waits=letter.state == LetterState.IN_MODERATION, **WORDS,
         )  # fmt: skip
-    with transaction():
-        audit.record("letter.read", actor=me, about=f"letter:{letter_id}")
-    return _open_page(session.get_one(Letter, letter_id), problem, form or DecisionForm(formdata=None).offer())
+    return _open_page(letter, problem, form or DecisionForm(formdata=None).offer())
 
 
 def _open_page(letter: Letter, problem: str, form: DecisionForm) -> str:

@@ -31,8 +31,15 @@ from campaign.letters.forms.words import CHANNEL_WORDS, STATE_WORDS
 from campaign.letters.models import Original, Reply, ReplyState, TextKind
 from campaign.letters.queries import published
 from campaign.letters.queries import replies as queries
+from campaign.letters.service import (
+    needs,
+    reply_pages,
+    reply_publication,
+    reply_retention,
+    reply_scans,
+    reply_texts,
+)
 from campaign.letters.service import replies as service
-from campaign.letters.service import reply_pages, reply_publication, reply_retention, reply_scans, reply_texts
 from campaign.letters.service.reply_moves import OPEN, UNSCREENED
 from campaign.letters.shown_words import show_excerpt
 from campaign.penpals.service.codes import show_code
@@ -42,6 +49,7 @@ from campaign.prisoners.queries.search import search_people
 from campaign.prisoners.service.names import fold
 from campaign.web.guards import requires
 from campaign.web.i18n import current_language
+from campaign.web.opened import is_opened, note_opened
 from campaign.web.paging import paginate
 
 bp = Blueprint("replies_staff", __name__)
@@ -54,7 +62,7 @@ WORDS: dict[str, Any] = {
     "original_words": ORIGINAL_WORDS, "withheld_words": WITHHELD_WORDS, "event_words": reply_event_words,
     "letter_words": STATE_WORDS, "text_words": TEXT_WORDS, "language_words": LANGUAGE_WORDS,
     "incident_words": INCIDENT_WORDS, "show_code": show_code, "originals": Original, "OPEN": OPEN,
-    "UNSCREENED": UNSCREENED, "kept": reply_retention,
+    "UNSCREENED": UNSCREENED, "kept": reply_retention, "need_days": needs.AFTER_CLOSED,
 }  # fmt: skip
 
 
@@ -105,6 +113,14 @@ def show_reply(reply_id: uuid.UUID) -> ResponseReturnValue:
     return reply_page(reply_id)
 
 
+@bp.post("/<uuid:reply_id>/open")
+@for_readers
+def open_reply(reply_id: uuid.UUID) -> ResponseReturnValue:
+    """Open its pages and words, which is on record."""
+    look_at(reply_id)
+    return back_to(reply_id, anchor="pages-title")
+
+
 @bp.post("/<uuid:reply_id>/pages")
 @for_workers
 def add_pages(reply_id: uuid.UUID) -> ResponseReturnValue:
@@ -122,6 +138,7 @@ def add_pages(reply_id: uuid.UUID) -> ResponseReturnValue:
         raise
     except DomainError as problem:
         return reply_page(reply_id, _(problem.message)), 422
+    note_opened(about(reply_id))
     if made.pages:
         flash(ngettext("%(num)s page is added.", "%(num)s pages are added.", made.pages))
     if made.waiting:
@@ -153,10 +170,10 @@ def remove_file(reply_id: uuid.UUID, scan_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:reply_id>/pages/<uuid:page_id>")
 @for_readers
 def show_page(reply_id: uuid.UUID, page_id: uuid.UUID) -> Response:
-    """One page as a picture; each look is on record."""
-    with transaction():
-        content = reply_pages.look_at_page(reply_id, page_id, actor=current_user.id)
-    return sealed_picture(content)
+    """One page as a picture, for whoever has the answer open."""
+    if not is_opened(about(reply_id)):
+        raise NotFound
+    return sealed_picture(reply_pages.open_page(reply_pages.get_page(reply_id, page_id)))
 
 
 @bp.post("/<uuid:reply_id>/pages/<uuid:page_id>/<any('up','down','left','right','remove'):step>")
@@ -178,6 +195,19 @@ def change_page(reply_id: uuid.UUID, page_id: uuid.UUID, step: str) -> ResponseR
     return back_to(reply_id, anchor="pages-title")
 
 
+def about(reply_id: uuid.UUID) -> str:
+    """What the note in the session calls it."""
+    return f"reply:{reply_id}"
+
+
+def look_at(reply_id: uuid.UUID) -> None:
+    """Open it for twenty minutes from now; on record unless it lies open already."""
+    if not is_opened(about(reply_id)):
+        with transaction():
+            reply_pages.look(reply_id, actor=current_user.id)
+    note_opened(about(reply_id))
+
+
 def sealed_picture(content: bytes) -> Response:
     """A page of a letter: kept by nobody on the way."""
     response = Response(content, mimetype="image/webp")
@@ -194,13 +224,14 @@ def back_to(reply_id: uuid.UUID, anchor: str | None = None) -> ResponseReturnVal
 def reply_page(reply_id: uuid.UUID, problem: str = "", **typed: Any) -> str:
     """The page of an answer, with what stands in the way."""
     reply = queries.get_reply(reply_id)
-    events = queries.list_events(reply_id)
+    events, is_open = queries.list_events(reply_id), is_opened(about(reply_id))
+    asked_for = [(each, needs.erased_on(each)) for each in queries.list_needs(reply_id)]
     return render_template(
         "letters/staff/replies/show.html", reply=reply, person=_person(reply), problem=problem, typed=typed,
-        pages=queries.list_page_rows(reply_id), files=queries.list_scans(reply_id), events=events,
-        needs=queries.list_needs(reply_id),
+        pages=queries.list_page_rows(reply_id), files=queries.list_scans(reply_id), events=events, needs=asked_for,
         answered=queries.find_letter(reply.letter_id) if reply.letter_id else None,
-        texts=[(each, reply_texts.open_text(each)) for each in queries.list_texts(reply_id)],
+        texts=[(each, reply_texts.open_text(each) if is_open else "") for each in queries.list_texts(reply_id)],
+        is_open=is_open,
         names=names_of({each.actor_id for each in events if each.actor_id}), form=ScanForm(formdata=None),
         may_work=policy.can_work_on_replies(current_user), erased_on=reply_retention.erased_on(reply),
         kinds=TextKind, language=current_language(), most=reply_pages.MOST_PAGES, public=_public_part(reply), **WORDS,

@@ -13,22 +13,25 @@ from campaign.kernel.text import one_line
 from campaign.letters.forms.replies import LONGEST_REASON, IncidentForm, NeedForm, TextForm
 from campaign.letters.models import IncidentKind, NeedKind, Original, TextKind
 from campaign.letters.queries import replies as queries
-from campaign.letters.service import incidents, reply_pages, reply_texts
+from campaign.letters.service import incidents, needs, reply_pages, reply_texts
 from campaign.letters.service import replies as service
 from campaign.letters.service.errors import ChangedElsewhere
 from campaign.letters.service.reply_pages import WithheldReason
 from campaign.letters.staff_views.replies import (
     WORDS,
+    about,
     back_to,
     bp,
     find_people,
     for_readers,
     for_workers,
+    look_at,
     reply_page,
 )
 from campaign.penpals.service.codes import BadCode
 from campaign.prisoners.queries import get_prisoner
 from campaign.web.i18n import current_language
+from campaign.web.opened import is_opened
 
 
 @bp.route("/<uuid:reply_id>/match", methods=["GET", "POST"])
@@ -186,7 +189,7 @@ def report_need(reply_id: uuid.UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                reply_texts.report_need(
+                needs.report_need(
                     reply_id, NeedKind(form.kind.data), form.words.data or "", is_urgent=bool(form.is_urgent.data),
                     actor=current_user.id,
                 )  # fmt: skip
@@ -199,12 +202,32 @@ def report_need(reply_id: uuid.UUID) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
+@bp.post("/<uuid:reply_id>/needs/<uuid:need_id>/dismiss")
+@for_workers
+def dismiss_need(reply_id: uuid.UUID, need_id: uuid.UUID) -> ResponseReturnValue:
+    """Nobody works on it any more."""
+    if need_id not in {each.id for each in queries.list_needs(reply_id)}:
+        raise NotFound
+    try:
+        with transaction():
+            needs.dismiss_need(need_id, actor=current_user.id)
+    except DomainError as problem:
+        return reply_page(reply_id, _(problem.message)), 409
+    flash(_("Noted: nobody works on it any more."))
+    return back_to(reply_id, anchor="tells-title")
+
+
 @bp.route("/<uuid:reply_id>/text/<any('transcription','translation'):kind>", methods=["GET", "POST"])
 @for_workers
 def type_text(reply_id: uuid.UUID, kind: str) -> ResponseReturnValue:
-    """Type what it says, or translate it, beside the pages."""
+    """Type what it says, or translate it, beside the pages; for whoever has the answer open."""
     form, problem, other = TextForm(), "", ""
     wanted = TextKind(kind)
+    if form.is_submitted():
+        look_at(reply_id)
+    elif not is_opened(about(reply_id)):
+        flash(_("Open its pages first: that is on record."))
+        return back_to(reply_id, anchor="pages-title")
     if not form.is_submitted():
         form.language.data = request.args.get("language") or ("ru" if wanted is TextKind.TRANSCRIPTION else "en")
         known = queries.newest_text(reply_id, wanted, form.language.data)

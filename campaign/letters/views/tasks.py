@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from campaign.accounts.views.visitor import signed_in
 from campaign.activities.service import tasks as service
-from campaign.kernel import audit, clock
+from campaign.kernel import clock
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import N_, DomainError, NotFound
 from campaign.letters.forms.marks import pieces_of, remarks_of
@@ -53,6 +53,7 @@ def take(task_id: uuid.UUID) -> ResponseReturnValue:
             if queries.find_work(task_id, me.id) is None and not queries.may_take(task_id, me, profile):
                 raise service.TakenByAnother(N_("This is not open to you, or somebody else has taken it meanwhile."))
             service.claim(task_id, me.id)
+            translating.note_reading(task_id, actor=signed_in().id)
     except service.TakenByAnother as problem:
         flash(_(problem.message), "alarm")
         return redirect(url_for("tasks.list_tasks"), 303)
@@ -132,8 +133,6 @@ def _desk(
     work = queries.find_work(task_id, me.id)
     if work is None:
         raise NotFound
-    with transaction():
-        audit.record("letter.read_to_translate", actor=signed_in().id, about=f"letter:{work[1].id}")
     task, letter = work
     body, language = bodies.read_body(letter), current_language()
     form = form or TranslationForm.of(letter, body)

@@ -1,0 +1,35 @@
+"""What lies open to whoever is signed in: sealed things that they pressed a button to read (docs/adr/0012).
+
+The look itself is in the audit trail, written by that POST. Here the signed cookie of the session remembers it for a
+while, so that a GET can show what is open and write nothing. Who signs out, or in anew, has nothing open.
+"""
+
+from datetime import timedelta
+
+from flask import session as cookie
+
+from campaign.kernel import clock
+
+LASTS = timedelta(minutes=20)
+"""As long as a moderator holds a letter."""
+MOST = 8
+"""A cookie holds no more than four thousand characters; whatever was opened first is closed first."""
+_OPENED = "opened"
+
+
+def note_opened(about: str) -> None:
+    """It lies open from now on. Only in a POST that has put the look on record."""
+    others = {name: at for name, at in _known().items() if name != about}
+    newest = sorted(others.items(), key=lambda each: each[1])[-(MOST - 1) :]
+    cookie[_OPENED] = {**dict(newest), about: int(clock.now().timestamp())}
+
+
+def is_opened(about: str) -> bool:
+    """Whether it lies open."""
+    return about in _known()
+
+
+def _known() -> dict[str, int]:
+    kept = cookie.get(_OPENED)
+    since = (clock.now() - LASTS).timestamp()
+    return {name: at for name, at in kept.items() if at > since} if isinstance(kept, dict) else {}
