@@ -38,6 +38,7 @@ STAFF_ONLY = (
     "campaign/letters/hooks/batches.py",
     "campaign/letters/forms/repl*",
     "campaign/letters/service/incidents.py",
+    "campaign/letters/service/needs.py",
     "campaign/letters/service/repl*",
     "campaign/letters/forms/moderation.py",
     "campaign/letters/hooks/batches.py",

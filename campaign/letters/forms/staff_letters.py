@@ -8,8 +8,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
+from campaign.kernel import clock
 from campaign.kernel.errors import DomainError
 from campaign.letters.forms.words import RETURN_WORDS
 from campaign.letters.models import Letter, LetterState
@@ -17,7 +18,7 @@ from campaign.letters.queries.deadlines import Deadline
 from campaign.letters.service.moves import STEPS
 from campaign.letters.service.outcomes import OUTCOMES
 from campaign.penpals.service.codes import read_code
-from campaign.web.fields import VersionForm
+from campaign.web.fields import DayField, VersionForm
 
 WHOLLY, PARTLY = "censored", "censored_partly"
 OUTCOME_WORDS = {
@@ -44,7 +45,8 @@ def outcomes_for(letter: Letter) -> dict[str, object]:
     """What can be reported of a letter now, also to put right what was reported before."""
     states = (STEPS[LetterState(letter.state)] | ({letter.state} & {WHOLLY})) & OUTCOMES
     now = PARTLY if letter.is_partly else letter.state
-    return {word: told for word, told in OUTCOME_WORDS.items() if state_of(word) in states and word != now}
+    # What is noted already can be chosen too: that puts its day right.
+    return {word: told for word, told in OUTCOME_WORDS.items() if state_of(word) in states or word == now}
 
 
 def state_of(word: str) -> LetterState:
@@ -63,6 +65,19 @@ class OutcomeForm(VersionForm):
     why = SelectField(
         _l("Why it came back"), choices=[SelectChoice("", _l("Not known")), *_choices(RETURN_WORDS)], default=""
     )
+
+    on = DayField(
+        _l("On which day"), default=clock.today, validators=[InputRequired(_l("Enter a date, as in 2026-11-23."))]
+    )
+
+    def validate_on(self, field: DayField) -> None:
+        """No day to come; that it had left by then is known with the letter."""
+        if field.data is not None and field.data > clock.today():
+            raise ValidationError(_l("This day has not come yet."))
+
+    def is_noted_of(self, letter: Letter) -> bool:
+        """Whether that is what was noted before, so that only its day can change."""
+        return letter.state == self.state and letter.is_partly == self.is_partly
 
     @property
     def state(self) -> LetterState:

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from campaign.letters.checker.findings import Severity
 from campaign.letters.models import HoldReason, LetterEvent, LetterState, ReturnReason
+from campaign.letters.service.moves import REDATED
 
 S = LetterState
 STATE_WORDS = {
@@ -86,4 +87,6 @@ def event_words(event: LetterEvent) -> str:
         why = HOLD_WORDS[HoldReason(event.reason)]
     elif event.reason in set(ReturnReason):
         why = RETURN_WORDS[ReturnReason(event.reason)]
+    if event.reason == REDATED:
+        return str(_l("The day was put right: %(what)s", what=words))
     return f"{words}: {why}" if why else words

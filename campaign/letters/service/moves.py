@@ -13,6 +13,8 @@ from campaign.letters.models import ENDED, GONE_OUT, IN_BATCH, HoldReason, Lette
 from campaign.letters.service.errors import NotThatStep
 from campaign.prisoners.service.situation import lock_prisoner
 
+REDATED = "redated"
+"""In the history: what was heard stays, its day was put right."""
 S = LetterState
 STEPS: dict[LetterState, frozenset[LetterState]] = {
     S.WAITING: frozenset({S.SUBMITTED}),
@@ -80,9 +82,11 @@ def begin(letter: Letter, actor: uuid.UUID | None) -> None:
 
 def move(
     letter: Letter, state: LetterState, *, actor: uuid.UUID | None, reason: str = "",
-    held_reason: HoldReason | None = None,
+    held_reason: HoldReason | None = None, on: date | None = None,
 ) -> None:  # fmt: skip
     """Take one step, with its event; the caller holds the row's lock. Raises NotThatStep and changes nothing then.
+
+    `on`: the day on which it happened, where that is not today.
 
     Falling out of a batch leaves its place and address there. Batch, position and address are set beforehand by
     whoever locks a batch, the day of dispatch by `dispatch_on`.
@@ -97,8 +101,15 @@ def move(
     if state is not S.IN_MODERATION:
         letter.held_by, letter.held_until = None, None
     if state in ENDED or (state in GONE_OUT and state is not S.DISPATCHED):
-        letter.outcome_on = clock.today()
-    session.add(_event(letter, was, actor, held_reason or reason))
+        letter.outcome_on = on or clock.today()
+    session.add(_event(letter, was, actor, held_reason or reason, on))
+    session.flush()
+
+
+def redate(letter: Letter, on: date, *, actor: uuid.UUID | None) -> None:
+    """Say that what was heard of it happened on another day; the caller holds the row's lock."""
+    letter.outcome_on = on
+    session.add(_event(letter, letter.state, actor, REDATED, on))
     session.flush()
 
 
@@ -108,7 +119,10 @@ def dispatch_on(letter: Letter, day: date, due_on: date, *, actor: uuid.UUID | N
     move(letter, S.DISPATCHED, actor=actor)
 
 
-def _event(letter: Letter, was: str, actor: uuid.UUID | None, reason: str) -> LetterEvent:
+def _event(
+    letter: Letter, was: str, actor: uuid.UUID | None, reason: str, on: date | None = None
+) -> LetterEvent:  # fmt: skip
     return LetterEvent(
-        letter_id=letter.id, was=was, now=letter.state, actor_id=actor, happened_on=clock.today(), reason=str(reason)
-    )
+        letter_id=letter.id, was=was, now=letter.state, actor_id=actor, happened_on=on or clock.today(),
+        reason=str(reason),
+    )  # fmt: skip

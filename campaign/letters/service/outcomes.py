@@ -15,7 +15,7 @@ from campaign.letters.models import GONE_OUT, Letter, LetterPicture, LetterState
 from campaign.letters.queries.deadlines import due_on_for, list_deadlines
 from campaign.letters.service import bodies
 from campaign.letters.service.errors import NotThatStep
-from campaign.letters.service.moves import begin, dispatch_on, locked, locked_with_prisoner, move
+from campaign.letters.service.moves import begin, dispatch_on, locked, locked_with_prisoner, move, redate
 from campaign.letters.service.queue import enqueue_approved
 from campaign.letters.service.tidings import Tidings, tell
 from campaign.penpals.models import AttentionSource, Counted
@@ -58,11 +58,12 @@ def dispatch(letters: Sequence[Letter], on: date, *, actor: uuid.UUID | None) ->
 
 def report_outcome(
     letter_id: uuid.UUID, state: LetterState, *, actor: uuid.UUID | None, is_partly: bool = False, reason: str = "",
-    seen_version: int | None = None,
+    on: date | None = None, seen_version: int | None = None,
 ) -> Letter:  # fmt: skip
-    """Write down what was heard of a letter. Doing it twice does it once.
+    """Write down what was heard of a letter, and that it happened on that day (None: today). Twice does it once.
 
-    Its words go at once when it was delivered; they stay with one that came back. Raises NotThatStep, Conflict.
+    Its words go at once when it was delivered; they stay with one that came back. For the prisoner it counts by what
+    was heard and by the day it left. Raises NotThatStep, BadDay for a day to come or before it left, Conflict.
     """
     letter = locked(letter_id)
     is_partly = is_partly and state == LetterState.CENSORED
@@ -74,8 +75,10 @@ def report_outcome(
         raise NotThatStep(N_("This is nothing that can be heard of a letter."))
     if letter.state == LetterState.RETURNED and find_second_try(letter.id) is not None:
         raise NotThatStep(N_("It came back and was sent again: report what is heard of the second letter."))
+    if on is not None:
+        _check_day(letter, on)
     if letter.state != state:
-        move(letter, state, actor=actor, reason=reason)
+        move(letter, state, actor=actor, reason=reason, on=on)
     letter.is_partly = is_partly
     if state == LetterState.REPORTED and not letter.keeps_text:
         bodies.erase_body(letter)
@@ -85,6 +88,22 @@ def report_outcome(
     if actor is not None:
         audit.record("letter.outcome", actor=actor, about=f"letter:{letter.id}", reason=state)
     return letter
+
+
+def put_day_right(letter_id: uuid.UUID, on: date, *, actor: uuid.UUID, seen_version: int) -> None:
+    """What was heard of it holds, and happened on another day than was noted. Twice is once.
+
+    Raises NotThatStep where nothing was heard, BadDay, Conflict.
+    """
+    letter = locked(letter_id)
+    if letter.state not in OUTCOMES:
+        raise NotThatStep(N_("Nothing was heard of this letter yet."))
+    if letter.outcome_on == on:
+        return
+    check_version(letter.version, seen_version)
+    _check_day(letter, on)
+    redate(letter, on, actor=actor)
+    audit.record("letter.redate", actor=actor, about=f"letter:{letter.id}", reason=letter.state)
 
 
 def run_deadlines(today: date) -> int:
@@ -169,6 +188,13 @@ def count(letters: Iterable[Letter]) -> None:
         for each in letters
         if each.state in GONE_OUT and each.dispatched_on is not None
     ])  # fmt: skip
+
+
+def _check_day(letter: Letter, on: date) -> None:
+    if on > clock.today():
+        raise BadDay(N_("This day has not come yet."))
+    if letter.dispatched_on is not None and on < letter.dispatched_on:
+        raise BadDay(N_("On this day the letter had not left yet."))
 
 
 def _keep_promise(letter: Letter, on: date) -> None:

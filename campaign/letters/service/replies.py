@@ -124,7 +124,7 @@ def match(
     take_back(reply, Why.MATCHED_ANEW, actor=actor)
     move(reply, ReplyState.MATCHED, actor=actor)
     if letter_id is not None and has_arrived:
-        _arrived(letter_id, actor)
+        _arrived(letter_id, reply, actor)
     audit.record("reply.match", actor=actor, about=f"reply:{reply.id}")
     return reply
 
@@ -214,16 +214,25 @@ def note_read(reply: Reply) -> None:
     session.flush()
 
 
-def _arrived(letter_id: uuid.UUID, actor: uuid.UUID) -> None:
+def _arrived(letter_id: uuid.UUID, reply: Reply, actor: uuid.UUID) -> None:
     letter = session.get_one(Letter, letter_id)
     if letter.state not in UNTOLD:
         return
     with session.begin_nested():
         try:
-            report_outcome(letter_id, LetterState.REPORTED, actor=actor, reason="answered")
+            report_outcome(
+                letter_id, LetterState.REPORTED, actor=actor, reason="answered", on=_arrived_on(letter, reply)
+            )
         except NotThatStep:
             # Somebody reported something else meanwhile: what a person said stands.
             return
+
+
+def _arrived_on(letter: Letter, reply: Reply) -> date | None:
+    """By when the letter was there: when the answer was written, else when it came; None for days that cannot be."""
+    since = letter.dispatched_on or clock.today()
+    days = (day for day in (reply.written_on, reply.logged_on) if day is not None and since <= day <= clock.today())
+    return next(days, None)
 
 
 def _letter_to_tell(reply: Reply) -> Letter | None:

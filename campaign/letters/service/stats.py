@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Integer, Select, case, cast, delete, func,
 
 from campaign.kernel import clock
 from campaign.kernel.db import session
-from campaign.letters.models import GONE_OUT, Letter, LetterEvent, LetterStat, LetterState, Reply
+from campaign.letters.models import GONE_OUT, Letter, LetterStat, LetterState, Reply
 from campaign.letters.queries.statistics import LEAST_TO_SPEAK, YEAR
 
 
@@ -30,14 +30,9 @@ def _counted(today: date) -> Select[*tuple[Any, ...]]:
         .group_by(Reply.letter_id)
         .subquery()
     )
-    told = (
-        select(LetterEvent.letter_id, func.min(LetterEvent.happened_on).label("on"))
-        .where(LetterEvent.now == LetterState.REPORTED)
-        .group_by(LetterEvent.letter_id)
-        .subquery()
-    )
     is_told = Letter.state == LetterState.REPORTED
-    took = case((is_told, func.coalesce(told.c.on, answered.c.on)), else_=answered.c.on) - Letter.dispatched_on
+    arrived_on = case((is_told, func.coalesce(Letter.outcome_on, answered.c.on)), else_=answered.c.on)
+    took = arrived_on - Letter.dispatched_on
     known = func.count(took)
     median = func.percentile_disc(0.5).within_group(took)
     return (
@@ -53,7 +48,6 @@ def _counted(today: date) -> Select[*tuple[Any, ...]]:
         )
         .select_from(Letter)
         .outerjoin(answered, answered.c.letter_id == Letter.id)
-        .outerjoin(told, told.c.letter_id == Letter.id)
         .where(
             Letter.state.in_(GONE_OUT), Letter.facility_id.is_not(None),
             Letter.dispatched_on > today - timedelta(days=YEAR),

@@ -54,14 +54,21 @@ def report_outcome(letter_id: uuid.UUID) -> ResponseReturnValue:
     """Write down what was heard of it, or put right what was written down before."""
     known, form = get_mine(letter_id), OutcomeForm()
     if not form.validate_on_submit():
-        form.outcome.errors = [_("Choose what was heard.")]
+        if not form.outcome.data:
+            form.outcome.errors = [_("Choose what was heard.")]
         return letter_page(known, form=form), 422
     try:
         with transaction():
-            outcomes.report_outcome(
-                letter_id, form.state, actor=current_user.id, is_partly=form.is_partly, reason=form.reason,
-                seen_version=form.seen_version,
-            )  # fmt: skip
+            if form.is_noted_of(known.letter):
+                outcomes.put_day_right(letter_id, form.on.data, actor=current_user.id, seen_version=form.seen_version)
+            else:
+                outcomes.report_outcome(
+                    letter_id, form.state, actor=current_user.id, is_partly=form.is_partly, reason=form.reason,
+                    on=form.on.data, seen_version=form.seen_version,
+                )  # fmt: skip
+    except outcomes.BadDay as problem:
+        form.on.errors = [_(problem.message)]
+        return letter_page(get_mine(letter_id), form=form), 422
     except DomainError as problem:
         return letter_page(get_mine(letter_id), form=form, problem=_(problem.message)), 409
     flash(_("Noted."))
@@ -117,8 +124,9 @@ def _answer(line: str, code: str, problem: str, known: Mapping[str, uuid.UUID], 
     try:
         with transaction():
             outcomes.report_outcome(
-                letter_id, form.state, actor=current_user.id, is_partly=form.is_partly, reason=form.reason
-            )
+                letter_id, form.state, actor=current_user.id, is_partly=form.is_partly, reason=form.reason,
+                on=form.on.data,
+            )  # fmt: skip
     except DomainError as refused:
         letter = queries.get_letter(letter_id).letter
         has_left = letter.dispatched_on is not None
