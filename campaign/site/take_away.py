@@ -38,8 +38,8 @@ class Sheet:
         return asdict(self)
 
 
-def sheet_of(letters: Letters, code: str, *, is_russian: bool) -> Sheet:
-    """The sheet in the reader's language, with the envelope in Russian."""
+def sheet_of(letters: Letters, code: str, *, is_russian: bool, days: int = TAKEN_DAYS) -> Sheet:
+    """The sheet in the reader's language, with the envelope in Russian; for so many days the code can be told."""
     return Sheet(
         lang=current_language(),
         title=_("For you, not for the envelope"),
@@ -57,7 +57,7 @@ def sheet_of(letters: Letters, code: str, *, is_russian: bool) -> Sheet:
         code_words=_(
             "On our page “I have posted a letter”, within %(days)s days. So we know who still waits. The code knows"
             " nothing about you.",
-            days=TAKEN_DAYS,
+            days=days,
         ),
     )
 

@@ -19,9 +19,9 @@ from campaign.letters.queries.ways import list_ways
 from campaign.penpals.drawing import Candidate, Wish
 from campaign.penpals.queries.field import field
 from campaign.penpals.queries.own_draw import OwnDraw
-from campaign.penpals.queries.reservations import list_open
+from campaign.penpals.queries.reservations import find_promise, list_open
 from campaign.penpals.service import reservations
-from campaign.penpals.service.codes import BadCode
+from campaign.penpals.service.codes import BadCode, read_code
 from campaign.penpals.service.offers import Offer, OfferKind, new_seed, read_offer, sign_offer
 from campaign.prisoners.models import Publicity
 from campaign.prisoners.queries.public_cards import list_cards
@@ -40,7 +40,7 @@ from campaign.site.write_form import (
     read_asked,
     way_choices,
 )
-from campaign.site.write_gates import find_why_not, may, own_draw
+from campaign.site.write_gates import find_why_not, letters_with, may, own_draw
 from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
@@ -142,6 +142,8 @@ def tell_posted() -> ResponseReturnValue:
 def show_named(slug: str) -> ResponseReturnValue:
     """Somebody asked for by name: how many letters they get, and who gets none."""
     _made_for_one()
+    if "promise" in request.args and not _promise_code():
+        return redirect(url_for("write_named.show_named", slug=slug), 303)
     return _named_page(slug, PromiseForm(formdata=None))
 
 
@@ -217,6 +219,10 @@ def _named_page(slug: str, form: PromiseForm, problem: str = "") -> str:
     is_limited = person.row.publicity == Publicity.LIMITED
     letter = None if why_not else GuestLetterForm(formdata=None).offering(list_ways(person.row.id, clock.today()))
     is_full = not why_not and not is_limited and quarters >= field().soft_cap
+    promise = find_promise(_promise_code(), person.row.id, clock.now()) if letter is not None else None
+    if letter is not None and promise is not None:
+        # It goes along with the letter: its own code tells that it was posted, and handing it in keeps it.
+        letter.code.data = promise.code
     return render_template(
         "site/write/named.html",
         person=person.row,
@@ -231,9 +237,20 @@ def _named_page(slug: str, form: PromiseForm, problem: str = "") -> str:
         room=letter.room(person.row.id) if letter is not None else None,
         problem=problem,
         writer=own.writer if own is not None else None,
+        promise=promise,
+        has_promised=own is not None and person.row.id in own.promised,
+        leads_to=letters_with(person.row.id, own) if own is not None and why_not == "writes" else "",
         is_open=is_on(Switch.LETTERS),
         hours=int(reservations.LASTS.total_seconds() // 3600),
     )
+
+
+def _promise_code() -> str:
+    """The code of a promise that the address carries; empty for what is none."""
+    try:
+        return read_code(request.args.get("promise", ""))
+    except BadCode:
+        return ""
 
 
 def _others(person: PersonPage, own: OwnDraw | None) -> list[Face]:

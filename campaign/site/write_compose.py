@@ -27,15 +27,17 @@ from campaign.letters.queries.ways import list_ways
 from campaign.letters.service import guests
 from campaign.letters.service.checking import check_words
 from campaign.letters.service.typed import clean_text
+from campaign.penpals.models import Reservation
 from campaign.penpals.queries.groups import list_public
+from campaign.penpals.queries.reservations import find_promise
 from campaign.penpals.service import reservations
 from campaign.penpals.service.codes import show_code
 from campaign.prisoners.queries.public_person import PersonPage, get_person_page
 from campaign.site.guest_form import GuestLetterForm
 from campaign.site.prisoner import heading_of
-from campaign.site.prisoner_letters import letters_to
-from campaign.site.take_away import plain_text, sheet_of
-from campaign.site.write_gates import find_why_not, may, own_draw
+from campaign.site.prisoner_letters import Letters, letters_to
+from campaign.site.take_away import Sheet, plain_text, sheet_of
+from campaign.site.write_gates import find_why_not, letters_with, may, own_draw
 from campaign.web.guards import checks_origin
 from campaign.web.here import stands_at
 from campaign.web.i18n import current_language
@@ -78,7 +80,11 @@ def work_on_letter(slug: str) -> ResponseReturnValue:
     if not is_on(Switch.LETTERS):
         off = _("Letters are paused at the moment. Your text stands below: copy it, and come back another day.")
         return _composer(person, form, Checked(problem=off), 503)
-    if find_why_not(person, own_draw()):
+    own = own_draw()
+    why_not = find_why_not(person, own)
+    if why_not == "writes" and own is not None:
+        return _composer(person, form, Checked(), leads_to=letters_with(person.row.id, own))
+    if why_not:
         over = _("No letter can be written to this person now, or not from where you are. Your text stands below.")
         return _composer(person, form, Checked(problem=over), 409)
     if not may(checking):
@@ -135,23 +141,35 @@ def _take(person: PersonPage, form: GuestLetterForm, checked: Checked) -> Respon
     return make_response(
         render_template(
             "site/write/take_away.html", person=person.row, heading=heading_of(person, letters.reach), form=form,
-            sheet=sheet_of(letters, form.code.data, is_russian=form.is_russian), letters=letters,
-            code=show_code(form.code.data) if form.code.data else "", days=reservations.TAKEN_DAYS,
+            sheet=_sheet(person, form, letters), letters=letters,
+            code=show_code(form.code.data) if form.code.data else "",
         )
     )  # fmt: skip
+
+
+def _sheet(person: PersonPage, form: GuestLetterForm, letters: Letters) -> Sheet:
+    """The sheet with the letter's code; the code of a promise can be told for as long as promises are kept."""
+    is_promised = _promise(person, form) is not None
+    days = reservations.KEPT_DAYS if is_promised else reservations.TAKEN_DAYS
+    return sheet_of(letters, form.known_code(), is_russian=form.is_russian, days=days)
+
+
+def _promise(person: PersonPage, form: GuestLetterForm) -> Reservation | None:
+    """The promise that this letter keeps, where its code came along."""
+    return find_promise(form.known_code(), person.row.id, clock.now())
 
 
 def _give_pdf(person: PersonPage, form: GuestLetterForm, checked: Checked) -> Response:
     if not may(taking):
         return _composer(person, form, Checked(problem=_too_much()), 429)
     letters = letters_to(person, clock.today(), current_language())
-    sheet = sheet_of(letters, form.known_code(), is_russian=form.is_russian)
+    sheet = _sheet(person, form, letters)
     return _file(render_take_away(checked.text, sheet.told()), "letter.pdf", "application/pdf")
 
 
 def _give_text(person: PersonPage, form: GuestLetterForm, checked: Checked) -> Response:
     letters = letters_to(person, clock.today(), current_language())
-    sheet = sheet_of(letters, form.known_code(), is_russian=form.is_russian)
+    sheet = _sheet(person, form, letters)
     return _file(plain_text(checked.text, sheet).encode(), "letter.txt", "text/plain; charset=utf-8")
 
 
@@ -166,9 +184,10 @@ def _hand_over(person: PersonPage, form: GuestLetterForm, checked: Checked) -> R
         return _composer(person, form, checked, 422)
     if not may(handing):
         return _composer(person, form, Checked(problem=_too_much()), 429)
+    promise = _promise(person, form)
     letter = guests.Handed(
         person.row.id, mailbox, checked.text, form.language.data, form.channel.data, form.chosen_group(),
-        current_language(),
+        current_language(), promise.id if promise is not None else None,
     )  # fmt: skip
     try:
         with transaction():
@@ -198,7 +217,9 @@ def _file(content: bytes, name: str, kind: str) -> Response:
     return answer
 
 
-def _composer(person: PersonPage, form: GuestLetterForm, checked: Checked, status: int = 200) -> Response:
+def _composer(
+    person: PersonPage, form: GuestLetterForm, checked: Checked, status: int = 200, *, leads_to: str = ""
+) -> Response:  # fmt: skip
     letters, language = letters_to(person, clock.today(), current_language()), current_language()
     page = render_template(
         "site/write/compose.html",
@@ -210,5 +231,7 @@ def _composer(person: PersonPage, form: GuestLetterForm, checked: Checked, statu
         checked=checked,
         severity_words=SEVERITY_WORDS,
         openings=OPENINGS,
+        leads_to=leads_to,
+        promise=_promise(person, form),
     )
     return make_response(page, status)

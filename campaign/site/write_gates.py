@@ -2,11 +2,13 @@
 
 import uuid
 
-from flask import g
+from flask import g, url_for
 from flask_login import current_user
 
 from campaign.kernel import clock
 from campaign.kernel.limits import Buckets
+from campaign.letters.queries.own import find_thread
+from campaign.letters.service.drafts import may_start
 from campaign.penpals.queries.field import field, forget_field
 from campaign.penpals.queries.own_draw import OwnDraw, find_own_draw
 from campaign.prisoners.queries.public_person import PersonPage
@@ -45,6 +47,15 @@ def own_draw() -> OwnDraw | None:
         g.own_draw = find_own_draw(current_user.id, clock.now()) if current_user.is_authenticated else None
     found: OwnDraw | None = g.own_draw
     return found
+
+
+def letters_with(person_id: uuid.UUID, own: OwnDraw) -> str:
+    """Where a writer goes on who writes to this person already: their letters, or else the list of their people."""
+    thread = find_thread(person_id, own.writer.id)
+    if thread is not None:
+        return url_for("own_letters.show_thread", thread_id=thread.id)
+    is_given = may_start(person_id, own.writer.id)
+    return url_for("own_letters.list_own" if is_given else "own_assignments.list_own")
 
 
 def may(buckets: Buckets) -> bool:

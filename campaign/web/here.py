@@ -24,6 +24,8 @@ PARAMETERS_OF = {
 Who adds a line makes the view answer any other value with a redirect to its canonical address: a redirect is never
 kept, so that a made-up value costs no place in the cache.
 """
+_OF_WRITING = frozenset({"promise"})
+"""Of the page on which one writes to somebody, which is made for one visitor and kept nowhere."""
 
 
 def known_parameters(path: str) -> frozenset[str]:
@@ -32,6 +34,8 @@ def known_parameters(path: str) -> frozenset[str]:
         return PARAMETERS_OF.get(path, frozenset())
     if path.startswith("/prisoners/") and path.endswith("/words"):
         return frozenset({"page"})
+    if path.startswith("/prisoners/") and path.endswith("/write"):
+        return _OF_WRITING
     return PARAMETERS_OF.get(path, KNOWN_PARAMETERS)
 
 

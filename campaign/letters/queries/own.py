@@ -69,6 +69,20 @@ def get_thread(thread_id: uuid.UUID, volunteer_id: uuid.UUID) -> LetterThread | 
     return found if found is not None and found.volunteer_id == volunteer_id else None
 
 
+def find_thread(prisoner_id: uuid.UUID, volunteer_id: uuid.UUID) -> LetterThread | None:
+    """The letters between these two, where there are any."""
+    mine = select(LetterThread).where(
+        LetterThread.prisoner_id == prisoner_id, LetterThread.volunteer_id == volunteer_id
+    )
+    return session.scalar(mine)
+
+
+def find_handed_in(reservation_id: uuid.UUID) -> Letter | None:
+    """The letter by which a promise was kept here, whatever became of it since."""
+    mine = select(Letter).where(Letter.reservation_id == reservation_id, Letter.submitted_on.is_not(None))
+    return session.scalar(mine.order_by(Letter.number).limit(1))
+
+
 def list_letters(thread_id: uuid.UUID) -> Sequence[Letter]:
     """The letters of a thread, oldest first."""
     return session.scalars(select(Letter).where(Letter.thread_id == thread_id).order_by(Letter.number)).all()

@@ -69,6 +69,8 @@ class Handed:
     """None: whichever has time."""
     language: str
     """Of the mails and pages."""
+    reservation_id: uuid.UUID | None = None
+    """The promise that handing it in keeps."""
 
 
 def hand_over(handed: Handed) -> None:
@@ -178,7 +180,8 @@ def _letter_of(handed: Handed) -> Letter:
     text, today = clean_text(handed.text), clock.today()
     letter = Letter(
         id=uuid.uuid4(), code=new_code(), prisoner_id=handed.prisoner_id, channel=handed.channel,
-        state=LetterState.WAITING, original_language=handed.written_in, contact_language=handed.language,
+        state=LetterState.WAITING, reservation_id=handed.reservation_id,
+        original_language=handed.written_in, contact_language=handed.language,
         characters=len(text), pages=pages_of(handed.prisoner_id, handed.channel, text), created_on=today,
         edited_on=today, expires_at=clock.now() + timedelta(days=WAITS_DAYS),
     )  # fmt: skip

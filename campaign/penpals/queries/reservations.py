@@ -54,6 +54,16 @@ def find_slug(prisoner_id: uuid.UUID) -> str | None:
     )
 
 
+def find_promise(code: str, prisoner_id: uuid.UUID, now: datetime) -> Reservation | None:
+    """The promise that somebody without an account has made to this person and that holds still, by its code."""
+    return session.scalar(
+        select(Reservation).where(
+            Reservation.code == code, Reservation.prisoner_id == prisoner_id, Reservation.volunteer_id.is_(None),
+            Reservation.state == ReservationState.LIVE, Reservation.expires_at > now,
+        )
+    )  # fmt: skip
+
+
 def list_open(volunteer_id: uuid.UUID, now: datetime) -> Sequence[Reservation]:
     """The letters a writer has promised and not told us about, those first whose time is over soonest."""
     return session.scalars(
