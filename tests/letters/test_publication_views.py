@@ -133,6 +133,7 @@ def test_two_tabs_are_told_of_each_other_and_nothing_typed_is_lost(app, sign_in)
     made = typed()
     client = sign_in(Role.COORDINATOR)
     page = f"{page_of(made)}/words"
+    open_it(client, made)
     old = field_values(client.get(page).text, "")
     propose(made)
     response = client.post(page, data={**old, "act": "propose", "ru": "Мои слова."})

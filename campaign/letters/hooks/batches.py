@@ -11,17 +11,18 @@ from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
 from campaign.letters.queries.batches import count_to_check_off, count_waiting
-from campaign.penpals.policy import COORDINATORS
+from campaign.penpals.policy import COORDINATORS, SCOPE
 
-BATCHES = StaffLink("batches_staff.list_batches", N_("Batches of letters"), frozenset(COORDINATORS), 24)
+BATCHES = StaffLink("batches_staff.list_batches", N_("Batches of letters"), frozenset(COORDINATORS), 24, scope=SCOPE)
 RELAYS = StaffLink("relays_staff.list_all", N_("Return addresses"), frozenset(COORDINATORS), 25)
 
 
 def list_needs(actor: Actor) -> Sequence[Need]:
     """Letters that wait for a batch, and batches that left and were not checked off."""
-    if not actor.has_role(*COORDINATORS):
+    within = actor.subjects_of(SCOPE, *COORDINATORS)
+    if within == frozenset():
         return []
-    waiting, since = count_waiting()
+    waiting, since = count_waiting(within)
     days = (clock.today() - since).days if since is not None else 0
     page = url_for("batches_staff.list_batches")
     words = ngettext(
@@ -31,7 +32,7 @@ def list_needs(actor: Actor) -> Sequence[Need]:
     posted = url_for("batches_staff.list_batches", state="posted")
     needs = [
         Need(words, waiting, page),
-        Need(_("Batches have been posted and are not checked off"), count_to_check_off(), posted),
+        Need(_("Batches have been posted and are not checked off"), count_to_check_off(within, actor.id), posted),
     ]
     return [need for need in needs if need.count]
 

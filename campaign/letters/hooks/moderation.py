@@ -10,17 +10,18 @@ from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
 from campaign.letters.policy import MODERATORS
 from campaign.letters.queries.moderation import count_waiting
-from campaign.penpals.policy import COORDINATORS
+from campaign.penpals.policy import COORDINATORS, SCOPE
 
 RULES = StaffLink("letter_rules.list_places", N_("Rules for letters by place"), frozenset(COORDINATORS), 26)
-QUEUE = StaffLink("moderation.list_waiting", N_("Letters to read"), frozenset(MODERATORS), 22)
+QUEUE = StaffLink("moderation.list_waiting", N_("Letters to read"), frozenset(MODERATORS), 22, scope=SCOPE)
 
 
 def list_needs(actor: Actor) -> Sequence[Need]:
     """Letters that wait for a moderator."""
-    if not actor.has_role(*MODERATORS):
+    within = actor.subjects_of(SCOPE, *MODERATORS)
+    if within == frozenset():
         return []
-    count, since = count_waiting()
+    count, since = count_waiting(within)
     if since is None:
         return []
     words = ngettext(

@@ -18,8 +18,10 @@ from campaign.letters.models import (
     Letter,
     LetterBatch,
     LetterState,
+    LetterThread,
     Relay,
 )
+from campaign.letters.queries.by_group import FELL_OUT, Within, batches_within, holds_letters_of, of_groups
 from campaign.letters.queries.destinations import Destination, find_destinations
 from campaign.prisoners.models import Channel, Custody, Facility, Prisoner
 
@@ -28,7 +30,7 @@ OPEN = frozenset({BatchState.LOCKED, BatchState.RENDERED, BatchState.PRINTED})
 PAST = frozenset({BatchState.RECONCILED, BatchState.CANCELLED})
 SERVICES = frozenset({Channel.F_PISMO, Channel.ZT})
 BY_LETTER = frozenset({Channel.POST, *SERVICES})
-FELL_OUT, CHECKED = "out", "in"
+CHECKED = "in"
 
 
 class Unready(StrEnum):
@@ -44,12 +46,14 @@ class Unready(StrEnum):
 
 
 class Waiting(NamedTuple):
-    """What waits for a batch in one place by one channel."""
+    """What waits for a batch in one place by one channel, of one group or of none."""
 
     facility: Facility | None
     channel: str
     letters: int
     since_on: date
+    group_id: uuid.UUID | None
+    """Those of one group stand for themselves: it may have a return address of its own."""
 
 
 class Candidate(NamedTuple):
@@ -90,41 +94,48 @@ def problem_of(found: Destination, person: Prisoner, facility_id: uuid.UUID) -> 
     return None if person.born_on is not None else Unready.NO_BIRTH_YEAR
 
 
-def list_waiting() -> Sequence[Waiting]:
-    """What waits, by place and channel, the longest wait first."""
+def list_waiting(within: Within = None, group: str = "") -> Sequence[Waiting]:
+    """What waits, by place, channel and group, the longest wait first."""
     since = func.min(func.coalesce(Letter.submitted_on, Letter.created_on))
     statement = (
-        select(Facility, Letter.channel, func.count(Letter.id), since)
+        select(Facility, Letter.channel, func.count(Letter.id), since, LetterThread.group_id)
         .select_from(Letter)
+        .join(LetterThread, LetterThread.id == Letter.thread_id)
         .join(Custody, (Custody.prisoner_id == Letter.prisoner_id) & Custody.until_on.is_(None), isouter=True)
         .join(Facility, Facility.id == Custody.facility_id, isouter=True)
-        .where(Letter.state == LetterState.QUEUED)
-        .group_by(Facility.id, Letter.channel)
-        .order_by(since, Facility.name_ru, Letter.channel)
+        .where(Letter.state == LetterState.QUEUED, *of_groups(within, group))
+        .group_by(Facility.id, Letter.channel, LetterThread.group_id)
+        .order_by(since, Facility.name_ru, Letter.channel, LetterThread.group_id)
     )
     return [Waiting(*row) for row in session.execute(statement)]
 
 
-def count_waiting() -> tuple[int, date | None]:
+def count_waiting(within: Within = None) -> tuple[int, date | None]:
     """How many letters wait for a batch, and the day of the oldest."""
     since = func.min(func.coalesce(Letter.submitted_on, Letter.created_on))
-    row = session.execute(select(func.count(), since).where(Letter.state == LetterState.QUEUED)).one()
+    waiting = select(func.count(), since).where(Letter.state == LetterState.QUEUED, *of_groups(within))
+    row = session.execute(waiting).one()
     return row[0], row[1]
 
 
-def count_to_check_off() -> int:
+def count_to_check_off(within: Within, actor: uuid.UUID) -> int:
     """How many batches have left and are not checked off."""
     statement = select(func.count()).select_from(LetterBatch).where(LetterBatch.state == BatchState.POSTED)
+    if within is not None:
+        statement = statement.where(*batches_within(within, actor))
     return session.scalar(statement) or 0
 
 
-def queued_for(facility_id: uuid.UUID, channel: str) -> Select[Letter, Prisoner]:
+def queued_for(
+    facility_id: uuid.UUID, channel: str, within: Within = None, group: str = ""
+) -> Select[Letter, Prisoner]:  # fmt: skip
     """Letters in the queue whose reader is in that place now, in the order in which a batch takes them."""
     return (
         select(Letter, Prisoner)
         .join(Prisoner, Prisoner.id == Letter.prisoner_id)
         .join(Custody, (Custody.prisoner_id == Letter.prisoner_id) & Custody.until_on.is_(None))
         .where(Letter.state == LetterState.QUEUED, Letter.channel == channel, Custody.facility_id == facility_id)
+        .where(*of_groups(within, group))
         .order_by(Prisoner.last_ru, Prisoner.first_ru, Prisoner.id, Letter.number)
     )
 
@@ -142,11 +153,22 @@ def list_candidates(rows: Sequence[Any], facility_id: uuid.UUID, channel: str, t
 
 
 def list_batches(
-    *, is_past: bool, channel: str = "", facility: str = "", state: str = ""
+    *,
+    is_past: bool,
+    actor: uuid.UUID,
+    within: Within = None,
+    group: str = "",
+    channel: str = "",
+    facility: str = "",
+    state: str = "",
 ) -> Select[LetterBatch, Facility]:
     """Batches with their place, the newest first; `facility` is a part of its name or code."""
     states = PAST if is_past else frozenset(BatchState) - PAST
     wanted: list[ColumnElement[bool]] = [LetterBatch.state.in_(states)]
+    if within is not None:
+        wanted += batches_within(within, actor)
+    if group:
+        wanted.append(holds_letters_of(group))
     if channel:
         wanted.append(LetterBatch.channel == channel)
     if state:
@@ -228,3 +250,12 @@ def list_relays(*, only_active: bool = False) -> Sequence[Relay]:
     """Return addresses, the default first."""
     statement = select(Relay).order_by(Relay.is_default.desc(), Relay.is_active.desc(), Relay.name, Relay.id)
     return session.scalars(statement.where(Relay.is_active) if only_active else statement).all()
+
+
+def relays_for(within: Within, group: str) -> Sequence[Relay]:
+    """Return addresses that a batch may bear: the chosen group's own first, then the default and the others.
+
+    Whose role is narrowed to groups is offered theirs and those of no group.
+    """
+    found = [each for each in list_relays(only_active=True) if within is None or each.group_id in {None, *within}]
+    return sorted(found, key=lambda each: not group or str(each.group_id) != group)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, sel
 
 from campaign.kernel.db import session
 from campaign.letters.models import Letter, LetterFinding, LetterState, LetterThread, Severity
+from campaign.letters.queries.by_group import Within, of_groups
 from campaign.penpals.service.assignments.mails import reader_of
 from campaign.prisoners.models import Prisoner
 
@@ -24,6 +25,10 @@ class Wanted:
     blocks: str = ""
     """Whether the checker would stop it."""
     translated: str = ""
+    group: str = ""
+    """The id of the group that it was handed to, or NO_GROUP."""
+    within: Within = None
+    """The groups whose letters this moderator reads."""
 
 
 def select_waiting(wanted: Wanted) -> Select[Letter, Prisoner, int, int]:
@@ -48,9 +53,17 @@ def list_next(
     return session.scalars(statement.order_by(first, Letter.submitted_on, Letter.number).limit(TRIED_AT_ONCE)).all()
 
 
-def count_waiting() -> tuple[int, date | None]:
+def list_groups(within: Within = None) -> frozenset[uuid.UUID]:
+    """The groups of which letters wait."""
+    theirs = select(LetterThread.group_id).join(Letter, Letter.thread_id == LetterThread.id)
+    found = session.scalars(theirs.where(WAITS, LetterThread.group_id.is_not(None), *of_groups(within)).distinct())
+    return frozenset(each for each in found if each is not None)
+
+
+def count_waiting(within: Within = None) -> tuple[int, date | None]:
     """How many letters wait to be read, and the day on which the oldest was handed in."""
-    found = session.execute(select(func.count(), func.min(Letter.submitted_on)).where(WAITS)).one()
+    waiting = select(func.count(), func.min(Letter.submitted_on)).where(WAITS, *of_groups(within))
+    found = session.execute(waiting).one()
     return found[0], found[1]
 
 
@@ -85,7 +98,7 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
         .where(LetterFinding.letter_id == Letter.id, LetterFinding.severity == Severity.BLOCK)
         .exists()
     )
-    conditions: list[ColumnElement[bool]] = [WAITS]
+    conditions: list[ColumnElement[bool]] = [WAITS, *of_groups(wanted.within, wanted.group)]
     if wanted.channel:
         conditions.append(Letter.channel == wanted.channel)
     if wanted.blocks in {"yes", "no"}:

@@ -1,7 +1,7 @@
 """What a writer sees of their own letters and of what came back."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,6 +75,12 @@ def find_thread(prisoner_id: uuid.UUID, volunteer_id: uuid.UUID) -> LetterThread
         LetterThread.prisoner_id == prisoner_id, LetterThread.volunteer_id == volunteer_id
     )
     return session.scalar(mine)
+
+
+def groups_of(threads: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """The group within which each of these threads is, where there is one."""
+    mine = select(LetterThread.id, LetterThread.group_id).where(LetterThread.id.in_(threads))
+    return {thread: group for thread, group in session.execute(mine) if group is not None}
 
 
 def find_handed_in(reservation_id: uuid.UUID) -> Letter | None:

@@ -25,6 +25,7 @@ from campaign.letters.models import (
     Relay,
 )
 from campaign.letters.queries.batches import BY_LETTER, OPEN, SERVICES, Unready, problem_of, queued_for
+from campaign.letters.queries.by_group import Within
 from campaign.letters.queries.destinations import Destination, find_destination, find_destinations
 from campaign.letters.service.moves import move
 from campaign.letters.service.queue import fall_out
@@ -42,16 +43,18 @@ class NoSuchWay(Conflict):
 
 def lock_batch(
     channel: str, facility_id: uuid.UUID, *, relay_id: uuid.UUID | None, actor: uuid.UUID,
-    letter_ids: Iterable[uuid.UUID] | None = None, language: str = "en",
+    letter_ids: Iterable[uuid.UUID] | None = None, language: str = "en", within: Within = None, group: str = "",
 ) -> LetterBatch:  # fmt: skip
     """Lock what waits there, or those of it that are named, each addressed by the newest facts.
+
+    `within`: the groups whose letters the actor reaches, `group` the one that is chosen; no other's letter is locked.
 
     What does not resolve stays in the queue. Of two at once the second gets what the first left. Raises NotFound,
     NoSuchWay, and Conflict when nothing is left.
     """
     place = _check_way(channel, facility_id, relay_id)
     asked = None if letter_ids is None else set(letter_ids)
-    rows = session.execute(queued_for(facility_id, channel)).all()
+    rows = session.execute(queued_for(facility_id, channel, within, group)).all()
     wanted = [letter.id for letter, _person in rows if asked is None or letter.id in asked][:MOST_LETTERS]
     people = _lock_prisoners(wanted)
     place_of = {letter_id: number for number, letter_id in enumerate(wanted)}

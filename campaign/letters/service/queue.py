@@ -13,6 +13,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
 from campaign.letters.models import IN_BATCH, BatchEvent, HoldReason, Letter, LetterBatch, LetterState
+from campaign.letters.queries.by_group import FELL_OUT
 from campaign.letters.queries.destinations import Destination, find_destination
 from campaign.letters.service.errors import NotThatStep
 from campaign.letters.service.moves import move
@@ -24,7 +25,6 @@ IN_HAND = frozenset({LetterState.BATCHED, LetterState.PRINTED})
 """In a pile that can still be opened; what was typed into a service has left our hands."""
 BY_HAND = frozenset({HoldReason.BY_STAFF, HoldReason.RULE_CHANGE})
 """Holds that end when a person ends them."""
-FELL_OUT = "out"
 
 
 @dataclass(frozen=True, slots=True)

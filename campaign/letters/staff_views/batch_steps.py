@@ -14,6 +14,7 @@ from campaign.kernel.errors import DomainError, NotFound
 from campaign.letters.forms.batches import CodesForm, HandOverForm, PostForm, accounts_in
 from campaign.letters.models import BatchState, Letter, LetterBatch, LetterState
 from campaign.letters.queries import batches as queries
+from campaign.letters.queries.by_group import is_batch_within
 from campaign.letters.service import batches as service
 from campaign.letters.service import copying, posting
 from campaign.letters.service.copying import CopySheet
@@ -24,8 +25,9 @@ from campaign.letters.staff_views.batches import (
     back_to,
     batch_page,
     bp,
-    for_coordinators,
+    for_some,
     told,
+    within,
     words,
 )
 from campaign.prisoners.models import Facility
@@ -43,11 +45,15 @@ def _step(batch_id: uuid.UUID, work: Callable[[], Any]) -> ResponseReturnValue:
     except DomainError as problem:
         return batch_page(queries.get_batch(batch_id), told(problem)), 409
     flash(said)
+    groups = within()
+    if groups is not None and not is_batch_within(batch_id, groups, actor_id()):
+        # Nothing of theirs lies in it any more.
+        return redirect(url_for("batches_staff.list_batches"), 303)
     return back_to(batch_id)
 
 
 @bp.post("/<uuid:batch_id>/cancel")
-@for_coordinators
+@for_some
 def cancel(batch_id: uuid.UUID) -> ResponseReturnValue:
     """Give everything back to the queue."""
 
@@ -59,7 +65,7 @@ def cancel(batch_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:batch_id>/reprint")
-@for_coordinators
+@for_some
 def reprint(batch_id: uuid.UUID) -> ResponseReturnValue:
     """Address everything anew and make the documents again."""
 
@@ -76,7 +82,7 @@ def reprint(batch_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:batch_id>/render")
-@for_coordinators
+@for_some
 def render_again(batch_id: uuid.UUID) -> ResponseReturnValue:
     """Go on with documents where it stopped."""
 
@@ -88,7 +94,7 @@ def render_again(batch_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:batch_id>/printed")
-@for_coordinators
+@for_some
 def mark_printed(batch_id: uuid.UUID) -> ResponseReturnValue:
     """Everything is on paper."""
 
@@ -100,7 +106,7 @@ def mark_printed(batch_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:batch_id>/letters/<uuid:letter_id>/drop")
-@for_coordinators
+@for_some
 def drop(batch_id: uuid.UUID, letter_id: uuid.UUID) -> ResponseReturnValue:
     """Take one letter out."""
 
@@ -112,7 +118,7 @@ def drop(batch_id: uuid.UUID, letter_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:batch_id>/post")
-@for_coordinators
+@for_some
 def post(batch_id: uuid.UUID) -> ResponseReturnValue:
     """All of it left."""
     batch, form = queries.get_batch(batch_id), PostForm()
@@ -129,7 +135,7 @@ def post(batch_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.route("/<uuid:batch_id>/reconcile", methods=["GET", "POST"])
-@for_coordinators
+@for_some
 def reconcile(batch_id: uuid.UUID) -> ResponseReturnValue:
     """Account for every letter, by its code or in the list."""
     batch, form = queries.get_batch(batch_id), CodesForm()
@@ -163,7 +169,7 @@ def reconcile(batch_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:batch_id>/letters/<uuid:letter_id>/open")
-@for_coordinators
+@for_some
 def open_copy(batch_id: uuid.UUID, letter_id: uuid.UUID) -> ResponseReturnValue:
     """Open the sheet of one letter, which is on record."""
     _open_sheet(batch_id, letter_id)
@@ -171,7 +177,7 @@ def open_copy(batch_id: uuid.UUID, letter_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.route("/<uuid:batch_id>/letters/<uuid:letter_id>/copy", methods=["GET", "POST"])
-@for_coordinators
+@for_some
 def copy(batch_id: uuid.UUID, letter_id: uuid.UUID) -> ResponseReturnValue:
     """The sheet from which a letter is typed into its service, and the number that the service gives."""
     form = HandOverForm()
@@ -203,7 +209,7 @@ def copy(batch_id: uuid.UUID, letter_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:batch_id>/letters/<uuid:letter_id>/pictures/<uuid:picture_id>")
-@for_coordinators
+@for_some
 def show_picture(batch_id: uuid.UUID, letter_id: uuid.UUID, picture_id: uuid.UUID) -> ResponseReturnValue:
     """One picture of a letter that is typed into a service."""
     if not is_opened(_about(letter_id)):

@@ -1,7 +1,9 @@
 """Batches for coordinators: what waits, what is under way, one batch, and its documents."""
 
 import uuid
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +13,7 @@ from flask_login import current_user
 
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
-from campaign.kernel.errors import DomainError, NotFound
+from campaign.kernel.errors import DomainError, Forbidden, NotFound
 from campaign.kernel.jobs import JobState
 from campaign.kernel.text import one_line
 from campaign.letters.forms.batches import (
@@ -26,15 +28,18 @@ from campaign.letters.forms.batches import (
 )
 from campaign.letters.models import BatchState, LetterBatch, LetterState
 from campaign.letters.queries import batches as queries
+from campaign.letters.queries.by_group import NO_GROUP, is_batch_within
 from campaign.letters.service import batches as service
 from campaign.letters.service.rendering import read_document
-from campaign.penpals.policy import COORDINATORS
+from campaign.penpals.policy import COORDINATORS, SCOPE
+from campaign.penpals.queries.groups import list_names
 from campaign.penpals.service.codes import show_code
 from campaign.prisoners.models import Facility
-from campaign.web.guards import fresh, requires
+from campaign.web.guards import fresh, requires, requires_some
 from campaign.web.i18n import current_language
 from campaign.web.paging import page_of, paginate
 
+P = ParamSpec("P")
 bp = Blueprint("batches_staff", __name__)
 for_coordinators = requires(*COORDINATORS)
 LONGEST_SEARCH = 100
@@ -57,23 +62,54 @@ def back_to(batch_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("batches_staff.show_batch", batch_id=batch_id), 303)
 
 
+def within() -> frozenset[uuid.UUID] | None:
+    """The groups whose letters one reaches; None: all letters."""
+    found: frozenset[uuid.UUID] | None = current_user.subjects_of(SCOPE, *COORDINATORS)
+    return found
+
+
+def for_some(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Coordinators; whose role is narrowed to groups, for batches in which no other group's letters lie."""
+
+    @requires_some(SCOPE, *COORDINATORS)
+    @wraps(view)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        groups, batch_id = within(), kwargs.get("batch_id")
+        if groups is not None and isinstance(batch_id, uuid.UUID):
+            # Before anything is looked up, so that the answer tells nothing of another's batch.
+            _check_within(batch_id, groups)
+        return view(*args, **kwargs)
+
+    return inner
+
+
+def _check_within(batch_id: uuid.UUID, groups: frozenset[uuid.UUID]) -> None:
+    if not is_batch_within(batch_id, groups, actor_id()):
+        raise Forbidden
+
+
 @bp.get("")
-@for_coordinators
+@for_some
 def list_batches() -> ResponseReturnValue:
     """What waits by place and channel, and batches under way or past; all of it in the address."""
     is_past = request.args.get("when") == "past"
     chosen = {name: one_line(request.args.get(name, ""), LONGEST_SEARCH) for name in ("channel", "state", "facility")}
-    page = paginate(queries.list_batches(is_past=is_past, **chosen), whole_rows=True)
+    groups, group = within(), group_in(request.args)
+    page = paginate(
+        queries.list_batches(is_past=is_past, actor=actor_id(), within=groups, group=group, **chosen), whole_rows=True
+    )
+    waiting = [] if is_past else queries.list_waiting(groups, group)
+    names = dict(list_names(current_language(), groups))
     states = {each: word for each, word in STATE_WORDS.items() if (each in queries.PAST) == is_past}
     return render_template(
         "letters/staff/batches/list.html", page=page, is_past=is_past,
-        waiting=[] if is_past else queries.list_waiting(), has_relay=bool(queries.list_relays(only_active=True)),
-        states=states, **chosen, **words(),
+        waiting=waiting, has_relay=bool(queries.relays_for(groups, "")), states=states, group=group, names=names,
+        no_group=NO_GROUP if groups is None else "", sees_all=groups is None, **chosen, **words(),
     )  # fmt: skip
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@for_coordinators
+@for_some
 def lock() -> ResponseReturnValue:
     """Choose what is locked into a batch, all of it or single letters."""
     if not request.args:
@@ -82,14 +118,14 @@ def lock() -> ResponseReturnValue:
     facility, channel = _facility(), request.args.get("channel", "")
     if channel not in queries.BY_LETTER:
         raise NotFound
-    form = LockForm()
-    form.offer(queries.list_relays(only_active=True))
+    form, groups, group = LockForm(), within(), group_in(request.args)
+    form.offer(queries.relays_for(groups, group))
     if request.method == "GET":
         return _lock_page(form, facility, channel)
     has_relay = channel not in queries.SERVICES
     if has_relay and not form.validate():
         return _lock_page(form, facility, channel), 422
-    chosen = [uuid.UUID(each) for each in request.form.getlist("letter") if _is_id(each)]
+    chosen = [known for each in request.form.getlist("letter") if (known := id_of(each)) is not None]
     is_all = request.form.get("act") == "all"
     if not is_all and not chosen:
         return _lock_page(form, facility, channel, _("Tick at least one letter, or lock all of them.")), 422
@@ -97,7 +133,7 @@ def lock() -> ResponseReturnValue:
         with transaction():
             batch = service.lock_batch(
                 channel, facility.id, relay_id=form.relay_id if has_relay else None, actor=actor_id(),
-                letter_ids=None if is_all else chosen, language=current_language(),
+                letter_ids=None if is_all else chosen, language=current_language(), within=groups, group=group,
             )  # fmt: skip
     except DomainError as problem:
         return _lock_page(form, facility, channel, told(problem)), 409
@@ -112,14 +148,14 @@ def lock() -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:batch_id>")
-@for_coordinators
+@for_some
 def show_batch(batch_id: uuid.UUID) -> ResponseReturnValue:
     """One batch."""
     return batch_page(queries.get_batch(batch_id))
 
 
 @bp.get("/<uuid:batch_id>/progress")
-@for_coordinators
+@for_some
 def show_progress(batch_id: uuid.UUID) -> ResponseReturnValue:
     """How far the documents are, for the script that follows."""
     batch = queries.get_batch(batch_id)
@@ -127,7 +163,7 @@ def show_progress(batch_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:batch_id>/documents/<uuid:document_id>")
-@for_coordinators
+@for_some
 @fresh
 def download(batch_id: uuid.UUID, document_id: uuid.UUID) -> ResponseReturnValue:
     """One part of what is printed, as PDF; a POST, since it is on record (docs/adr/0012)."""
@@ -159,7 +195,8 @@ def batch_page(batch: LetterBatch, problem: str = "", form: PostForm | None = No
         page=paginate(queries.letters_of(batch.id), per_page=LETTERS_A_PAGE, whole_rows=True),
         fallen_out=queries.list_fallen_out(batch.id), events=queries.list_events(batch.id),
         is_open=batch.state in queries.OPEN, unchecked=len(queries.list_unchecked(batch.id)),
-        post_form=form or PostForm(formdata=None), may_post=_may_post(batch, counts), **words(),
+        post_form=form or PostForm(formdata=None), may_post=_may_post(batch, counts), sees_all=within() is None,
+        **words(),
     )  # fmt: skip
 
 
@@ -187,26 +224,40 @@ def _may_post(batch: LetterBatch, counts: Any) -> bool:
 
 def _facility() -> Facility:
     given = request.args.get("facility", "")
-    found = session.get(Facility, uuid.UUID(given)) if _is_id(given) else None
+    known = id_of(given)
+    found = session.get(Facility, known) if known is not None else None
     if found is None:
         raise NotFound
     return found
 
 
-def _is_id(text: str) -> bool:
+def id_of(text: str) -> uuid.UUID | None:
+    """The id that stands in a text; None for what is none."""
     try:
-        uuid.UUID(text)
+        return uuid.UUID(text)
     except ValueError:
-        return False
-    return True
+        return None
+
+
+def group_in(given: Mapping[str, str]) -> str:
+    """The group that is asked for: its id, "none", or empty."""
+    group = given.get("group", "")
+    return str(id_of(group) or "") if group != NO_GROUP else NO_GROUP
+
+
+def _name_of(group: str, groups: frozenset[uuid.UUID] | None) -> str:
+    """What the chosen group is called; empty for none, and for another's."""
+    return next((name for known, name in list_names(current_language(), groups) if str(known) == group), "")
 
 
 def _lock_page(form: LockForm, facility: Facility, channel: str, problem: str = "") -> str:
-    rows = session.execute(queries.queued_for(facility.id, channel)).all()
+    groups, group = within(), group_in(request.args)
+    rows = session.execute(queries.queued_for(facility.id, channel, groups, group)).all()
     page = page_of(rows, per_page=LETTERS_A_PAGE)
     candidates = queries.list_candidates(page.items, facility.id, channel, clock.today())
     return render_template(
         "letters/staff/batches/lock.html", form=form, facility=facility, channel=channel, problem=problem, page=page,
         candidates=candidates, ready=sum(each.problem is None for each in candidates), most=service.MOST_LETTERS,
-        **words(),
+        group=group, group_name=_name_of(group, groups),
+        sees_all=groups is None, **words(),
     )  # fmt: skip

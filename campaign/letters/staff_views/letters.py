@@ -18,8 +18,9 @@ from campaign.kernel.spreadsheets import neutral
 from campaign.kernel.text import one_line
 from campaign.letters.forms.staff_letters import ONLY_WORDS, OutcomeForm, outcomes_for
 from campaign.letters.forms.words import CHANNEL_WORDS, HOLD_WORDS, SEVERITY_WORDS, STATE_WORDS, event_words
-from campaign.letters.models import HoldReason, LetterState
+from campaign.letters.models import HoldReason, Letter, LetterState
 from campaign.letters.queries import staff_letters as queries
+from campaign.letters.queries.by_group import is_batch_within
 from campaign.letters.queries.own import list_events
 from campaign.letters.queries.ways import LETTER_WAYS
 from campaign.letters.service.moves import STEPS
@@ -108,11 +109,17 @@ def letter_page(known: queries.Known, *, form: OutcomeForm | None = None, proble
         names=names_of({each.actor_id for each in events if each.actor_id}), again=again,
         state_words=STATE_WORDS, hold_words=HOLD_WORDS, channel_words=CHANNEL_WORDS, severity_words=SEVERITY_WORDS,
         show_code=show_code, language=current_language(),
-        sees_batches=current_user.has_role(*policy.COORDINATORS), can_report=bool(words) and again is None,
+        sees_batches=_sees_batch(letter), can_report=bool(words) and again is None,
         can_hold=letter.state in WAITS and letter.held_reason != HoldReason.BY_STAFF,
         can_free=letter.state == LetterState.HELD, is_back=is_back,
         can_give_up=is_back or LetterState.GIVEN_UP in STEPS[LetterState(letter.state)],
     )  # fmt: skip
+
+
+def _sees_batch(letter: Letter) -> bool:
+    """Whether the batch in which it lies opens to whoever looks."""
+    groups = within()
+    return groups is None or (letter.batch_id is not None and is_batch_within(letter.batch_id, groups, current_user.id))
 
 
 def _asked() -> dict[str, str]:

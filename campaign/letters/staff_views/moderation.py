@@ -4,17 +4,19 @@ Nobody sees a text without holding the letter, which a POST alone brings about a
 """
 
 import uuid
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from campaign.accounts.queries import names_of
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
-from campaign.kernel.errors import Conflict, DomainError, NotFound
+from campaign.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from campaign.letters.forms.marks import pieces_of, remarks_of
 from campaign.letters.forms.moderation import YES_OR_NO, DecisionForm
 from campaign.letters.forms.ready import CHANGES, REJECTIONS, words_for
@@ -23,22 +25,45 @@ from campaign.letters.models import Letter, LetterState
 from campaign.letters.policy import MODERATORS
 from campaign.letters.queries import moderation as queries
 from campaign.letters.queries import own
+from campaign.letters.queries.by_group import NO_GROUP, is_letter_within
 from campaign.letters.queries.destinations import find_destination
 from campaign.letters.service import bodies, pictures
 from campaign.letters.service import moderation as service
 from campaign.letters.service.checking import check_letter
 from campaign.letters.service.translating import back_to_translator
-from campaign.letters.staff_views.batches import actor_id, told
-from campaign.web.guards import requires
+from campaign.letters.staff_views.batches import actor_id, group_in, id_of, told
+from campaign.penpals.policy import SCOPE
+from campaign.penpals.queries.groups import list_names
+from campaign.web.guards import requires_some
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
 
+P = ParamSpec("P")
 bp = Blueprint("moderation", __name__)
-for_moderators = requires(*MODERATORS)
 WORDS: dict[str, Any] = {
     "state_words": STATE_WORDS, "severity_words": SEVERITY_WORDS, "channel_words": CHANNEL_WORDS,
     "hold_words": HOLD_WORDS,
 }  # fmt: skip
+
+
+def within() -> frozenset[uuid.UUID] | None:
+    """The groups whose letters one reads; None: all letters."""
+    found: frozenset[uuid.UUID] | None = current_user.subjects_of(SCOPE, *MODERATORS)
+    return found
+
+
+def for_moderators(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Moderators and coordinators; whose role is narrowed to groups, for letters of these alone."""
+
+    @requires_some(SCOPE, *MODERATORS)
+    @wraps(view)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        groups, letter_id = within(), kwargs.get("letter_id")
+        if groups is not None and isinstance(letter_id, uuid.UUID) and not is_letter_within(letter_id, groups):
+            raise Forbidden
+        return view(*args, **kwargs)
+
+    return inner
 
 
 @bp.get("")
@@ -52,7 +77,7 @@ def list_waiting() -> ResponseReturnValue:
 @for_moderators
 def take_next() -> ResponseReturnValue:
     """Take the letter that has waited longest; the one that is open is let go."""
-    me, leaving = actor_id(), _id_of(request.form.get("leaving", ""))
+    me, leaving = actor_id(), id_of(request.form.get("leaving", ""))
     if leaving is not None:
         with transaction():
             service.let_go(leaving, actor=me)
@@ -184,10 +209,12 @@ def _decide(letter_id: uuid.UUID, act: Callable[[DecisionForm], str]) -> Respons
 def _queue() -> str:
     wanted = _wanted(request.args)
     page = paginate(queries.select_waiting(wanted), whole_rows=True)
-    now = clock.now()
+    now, groups = clock.now(), queries.list_groups(wanted.within)
     return render_template(
-        "letters/staff/moderation/list.html", page=page, wanted=wanted, address=_address(wanted), now=now,
-        today=clock.today(), me=actor_id(), is_held=queries.is_held, yes_or_no=YES_OR_NO,
+        "letters/staff/moderation/list.html", page=page, groups=list_names(current_language(), groups),
+        no_group=NO_GROUP if wanted.within is None else "", group_names=_names_of_groups(page.items), wanted=wanted,
+        address=_address(wanted), now=now, today=clock.today(), me=actor_id(), is_held=queries.is_held,
+        yes_or_no=YES_OR_NO,
         holders=names_of({row[0].held_by for row in page.items if queries.is_held(row[0], now)}), **WORDS,
     )  # fmt: skip
 
@@ -236,8 +263,15 @@ def _wanted(given: Any) -> queries.Wanted:
     blocks, translated = given.get("blocks", ""), given.get("translated", "")
     return queries.Wanted(
         channel if channel in CHANNEL_WORDS else "", blocks if blocks in answers else "",
-        translated if translated in answers else "",
+        translated if translated in answers else "", group_in(given), within(),
     )  # fmt: skip
+
+
+def _names_of_groups(rows: Sequence[Any]) -> dict[uuid.UUID, str]:
+    """What the group of each letter is called, by the thread."""
+    known = own.groups_of({row[0].thread_id for row in rows})
+    names = dict(list_names(current_language(), frozenset(known.values())))
+    return {thread: names[group] for thread, group in known.items() if group in names}
 
 
 def _queue_url(wanted: queries.Wanted) -> str:
@@ -246,12 +280,7 @@ def _queue_url(wanted: queries.Wanted) -> str:
 
 
 def _address(wanted: queries.Wanted) -> dict[str, str]:
-    chosen = {"channel": wanted.channel, "blocks": wanted.blocks, "translated": wanted.translated}
+    chosen = {
+        "channel": wanted.channel, "blocks": wanted.blocks, "translated": wanted.translated, "group": wanted.group,
+    }  # fmt: skip
     return {name: value for name, value in chosen.items() if value}
-
-
-def _id_of(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
