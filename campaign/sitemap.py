@@ -47,6 +47,8 @@ from campaign.penpals.views import evenings, group_join, group_leads, group_page
 from campaign.penpals.views.own_assignments import bp as own_assignments
 from campaign.people import cli as people_cli
 from campaign.people import hooks as people_hooks
+from campaign.people.staff_views import defining, erasing, person, person_details, person_reach
+from campaign.people.staff_views.blueprint import bp as person_staff
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
@@ -82,7 +84,7 @@ from campaign.web.guards import Guard
 # Modules that add their views to a blueprint of another; imported for that.
 DESK_ROOMS = (
     exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps,
-    reply_publication,
+    reply_publication, person, person_reach, person_details, defining, erasing,
 )  # fmt: skip
 
 
@@ -154,6 +156,7 @@ MAP = (
     Place(batches_staff.bp, guards.staff, "/staff/batches"),
     Place(relays_staff.bp, guards.staff, "/staff/relays"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),
+    Place(person_staff, guards.staff, "/staff/people"),
     Place(attention_staff.bp, guards.staff, "/staff/attention"),
     Place(staff_alarms.bp, guards.staff, "/staff/alarms"),
 )

@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select
 
-from campaign.kernel.registry import Registry
+from campaign.kernel.registry import Panel, Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class PersonalData:
     """By the person's id: JSON values, decrypted; None or empty for nothing."""
     erase: Callable[[uuid.UUID], int]
     """In the open transaction, before the person's row goes; gives how many rows. Ledgers and audit keep ids alone."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Marked with N_: what the names of fields and the words among the values are called where people read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,10 @@ class MergeRule:
     """With winner, loser (whose row is back already) and that memory: both have exactly what they had."""
 
 
+people_panels: Registry[Callable[[uuid.UUID], Panel | None]] = Registry("panel of a person")
+"""By the person's id; None: nothing to say of them."""
+consent_subjects: Registry[Callable[[frozenset[uuid.UUID]], Mapping[uuid.UUID, str]]] = Registry("subject of a consent")
+"""By the purpose of a consent: what each of its subjects is called, in the reader's language."""
 people_timelines: Registry[Callable[[uuid.UUID], Sequence[Happening]]] = Registry("timeline of a person")
 """Each gives the lines of one person, in any order, at most some hundreds."""
 personal_data: Registry[PersonalData] = Registry("personal data")

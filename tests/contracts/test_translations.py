@@ -95,6 +95,13 @@ STAFF_ONLY = (
     "campaign/penpals/service/group_prisoners.py",
     "templates/penpals/staff/groups/*",
     "templates/petitions/_words.html",
+    "campaign/people/forms/person.py",
+    "campaign/people/forms/values.py",
+    "campaign/people/service/consents.py",
+    "campaign/people/service/defining.py",
+    "campaign/people/service/erasing.py",
+    "campaign/people/service/looking.py",
+    "campaign/people/service/writing_down.py",
 )
 Message = str | tuple[str, ...]
 

@@ -37,7 +37,31 @@ PURPOSE_WORDS = {
     Purpose.NEWS: _l("news of campaigns"),
     Purpose.CALLS: _l("to be called"),
     Purpose.EVENTS: _l("to be told of events"),
-    "petition_updates": _l("news of a petition"),
+    "petition-updates": _l("news of a petition"),
+}
+HOW_WORDS = {
+    "paper": _l("on paper"),
+    "phone": _l("on the phone"),
+    "in person": _l("face to face"),
+    "message": _l("in a message"),
+}
+HAPPENING_WORDS = {
+    "signed": _l("signed"),
+    "wrote": _l("wrote a letter"),
+    "joined": _l("joined a group"),
+    "given": _l("was given somebody to write to"),
+    "task": _l("did a task"),
+    "gave_time": _l("gave time"),
+    "called": _l("was called"),
+    "met": _l("met us"),
+    "messaged": _l("exchanged messages"),
+    "came": _l("came to an event"),
+    "shared": _l("shared"),
+    "asked": _l("was asked"),
+    "mailed": _l("was mailed"),
+    "agreed": _l("agreed"),
+    "noted": _l("a note was written"),
+    "volunteer": _l("the way as a volunteer"),
 }
 IDENTITY_WORDS = {
     IdentityKind.EMAIL: _l("E-mail"),
@@ -66,3 +90,11 @@ def language_word(code: str) -> str:
 def yes_or_no(flag: bool) -> str:
     """A flag in words."""
     return str(_("yes") if flag else _("no"))
+
+
+def text_version_word(version: str) -> str:
+    """In which words, or on which evidence, somebody agreed."""
+    how, _colon, evidence = version.partition(": ")
+    if how in HOW_WORDS and evidence:
+        return f"{HOW_WORDS[how]}: {evidence}"
+    return str(_("text %(version)s", version=version))

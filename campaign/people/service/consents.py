@@ -6,11 +6,29 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from campaign.kernel import clock
+from campaign.kernel import audit, clock
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
-from campaign.people.models import IDENTITY, SCOPE, Consent, KeptFor, Person, PersonIdentity
+from campaign.kernel.errors import N_, DomainError
+from campaign.kernel.text import one_line
+from campaign.people.models import (
+    IDENTITY,
+    SCOPE,
+    Consent,
+    IdentityKind,
+    KeptFor,
+    Person,
+    PersonIdentity,
+    Purpose,
+)
 from campaign.people.queries import address_index
+from campaign.people.service.records import lock_person
+
+LONGEST_EVIDENCE = 200
+
+
+class NoEvidence(DomainError):
+    """A consent that nobody could prove."""
 
 
 def record_consent(
@@ -33,6 +51,60 @@ def record_consent(
     )  # fmt: skip
     session.execute(statement.on_conflict_do_nothing())
     return person
+
+
+def note_consent(person_id: uuid.UUID, purpose: Purpose, *, how: str, evidence: str, actor: uuid.UUID) -> bool:
+    """Write down a consent that somebody gave to a person of ours: `how` (a word: paper, phone …) and what proves it.
+
+    False when they agree to it already. Raises NoEvidence, NotFound.
+    """
+    words = one_line(evidence, LONGEST_EVIDENCE)
+    if not words:
+        raise NoEvidence(N_("Say what proves it: which sheet, which call, on which day."))
+    return _keep(person_id, purpose, f"{how}: {words}", actor=actor)
+
+
+def agree(person_id: uuid.UUID, purpose: Purpose, *, text_version: str, actor: uuid.UUID) -> bool:
+    """Keep what somebody agrees to on a page of their own. False when they do already. Raises NotFound."""
+    return _keep(person_id, purpose, text_version, actor=actor)
+
+
+def end_one_consent(person_id: uuid.UUID, consent_id: uuid.UUID, *, actor: uuid.UUID) -> bool:
+    """End one consent of a person; False when it had ended. Without the one to be called no number is kept
+    (SAFETY.md 1), and without any a record goes that stood for consent alone.
+    """
+    lock_person(person_id)
+    mine = (Consent.id == consent_id, Consent.person_id == person_id, Consent.ended_on.is_(None))
+    ended = update(Consent).where(*mine).values(ended_on=clock.today()).returning(Consent.purpose)
+    purpose = session.scalar(ended)
+    if purpose is None:
+        return False
+    if purpose == Purpose.CALLS:
+        numbers = (PersonIdentity.person_id == person_id, PersonIdentity.kind == IdentityKind.PHONE)
+        session.execute(delete(PersonIdentity).where(*numbers))
+    audit.record("person.consent", actor=actor, about=f"person:{person_id}", reason=f"- {purpose}")
+    _forget_without_reason([person_id])
+    return True
+
+
+def may_be_called(person_id: uuid.UUID) -> bool:
+    """Whether they agree to be called today: only then a number is kept (SAFETY.md 1)."""
+    statement = select(Consent.id).where(
+        Consent.person_id == person_id, Consent.purpose == Purpose.CALLS, Consent.ended_on.is_(None)
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+def _keep(person_id: uuid.UUID, purpose: Purpose, text_version: str, *, actor: uuid.UUID) -> bool:
+    lock_person(person_id)
+    statement = insert(Consent).values(
+        id=uuid.uuid4(), person_id=person_id, purpose=purpose, subject=None, text_version=text_version,
+        given_on=clock.today(),
+    )  # fmt: skip
+    if session.scalar(statement.on_conflict_do_nothing().returning(Consent.id)) is None:
+        return False
+    audit.record("person.consent", actor=actor, about=f"person:{person_id}", reason=f"+ {purpose}")
+    return True
 
 
 def end_consents(subject: uuid.UUID) -> int:

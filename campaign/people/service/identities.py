@@ -32,9 +32,9 @@ class BadIdentity(DomainError):
 class IdentityTaken(Conflict):
     """Somebody else is reached so already; `person_id` says who, for staff who may know."""
 
-    def __init__(self, person_id: uuid.UUID) -> None:
+    def __init__(self, person_id: uuid.UUID, kind: IdentityKind) -> None:
         super().__init__(N_("Somebody else is reached this way already. Open that record, or merge the two."))
-        self.person_id = person_id
+        self.person_id, self.kind = person_id, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,39 @@ def add_identity(person_id: uuid.UUID, reached: Reached, *, actor: uuid.UUID | N
     same = (PersonIdentity.kind == reached.kind, PersonIdentity.value_index == reached.index)
     known = session.scalars(select(PersonIdentity).where(*same)).one()
     if known.person_id != person_id:
-        raise IdentityTaken(known.person_id)
+        raise IdentityTaken(known.person_id, reached.kind)
     return known.id
+
+
+def claim_identity(person_id: uuid.UUID, reached: Reached) -> uuid.UUID:
+    """Add what somebody says of themselves, with the same answer whether another is reached so or not.
+
+    Else a stranger with an account could ask number by number who stands in our records. Where it is another's, it is
+    kept under an index that nobody is looked up by, and staff who open the record see that two claim it.
+    """
+    try:
+        return add_identity(person_id, reached, actor=None)
+    except IdentityTaken:
+        pass
+    row = uuid.uuid4()
+    index = blind_index(SCOPE, f"{reached.kind}:{reached.canonical}:{person_id}")
+    statement = insert(PersonIdentity).values(
+        id=row, person_id=person_id, kind=reached.kind, value_index=index,
+        value_sealed=IDENTITY.seal(SCOPE, row, reached.value),
+    )  # fmt: skip
+    added: uuid.UUID | None = session.scalar(statement.on_conflict_do_nothing().returning(PersonIdentity.id))
+    if added is not None:
+        return added
+    claimed = select(PersonIdentity.id).where(PersonIdentity.kind == reached.kind, PersonIdentity.value_index == index)
+    return session.scalars(claimed).one()
+
+
+def find_owner(reached: Reached) -> uuid.UUID | None:
+    """Whose way to be reached it is, or None."""
+    statement = select(PersonIdentity.person_id).where(
+        PersonIdentity.kind == reached.kind, PersonIdentity.value_index == reached.index
+    )
+    return session.scalar(statement)
 
 
 def remove_identity(person_id: uuid.UUID, identity_id: uuid.UUID, *, actor: uuid.UUID) -> bool:

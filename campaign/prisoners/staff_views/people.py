@@ -16,7 +16,6 @@ from campaign.kernel.errors import Conflict, DomainError
 from campaign.kernel.registry import prisoner_panels
 from campaign.kernel.text import one_line
 from campaign.prisoners import policy
-from campaign.prisoners.forms.compare import Difference, differences
 from campaign.prisoners.forms.person import FIELD_WORDS, LETTERS_WORDS, REPLY_WORDS, PersonForm
 from campaign.prisoners.forms.situation_words import LIBERTY_WORDS
 from campaign.prisoners.models import Prisoner, PrisonerState
@@ -28,6 +27,7 @@ from campaign.prisoners.service.names import fold
 from campaign.prisoners.service.people import BadPerson, create_prisoner, edit_prisoner
 from campaign.prisoners.staff_views.blueprint import actor_id, back_to, bp, for_editors, for_readers, told
 from campaign.prisoners.staff_views.suggest import fill_in
+from campaign.web.compare import Difference, differences
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
 

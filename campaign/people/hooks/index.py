@@ -1,4 +1,4 @@
-"""What people's records add to the rest."""
+"""What follows a restore, and how long the traces of deleted records stay."""
 
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import RetentionRule, after_restore, retention_rules

@@ -1,0 +1,44 @@
+"""Lines of a person's timeline that stand in their own record: what was agreed, noted, and happened between us."""
+
+import uuid
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from campaign.kernel.registry_people import Happening, people_timelines
+from campaign.people.forms.words import PURPOSE_WORDS, word_of
+from campaign.people.models import Interaction, InteractionKind, Purpose
+from campaign.people.queries import person_page
+
+
+def register() -> None:
+    """Fill the registries."""
+    people_timelines.register("people", list_lines)
+
+
+def list_lines(person_id: uuid.UUID) -> Sequence[Happening]:
+    """Interactions, consents in general, and on which days notes were written."""
+    lines = [Happening(each.happened_on, each.kind, _words(each)) for each in person_page.list_interactions(person_id)]
+    for consent in person_page.list_consents(person_id):
+        if consent.purpose not in set(Purpose):
+            continue
+        what = word_of(PURPOSE_WORDS, consent.purpose)
+        lines.append(Happening(consent.given_on, "agreed", _("Agreed: %(what)s", what=what)))
+        if consent.ended_on is not None:
+            lines.append(Happening(consent.ended_on, "agreed", _("Agrees no more: %(what)s", what=what)))
+    lines += [Happening(day, "noted", _("A note was written")) for day in person_page.list_note_days(person_id)]
+    return lines
+
+
+def _words(each: Interaction) -> str:
+    kind = InteractionKind(each.kind)
+    if kind is InteractionKind.GAVE_TIME:
+        return str(ngettext("Gave %(num)s minute", "Gave %(num)s minutes", each.amount))
+    words = {
+        InteractionKind.CALLED: _("Was called"), InteractionKind.MET: _("Met us"),
+        InteractionKind.MESSAGED: _("Exchanged messages with us"), InteractionKind.CAME: _("Came to an event"),
+        InteractionKind.WROTE: _("Wrote a letter, as told"), InteractionKind.SHARED: _("Spread the word"),
+        InteractionKind.ASKED: _("Was asked"),
+    }[kind]  # fmt: skip
+    return f"{words}: {each.word}" if each.word else words
