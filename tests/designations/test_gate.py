@@ -3,21 +3,23 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from campaign.designations.service.gate import Entry, Gate, Kind, clean_html, clean_text
+from campaign.designations.service.gate.clean import clean_whole
 from campaign.kernel.places import Place
 from campaign.kernel.registry import LeftOut
 
 WORDS = LeftOut("[name]", "[address]")
-GATE = Gate.compile(
-    [
-        Entry("lamp", ["OVD-Lamp", "«ОВД-Лампа»"], ["https://en.ovdlamp.example/", "ovdlamp.example", "t.me/ovdlamp"]),
-        Entry("memorial", ["Memorial", "«Мемориал»"], ["memo.example"]),
-        Entry("rus", ["Russia Behind Bars", "«Русь сидящая»", "Russland hinter Gittern (Rus Sidjaschtschaja)"], []),
-        Entry("meduza", ["Медуза", "Meduza"], ["meduza.example"]),
-        Entry("cyrillic", ["Team 29"], ["пример.рф"]),
-    ]
-)
+ENTRIES = [
+    Entry("lamp", ["OVD-Lamp", "«ОВД-Лампа»"], ["https://en.ovdlamp.example/", "ovdlamp.example", "t.me/ovdlamp"]),
+    Entry("memorial", ["Memorial", "«Мемориал»"], ["memo.example"]),
+    Entry("rus", ["Russia Behind Bars", "«Русь сидящая»", "Russland hinter Gittern (Rus Sidjaschtschaja)"], []),
+    Entry("meduza", ["Медуза", "Meduza"], ["meduza.example"]),
+    Entry("cyrillic", ["Team 29"], ["пример.рф"]),
+]
+GATE = Gate.compile(ENTRIES)
 
 
 def found(text, kind):
@@ -187,3 +189,27 @@ def test_a_page_of_twenty_kilobytes_takes_as_long_whatever_the_size_of_the_regis
 
     # A hundred times the entries; reading each of them for itself would take a hundred times as long.
     assert quickest(large) < 10 * quickest(small)
+
+
+BLOCKS = (
+    "<p>Nobody is named here.", "<li>Memorial said", '<a href="https://good.example/">one', "</a> of Мемориал",
+    '<a href="https://memo.example/">a link that ends in another block', "t.me/ovdlamp", "</a>", "Русь ", "сидящая",
+    '<img title="a &lt; b" alt="by OVD-Lamp">', '<i title="x', '" href="https://%6fvdlamp.example/">', "<b title=",
+    "<!-- memo.example -->", '<script src="/x.js"></script>', "<em>Mem</em>orial", "M e m o r i a l",
+    "<textarea>ovdlamp.example</textarea>", "ovdlamp", ".example", "1 &lt; 2", 'a "', "&amp;", "",
+)  # fmt: skip
+ENDS = ("</p>", "</li>", "</h2>", "</div>", "</time>", "</em>", "</a>", " ")
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.sampled_from(BLOCKS), st.sampled_from(ENDS)).map("".join), max_size=8).map("".join),
+        min_size=1, max_size=4,
+    )
+)  # fmt: skip
+@settings(max_examples=100, deadline=None)
+def test_a_page_read_block_by_block_and_from_memory_is_the_page_read_whole(pages):
+    gate = Gate.compile(ENTRIES)
+    for page in [*pages, *reversed(pages)]:
+        for place in (Place.NOT_SAID, Place.RUSSIA):
+            assert clean_html(gate, page, place, WORDS) == clean_whole(gate, page, place, WORDS)

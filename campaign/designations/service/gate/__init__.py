@@ -4,7 +4,8 @@
 once and gives spans, or the text without what this visitor must not be led to (SAFETY.md 17).
 """
 
-from campaign.designations.service.gate.clean import clean_html, clean_text
+from campaign.designations.service.gate.blocks import clean_html
+from campaign.designations.service.gate.clean import clean_text
 from campaign.designations.service.gate.current import current_gate, find_designated, forget_gate, touch_register
 from campaign.designations.service.gate.matcher import Entry, Gate, Kind, Span
 

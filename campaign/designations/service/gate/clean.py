@@ -27,6 +27,7 @@ _GROUPS = _MARKUP.groups + 1
 _NAME_OF_TAG = re.compile(r"</?([a-z][a-z0-9]*)", re.I)
 _HREF = re.compile(r"\b(?:href|cite)=\"([^\"]*)\"", re.I)
 _SPOKEN = re.compile(r"\b(title|alt|aria-label|content|label)=\"([^\"]*)\"", re.I)
+_HIDING = frozenset({"script", "style", "textarea"})
 _INLINE = frozenset({"a", "em", "strong", "b", "i", "span", "code", "mark", "del", "ins", "small", "abbr", "wbr", "u"})
 # The same over many tags at once; they begin with what is rare, which makes them five times as quick. An address that
 # begins with one slash stays on this site.
@@ -45,6 +46,30 @@ class _Piece:
     start: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """HTML taken apart: text, tag, text and so on; `gaps` is what a tag is among the text."""
+
+    raw: Sequence[str]
+    texts: Sequence[str]
+    tags: Sequence[str]
+    gaps: Sequence[str]
+    whole: str
+
+    @classmethod
+    def of(cls, markup: str) -> "_Apart":
+        parts = _MARKUP.split(markup)
+        raw, tags = parts[::_GROUPS], parts[1::_GROUPS]
+        texts = [html.unescape(each) if "&" in each else each for each in raw]
+        gaps = [_gap(tag) for tag in tags]
+        return cls(raw, texts, tags, gaps, "".join(chain.from_iterable(zip(texts, [*gaps, ""], strict=True))))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a tag begins or ends outside of this piece; in a text the sign is never written as it is."""
+        return any("<" in each for each in self.raw)
+
+
 def clean_text(gate: Gate, text: str, place: Place, words: LeftOut) -> Cleaned:
     """Plain text without what this visitor must not be led to."""
     if place is Place.ELSEWHERE:
@@ -56,27 +81,49 @@ def clean_text(gate: Gate, text: str, place: Place, words: LeftOut) -> Cleaned:
     )  # fmt: skip
 
 
-def clean_html(gate: Gate, markup: str, place: Place, words: LeftOut) -> Cleaned:
+def clean_whole(gate: Gate, markup: str, place: Place, words: LeftOut) -> Cleaned:
     """HTML without what this visitor must not be led to; a link is taken off its words, which stay where they may.
 
     Names are found across tags too. What is in forms' text areas, comments and scripts is left as it is.
     """
-    if place is Place.ELSEWHERE or gate.is_empty:
+    apart = _Apart.of(markup)
+    spans = _hidden(gate, apart, place)
+    if not spans and not _may_hide(gate, apart.tags, place):
         return Cleaned(markup)
-    parts = _MARKUP.split(markup)
-    texts = [html.unescape(each) if "&" in each else each for each in parts[::_GROUPS]]
-    tags = parts[1::_GROUPS]
-    gaps = [_gap(tag) for tag in tags]
-    whole = "".join(chain.from_iterable(zip(texts, [*gaps, ""], strict=True)))
-    spans = [span for span in gate.find(whole) if _is_hidden(span, place)]
-    if not spans and not _may_hide(gate, tags, place):
-        return Cleaned(markup)
-    pieces = list(_pieces(parts[::_GROUPS], texts, tags, gaps))
+    pieces = list(_pieces(apart))
     links = _unlink(gate, pieces)
     spoken = sum(_clean_attributes(gate, piece, place, words) for piece in pieces if not piece.is_text)
     _rewrite(pieces, spans, words)
     names = sum(span.kind is Kind.NAME for span in spans)
     return Cleaned("".join(piece.raw for piece in pieces), names + spoken, links + len(spans) - names)
+
+
+def is_quiet(gate: Gate, markup: str, place: Place) -> bool:
+    """Whether a piece of HTML, wherever it was cut out, holds nothing that this visitor must not be led to.
+
+    Where it begins or ends within a tag it counts as holding something.
+    """
+    apart = _Apart.of(markup)
+    return not apart.is_cut and not _hidden(gate, apart, place) and not _may_hide(gate, apart.tags, place)
+
+
+def is_complete(markup: str) -> bool:
+    """Whether a piece of HTML can be cleaned alone: no tag is cut, each link ends in it, nothing in it is hidden."""
+    apart = _Apart.of(markup)
+    depth = 0
+    for tag in apart.tags:
+        name = _NAME_OF_TAG.match(tag)
+        if name is None or name.group(1).lower() in _HIDING:
+            return False
+        if name.group(1).lower() == "a":
+            depth += -1 if tag.startswith("</") else 1
+            if depth not in {0, 1}:
+                return False
+    return not apart.is_cut and depth == 0
+
+
+def _hidden(gate: Gate, apart: _Apart, place: Place) -> list[Span]:
+    return [span for span in gate.find(apart.whole) if _is_hidden(span, place)]
 
 
 def _is_hidden(span: Span, place: Place) -> bool:
@@ -103,15 +150,15 @@ def _may_hide(gate: Gate, tags: Sequence[str], place: Place) -> bool:
     return any(_is_hidden(span, place) for span in gate.find(spoken))
 
 
-def _pieces(raw: Sequence[str], texts: Sequence[str], tags: Sequence[str], gaps: Sequence[str]) -> Iterator[_Piece]:
+def _pieces(apart: _Apart) -> Iterator[_Piece]:
     position = 0
-    for at, text in enumerate(texts):
-        if raw[at]:
-            yield _Piece(raw[at], is_text=True, text=text, start=position)
+    for at, text in enumerate(apart.texts):
+        if apart.raw[at]:
+            yield _Piece(apart.raw[at], is_text=True, text=text, start=position)
         position += len(text)
-        if at < len(tags):
-            yield _Piece(tags[at], is_text=False, text=gaps[at], start=position)
-            position += len(gaps[at])
+        if at < len(apart.tags):
+            yield _Piece(apart.tags[at], is_text=False, text=apart.gaps[at], start=position)
+            position += len(apart.gaps[at])
 
 
 def _unlink(gate: Gate, pieces: list[_Piece]) -> int:

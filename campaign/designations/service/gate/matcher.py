@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from campaign.designations.service.gate.words import WORD, labels, plain, stem, stems
 
@@ -107,6 +107,8 @@ class Gate:
     """By the first label."""
     _remembered: dict[str, _Candidates] = field(default_factory=dict, repr=False, compare=False)
     """What may begin with a word; most words begin nothing, and most texts say the same words."""
+    seen: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What the blocks of pages hold, for as long as this gate stands (blocks.py)."""
 
     @classmethod
     def compile(cls, entries: Iterable[Entry]) -> "Gate":
