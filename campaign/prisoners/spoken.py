@@ -7,7 +7,6 @@ from datetime import date
 from functools import lru_cache
 
 from babel.dates import format_date
-from flask_babel import ngettext
 
 from campaign.kernel.errors import N_
 from campaign.prisoners.models import (
@@ -27,7 +26,7 @@ from campaign.prisoners.models import (
     ReplyMeans,
     Stage,
 )
-from campaign.web.i18n import current_language, day_in
+from campaign.web.i18n import current_language, day_in, ngettext
 
 LIBERTY: dict[str, str] = {
     Liberty.DETAINED_48H: N_("In police detention"),

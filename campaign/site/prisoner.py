@@ -6,7 +6,6 @@ from datetime import date
 from babel import Locale
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from campaign.kernel import clock
 from campaign.kernel.registry import Offer, person_offers
@@ -23,7 +22,7 @@ from campaign.site.prisoner_sources import listings_shown, sources_shown
 from campaign.site.prisoner_timeline import timeline_of
 from campaign.site.prisoner_words import words_from
 from campaign.web.headers import public_page
-from campaign.web.i18n import current_language
+from campaign.web.i18n import current_language, ngettext
 from campaign.web.i18n import gettext as _
 from campaign.web.place import current_place
 

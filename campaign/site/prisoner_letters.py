@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import ngettext
-
 from campaign.kernel.money import Money
 from campaign.letters.queries.statistics import weeks_by_way
 from campaign.prisoners.models import Channel, Publicity, StrangersPolicy
@@ -18,6 +16,7 @@ from campaign.prisoners.queries.reach import Reach, Stay, reach_of
 from campaign.prisoners.spoken import CHANNEL, REPLY, day_in_words
 from campaign.site.prisoner_timeline import facility_name, facility_words
 from campaign.web.i18n import gettext as _
+from campaign.web.i18n import ngettext
 
 
 @dataclass(frozen=True, slots=True)

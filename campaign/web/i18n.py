@@ -14,7 +14,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import get_domain, get_locale
 
 from campaign.extensions import babel
@@ -65,7 +65,11 @@ def split_language(path: str) -> tuple[str, str]:
 
 def current_language() -> str:
     """The language of the page or mail being made."""
-    locale = get_locale()
+    try:
+        # Where Flask-Babel keeps it: to ask it takes four times as long, and a page asks a hundred times.
+        locale = getattr(g.get("_flask_babel"), "babel_locale", None) or get_locale()
+    except RuntimeError:  # outside of any request, mail or command
+        return DEFAULT_LANGUAGE
     return locale.language if locale is not None else DEFAULT_LANGUAGE
 
 
@@ -129,6 +133,12 @@ def gettext(message: str, **values: Any) -> str:
     """Flask-Babel's `gettext` for views that say much, at a third of its cost."""
     text: str = _catalogue().ugettext(message)
     return text % values if values else text
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """Flask-Babel's `ngettext`, as `gettext` above."""
+    text: str = _catalogue().ungettext(one, many, num)
+    return text % {"num": num, **values}
 
 
 def _message(message: str) -> str:

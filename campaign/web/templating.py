@@ -1,6 +1,8 @@
 """What every template may use: assets by content, dates and numbers in the reader's language, Markdown made safe."""
 
 import hashlib
+import time
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from campaign.web.place import Place, current_place
 from campaign.web.settings import settings
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
+MOST_KEPT = 500
 ALLOWED_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "h2", "h3", "h4", "blockquote", "code", "hr"}
 
 
@@ -85,14 +88,38 @@ def _fingerprint(path: Path, changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
+@lru_cache(maxsize=256)
+def _version_at(path: str, _second: int) -> str:
+    """The fingerprint of a file, looked at once a second: a page has ten of them."""
+    return _fingerprint(Path(path), Path(path).stat().st_mtime_ns)
+
+
+_kept: dict[Hashable, Markup] = {}
+
+
+def kept(name: str, *depends_on: Hashable, caller: Callable[[], Markup]) -> Markup:
+    """A part of a layout that is made once and stays: `{% call kept('name', …) %}…{% endcall %}`.
+
+    It may hold what the language and the beginning of our addresses decide, and `depends_on`, and nothing else; what a
+    stranger can choose freely is no such value.
+    """
+    key = (name, current_language(), request.script_root, *depends_on)
+    made = _kept.get(key)
+    if made is None:
+        made = caller()
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = made
+    return made
+
+
 def init_templating(app: Flask) -> None:
     """Bind globals and filters."""
-    root = Path(app.static_folder or "")
+    _kept.clear()
 
     def asset(name: str) -> str:
         """The address of a static file; it changes with the content, so caches may keep it for a year."""
-        path = root / name
-        version = _fingerprint(path, path.stat().st_mtime_ns)
+        version = _version_at(f"{app.static_folder}/{name}", int(time.monotonic()))
         prefix = request.script_root.removesuffix(f"/{current_language()}")
         return f"{prefix}{app.static_url_path}/{name}?v={version}"
 
@@ -117,6 +144,7 @@ def init_templating(app: Flask) -> None:
         current_place=current_place,
         has_page=has_page,
         here=here,
+        kept=kept,
         link_to=link_to,
         my_staff_links=my_staff_links,
         staff_link_here=staff_link_here,

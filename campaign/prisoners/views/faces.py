@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import request
-from flask_babel import ngettext
 
 from campaign.kernel import clock
 from campaign.prisoners.models import OVER, Liberty, Precision, Publicity
@@ -14,7 +13,7 @@ from campaign.prisoners.queries.public_entries import Entry
 from campaign.prisoners.queries.reach import Reach
 from campaign.prisoners.regions import region_name
 from campaign.prisoners.spoken import LIBERTY, day_in_words
-from campaign.web.i18n import current_language
+from campaign.web.i18n import current_language, ngettext
 from campaign.web.i18n import gettext as _
 
 
