@@ -4,6 +4,7 @@ import copy
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 import pycountry
 from babel import Locale
@@ -68,11 +69,7 @@ class Money:
 
     def format(self, locale: str) -> str:
         """Write the amount as readers of `locale` expect, with all its minor digits: 1.234,50 €."""
-        reader = Locale.parse(locale.replace("-", "_"))
-        pattern = copy.copy(reader.currency_formats["standard"])
-        pattern.frac_prec = (exponent(self.currency),) * 2
-        written = format_currency(self.decimal, self.currency, format=pattern, locale=reader, currency_digits=False)
-        return _TOUCHING.sub("\u00a0", written)
+        return _write(self, locale)
 
     @classmethod
     def parse(cls, text: str, currency: str) -> "Money":
@@ -96,6 +93,16 @@ class Money:
         if self.currency != other.currency:
             raise CurrencyMismatch(f"{self.currency} and {other.currency} cannot be put together; keep them apart.")
         return other
+
+
+# A price list says the same few amounts on each page.
+@lru_cache(maxsize=1024)
+def _write(money: Money, locale: str) -> str:
+    reader = Locale.parse(locale.replace("-", "_"))
+    pattern = copy.copy(reader.currency_formats["standard"])
+    pattern.frac_prec = (exponent(money.currency),) * 2
+    written = format_currency(money.decimal, money.currency, format=pattern, locale=reader, currency_digits=False)
+    return _TOUCHING.sub("\u00a0", written)
 
 
 def exponent(currency: str) -> int:

@@ -3,13 +3,15 @@
 import hashlib
 import time
 from collections.abc import Callable, Hashable
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import nh3
+from babel.numbers import format_decimal
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_date, format_decimal, format_percent
+from flask_babel import format_date, format_percent
 from flask_login import current_user
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -83,6 +85,15 @@ def staff_link_here() -> str:
     return roots[max(above, key=len)].endpoint if above else ""
 
 
+def _number(value: int | float | Decimal) -> str:
+    return _number_in(current_language(), value)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _number_in(language: str, value: int | float | Decimal) -> str:
+    return str(format_decimal(value, locale=language))
+
+
 @lru_cache(maxsize=256)
 def _fingerprint(path: Path, changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
@@ -153,7 +164,7 @@ def init_templating(app: Flask) -> None:
 
     app.jinja_env.filters.update(
         markdown=markdown,
-        number=format_decimal,
+        number=_number,
         percent=format_percent,
         day=day_of,
         weekday=lambda value: format_date(value, "EEEE, d. MMMM" if current_language() == "de" else "EEEE, d MMMM"),

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from flask import request
+from flask import get_template_attribute, request
+from markupsafe import Markup
 
 from campaign.kernel import clock
 from campaign.prisoners.models import OVER, Liberty, Precision, Publicity
@@ -15,6 +17,8 @@ from campaign.prisoners.regions import region_name
 from campaign.prisoners.spoken import LIBERTY, day_in_words
 from campaign.web.i18n import current_language, ngettext
 from campaign.web.i18n import gettext as _
+
+MOST_DRAWN = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,18 @@ def faces_of(entries: Sequence[Entry], cards: Sequence[Card]) -> list[Face]:
     today, language = clock.today(), current_language()
     known = {entry.id: entry for entry in entries}
     return [_face(card, known[card.id], today, language) for card in cards]
+
+
+def drawn_faces(entries: Sequence[Entry], cards: Sequence[Card]) -> list[Markup]:
+    """The same as HTML; of those seen lately it is kept, by all that it shows: who changes is drawn anew."""
+    today, language, known = clock.today(), current_language(), {entry.id: entry for entry in entries}
+    return [_draw(card, known[card.id], today, language, request.script_root) for card in cards]
+
+
+@lru_cache(maxsize=MOST_DRAWN)
+def _draw(card: Card, entry: Entry, today: date, language: str, _root: str) -> Markup:
+    drawn: Markup = get_template_attribute("prisoners/_face.html", "face")(_face(card, entry, today, language))
+    return drawn
 
 
 def _face(card: Card, entry: Entry, today: date, language: str) -> Face:

@@ -16,7 +16,7 @@ from campaign.prisoners.queries.search import search_people
 from campaign.prisoners.service.names import fold
 from campaign.prisoners.views.around import around_list
 from campaign.prisoners.views.blueprint import bp
-from campaign.prisoners.views.faces import faces_of
+from campaign.prisoners.views.faces import drawn_faces
 from campaign.prisoners.views.wish import Wish, is_canonical, read_wish
 from campaign.web.headers import public_page
 from campaign.web.i18n import current_language
@@ -56,7 +56,7 @@ def list_prisoners() -> ResponseReturnValue:
     return render_template(
         "prisoners/list.html",
         page=page,
-        faces=faces_of(page.items, list_cards([each.id for each in page.items], current_language())),
+        faces=drawn_faces(page.items, list_cards([each.id for each in page.items], current_language())),
         wish=wish,
         around=around_list(people, wish),
         total=len(people.entries),
