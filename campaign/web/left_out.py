@@ -6,10 +6,10 @@ part of its key. What a page needs no more than the register for is decided by t
 """
 
 from flask import Flask, Response, g, render_template, request
-from flask_babel import gettext as _
 
 from campaign.kernel.registry import Cleaned, LeftOut, text_gates
 from campaign.web import guards
+from campaign.web.i18n import gettext as _
 from campaign.web.place import Place, current_place
 
 # Where layouts/base.html has room for the word that something was left out.

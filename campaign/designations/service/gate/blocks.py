@@ -18,7 +18,8 @@ _END_KEPT = re.compile(f"({_ENDS})")
 # Ends a block, and any tag that was left open by the one before it, with or without a quotation mark: each block is
 # read as if it stood alone.
 _APART = '"</p>"</p>'
-_MAY_HIDE = re.compile(r"<!--|<(?:script|style|textarea)\b", re.I)
+# A script that is empty but for its address hides nothing.
+_MAY_HIDE = re.compile(r"<!--|<(?:script|style|textarea)\b(?![^<>]*></script>)", re.I)
 MOST_QUIET = 20_000
 MOST_LOUD = 2_000
 LONGEST = 4_000

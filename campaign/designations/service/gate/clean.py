@@ -33,6 +33,7 @@ _INLINE = frozenset({"a", "em", "strong", "b", "i", "span", "code", "mark", "del
 # begins with one slash stays on this site.
 _ALL_HREFS = re.compile(r"=\"(?:(?<=\bhref=\")|(?<=\bcite=\"))(?!/[^/&\"])([^\"]*)\"", re.I)
 _ALL_SPOKEN = re.compile(r"=\"(?:(?<=\btitle=\")|(?<=\balt=\")|(?<=\bcontent=\")|(?<=\blabel=\"))([^\"]*)\"", re.I)
+_IS_ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//)", re.I)
 _PUNYCODE = re.compile(r"xn--[a-z0-9-]+", re.I)
 
 
@@ -144,7 +145,8 @@ def _may_hide(gate: Gate, tags: Sequence[str], place: Place) -> bool:
     what the next one begins with.
     """
     together = '"'.join(tags)
-    if any(_leads_there(gate, href) for href in set(_ALL_HREFS.findall(together))):
+    # Read at once; none reaches into the next over a character that no address may hold.
+    if _leads_there(gate, *_ALL_HREFS.findall(together)):
         return True
     spoken = "\x00".join(map(html.unescape, _ALL_SPOKEN.findall(together)))
     return any(_is_hidden(span, place) for span in gate.find(spoken))
@@ -181,11 +183,10 @@ def _unlink(gate: Gate, pieces: list[_Piece]) -> int:
     return links
 
 
-def _leads_there(gate: Gate, href: str) -> bool:
-    url = html.unescape(href)
-    if not re.match(r"\s*(?:[a-z][a-z0-9+.-]*:|//)", url, re.I):
-        return False
-    return gate.leads_there(_PUNYCODE.sub(_from_punycode, unquote(unquote(url))))
+def _leads_there(gate: Gate, *hrefs: str) -> bool:
+    """Whether any of these links leads to a designated organisation."""
+    urls = "\x00".join(url for url in map(html.unescape, hrefs) if _IS_ELSEWHERE.match(url))
+    return bool(urls) and gate.leads_there(_PUNYCODE.sub(_from_punycode, unquote(unquote(urls))))
 
 
 def _from_punycode(match: re.Match[str]) -> str:
