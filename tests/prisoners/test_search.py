@@ -3,6 +3,7 @@
 import pytest
 
 from campaign.prisoners.queries.find import find_people
+from campaign.prisoners.queries.public_directory import directory
 from campaign.prisoners.queries.search import search_people
 from campaign.prisoners.service.names import fold
 from tests.support import make
@@ -42,3 +43,24 @@ def test_the_public_finds_who_is_public_and_staff_find_everybody(people):
     public = make.public_prisoner(last_ru="Выдуманская")
     assert found("Выдуман", published_only=True) == [public.id]
     assert {each.id for each in find_people(fold("Выдуман"))} == {public.id, people["Выдуманцев"]}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Выдуманская",
+        "vydum",
+        "Юрий",
+        "Юрий выд",
+        "Выдумнская",
+        "Vydumanskaja",
+        "дуыманская",
+        "Юрпй Выдуманская",
+        "ц",
+        "Нет",
+    ],
+)
+def test_the_list_in_memory_finds_the_same_people(app, typed):
+    for last, first in (("Выдуманская", "Юлия"), ("Выдуманский", "Юрий"), ("Придуманов", "Юрий"), ("Вы", "Ян")):
+        make.public_prisoner(last_ru=last, first_ru=first)
+    assert sorted(each.id for each in directory().named(fold(typed))) == sorted(found(typed, published_only=True))

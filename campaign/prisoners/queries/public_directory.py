@@ -10,7 +10,6 @@ the counts follow within REREAD_AFTER seconds.
 import random
 import threading
 import time
-import uuid
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
@@ -20,6 +19,7 @@ from typing import Any, TypeVar
 from campaign.kernel import clock
 from campaign.prisoners.models import OVER, Liberty
 from campaign.prisoners.queries.public_entries import Entry, read_entries
+from campaign.prisoners.queries.public_names import Names
 from campaign.prisoners.queries.reach import AT_HOME, Reach
 
 REREAD_AFTER = 60.0
@@ -58,6 +58,7 @@ class Directory:
         self._orders: dict[str, Sequence[int]] = {}
         self._ranks: dict[str, Sequence[int]] = {}
         self._made: dict[Hashable, Any] = {}
+        self._names: Names | None = None
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What `make` gives, kept under `key` for as long as this directory is; the key must say all it depends on."""
@@ -104,10 +105,11 @@ class Directory:
             places = sorted(_places(found), key=self._rank(sort).__getitem__)
         return [self.entries[at] for at in islice(places, first, first + amount)]
 
-    def among(self, ids: Iterable[uuid.UUID], found: int) -> list[Entry]:
-        """Those of `ids` that are in `found`, in the order of `ids`."""
-        places = (self.position[each] for each in ids if each in self.position)
-        return [self.entries[at] for at in places if found >> at & 1]
+    def named(self, folded: str) -> list[Entry]:
+        """Whose names fit what was typed, folded as names are (service/names.py); best first."""
+        if self._names is None:
+            self._names = Names([entry.folded for entry in self.entries])
+        return [self.entries[at] for at in self._names.search(folded)]
 
     def _order(self, sort: str) -> Sequence[int]:
         """Every place in the order of `sort`."""

@@ -25,6 +25,7 @@ from campaign.prisoners.models import (
     Precision,
     Prisoner,
     PrisonerState,
+    SearchEntry,
 )
 from campaign.prisoners.queries.reach import Reach, Stay, reach_of
 
@@ -60,6 +61,8 @@ class Entry(NamedTuple):
     last_letter_on: date | None
     waiting_since: date | None
     arrested_on: date | None
+    folded: str
+    """Their names as they are searched for."""
 
     @property
     def needs_letters(self) -> bool:
@@ -118,7 +121,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
     return (
         select(
             *person, *held, *written_to, LibertyStatus.status, LibertyStatus.since_on,
-            LibertyStatus.since_precision, arrested.c.day,
+            LibertyStatus.since_precision, arrested.c.day, SearchEntry.folded,
             in_force.c.articles, prosecuted.c.regions, listed.c.sources,
         )
         .select_from(Prisoner)
@@ -127,6 +130,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
         .outerjoin(Facility, Facility.id == Custody.facility_id)
         .outerjoin(FacilityAddress, current_address)
         .outerjoin(Attention, Attention.prisoner_id == Prisoner.id)
+        .outerjoin(SearchEntry, SearchEntry.prisoner_id == Prisoner.id)
         .outerjoin(arrested, arrested.c.prisoner_id == Prisoner.id)
         .outerjoin(in_force, in_force.c.prisoner_id == Prisoner.id)
         .outerjoin(prosecuted, prosecuted.c.prisoner_id == Prisoner.id)
@@ -143,7 +147,7 @@ def _entry(row: Row[*tuple[Any, ...]], today: date) -> Entry:
     (
         identity, last_ru, last_latin, gender, born_on, born_precision, publicity, policy, home_region, certainty,
         verified_on, kind, region, address, quarters, last_letter_on, waiting_since, status, since_on, since_precision,
-        arrested_on, articles, regions, sources,
+        arrested_on, folded, articles, regions, sources,
     ) = row  # fmt: skip
     stay = Stay(certainty, kind, verified_on, address is not None) if certainty else None
     return Entry(
@@ -166,6 +170,7 @@ def _entry(row: Row[*tuple[Any, ...]], today: date) -> Entry:
         last_letter_on,
         waiting_since,
         arrested_on,
+        folded or "",
     )
 
 

@@ -1,7 +1,7 @@
 """The list of everybody whose page is public, with search, filters and a map."""
 
-import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 
 from flask import abort, g, redirect, render_template
@@ -12,7 +12,6 @@ from campaign.kernel.switches import Switch, is_on
 from campaign.prisoners.queries.public_cards import list_cards
 from campaign.prisoners.queries.public_directory import Directory, directory
 from campaign.prisoners.queries.public_entries import Entry
-from campaign.prisoners.queries.search import search_people
 from campaign.prisoners.service.names import fold
 from campaign.prisoners.views.around import around_list
 from campaign.prisoners.views.blueprint import bp
@@ -49,14 +48,17 @@ def list_prisoners() -> ResponseReturnValue:
     if not wish.is_common:
         g.cache_control = NOT_KEPT
         _count_one()
-    best_first = search_people(fold(wish.q), published_only=True) if searches else None
+    best_first = people.named(fold(wish.q)) if searches else None
     page = _page(people, wish, best_first)
     if page.number != wish.page:
         return redirect(wish.url(page=page.number))
+    cards = list_cards([each.id for each in page.items], current_language())
+    # Without those who withdrew since the directory was read.
+    page = replace(page, total=page.total - len(page.items) + len(cards))
     return render_template(
         "prisoners/list.html",
         page=page,
-        faces=drawn_faces(page.items, list_cards([each.id for each in page.items], current_language())),
+        faces=drawn_faces(page.items, cards),
         wish=wish,
         around=around_list(people, wish),
         total=len(people.entries),
@@ -72,11 +74,12 @@ def _count_one() -> None:
         abort(429)
 
 
-def _page(people: Directory, wish: Wish, best_first: Sequence[uuid.UUID] | None) -> Page[Entry]:
+def _page(people: Directory, wish: Wish, best_first: Sequence[Entry] | None) -> Page[Entry]:
     """One page of those who fit; a page past the end is the last one. A search is in its own order unless told."""
     matching = people.matching(wish.choices)
-    hits = people.among(best_first, matching) if best_first is not None else []
+    hits = []
     if best_first is not None:
+        hits = [entry for entry in best_first if matching >> people.position[entry.id] & 1]
         matching = sum(1 << people.position[entry.id] for entry in hits)
     total = matching.bit_count()
     number = min(wish.page, max(1, ceil(total / PER_PAGE)))
