@@ -11,8 +11,8 @@ from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session, transaction
-from campaign.letters.models import Incident, IncidentKind, Letter, LetterState, Reply, ReplyPage, ReplyState
-from campaign.letters.service import incidents, replies, reply_pages
+from campaign.letters.models import Incident, IncidentKind, Letter, LetterState, Reply, ReplyPage, ReplyState, TextKind
+from campaign.letters.service import incidents, replies, reply_pages, reply_texts
 from campaign.penpals.service.codes import show_code
 from campaign.web.opened import LASTS
 from campaign.web.session_cookie import TOKEN
@@ -191,6 +191,23 @@ def test_an_answer_is_screened_by_whoever_has_opened_it(app, sign_in):
     with time_machine.travel(clock.now() + LASTS, tick=True):
         assert client.get(scanned).status_code == 404
         assert "/screen" not in client.get(page).text
+
+
+def test_words_that_were_typed_without_a_scan_are_opened_too(app, sign_in):
+    made = reply(S.MATCHED)
+    with transaction():
+        for each in reply_pages.list_pages(made.id):
+            session.delete(session.get_one(ReplyPage, each.id))
+    client, page = sign_in(Role.COORDINATOR), f"/staff/replies/{made.id}"
+    form = f"{page}/text/transcription"
+    assert client.get(form).status_code == 200, "there is nothing to open yet"
+    with transaction():
+        reply_texts.type_text(made.id, TextKind.TRANSCRIPTION, "ru", "Тайное слово", seen_revision=0, actor=STAFF)
+    assert "Тайное слово" not in client.get(page).text
+    assert client.get(form).status_code == 303
+    press(client, page, "open")
+    assert "Тайное слово" in client.get(page).text
+    assert "Тайное слово" in client.get(form).text
 
 
 @pytest.mark.parametrize(

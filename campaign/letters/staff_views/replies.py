@@ -200,6 +200,12 @@ def about(reply_id: uuid.UUID) -> str:
     return f"reply:{reply_id}"
 
 
+def is_sealed(reply_id: uuid.UUID) -> bool:
+    """Whether there is something of it that has to be opened first: pages or typed words, and it is not open."""
+    has_something = bool(queries.list_page_rows(reply_id) or queries.list_texts(reply_id))
+    return has_something and not is_opened(about(reply_id))
+
+
 def look_at(reply_id: uuid.UUID) -> None:
     """Open it for twenty minutes from now; on record unless it lies open already."""
     if not is_opened(about(reply_id)):

@@ -19,12 +19,11 @@ from campaign.letters.queries.published import Excerpt
 from campaign.letters.service import reply_publication as service
 from campaign.letters.service import reply_texts
 from campaign.letters.shown_words import show_excerpt
-from campaign.letters.staff_views.replies import WORDS, about, back_to, bp, look_at, reply_page
+from campaign.letters.staff_views.replies import WORDS, back_to, bp, is_sealed, look_at, reply_page
 from campaign.prisoners.forms.publication import GIVER_WORDS
 from campaign.prisoners.queries import get_prisoner
 from campaign.web.guards import requires
 from campaign.web.i18n import current_language
-from campaign.web.opened import is_opened
 
 for_publishers = requires(*policy.WORDS_PUBLISHERS)
 ANCHOR = "public-title"
@@ -40,8 +39,8 @@ def choose_words(reply_id: uuid.UUID) -> ResponseReturnValue:
         return reply_page(reply_id, problem), 409
     if form.is_submitted():
         look_at(reply_id)
-    elif not is_opened(about(reply_id)):
-        flash(_("Open its pages first: that is on record."))
+    elif is_sealed(reply_id):
+        flash(_("Open it first: that is on record."))
         return back_to(reply_id, anchor="pages-title")
     if not form.is_submitted():
         form.begin(_begin_with(reply), reply.version)

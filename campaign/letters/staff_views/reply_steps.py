@@ -19,19 +19,18 @@ from campaign.letters.service.errors import ChangedElsewhere
 from campaign.letters.service.reply_pages import WithheldReason
 from campaign.letters.staff_views.replies import (
     WORDS,
-    about,
     back_to,
     bp,
     find_people,
     for_readers,
     for_workers,
+    is_sealed,
     look_at,
     reply_page,
 )
 from campaign.penpals.service.codes import BadCode
 from campaign.prisoners.queries import get_prisoner
 from campaign.web.i18n import current_language
-from campaign.web.opened import is_opened
 
 
 @bp.route("/<uuid:reply_id>/match", methods=["GET", "POST"])
@@ -225,8 +224,8 @@ def type_text(reply_id: uuid.UUID, kind: str) -> ResponseReturnValue:
     wanted = TextKind(kind)
     if form.is_submitted():
         look_at(reply_id)
-    elif not is_opened(about(reply_id)):
-        flash(_("Open its pages first: that is on record."))
+    elif is_sealed(reply_id):
+        flash(_("Open it first: that is on record."))
         return back_to(reply_id, anchor="pages-title")
     if not form.is_submitted():
         form.language.data = request.args.get("language") or ("ru" if wanted is TextKind.TRANSCRIPTION else "en")
