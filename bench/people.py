@@ -77,8 +77,8 @@ SELECT {_ID}, 'made-up-' || n, 'published', false, last, first, '', true, '', fa
 """,
     f"""
 INSERT INTO prisoner_text (prisoner_id, language, occupation, summary, story)
-SELECT {_ID}, language, 'beekeeper', 'Seven years for a placard in a window of a house that never stood.',
-    repeat('A made-up paragraph about somebody who keeps bees and never was. ', 12)
+SELECT {_ID}, language, 'beekeeper', 'Seven years for placard ' || n || ' in a window of a house that never stood.',
+    repeat('A made-up paragraph about somebody who keeps ' || n || ' bees and never was. ', 12)
 FROM made, unnest(ARRAY['en', 'ru']) AS language
 """,
     "INSERT INTO prisoner_search (prisoner_id, folded, grams) SELECT " + _ID + ", folded, grams FROM made",

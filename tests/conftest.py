@@ -24,9 +24,11 @@ from campaign.kernel import reads, switches
 from campaign.kernel.actors import Role
 from campaign.kernel.db import Base, db, drop_connections, lend_alone, session, transaction
 from campaign.kernel.doorbell import doorbell
+from campaign.letters.queries.published import forget_quoted
 from campaign.letters.queries.statistics import forget_weeks
 from campaign.penpals.queries.field import forget_field
 from campaign.people.queries.name_index import name_index
+from campaign.petitions.queries import forget_spoken_for
 from campaign.prisoners.queries.public_directory import forget_directory
 from campaign.web.session_cookie import TOKEN
 from config import Config
@@ -105,6 +107,8 @@ def app(application: Flask, mailserver_process: Mailserver) -> Iterator[Flask]:
         switches.forget_seen()
         forget_gate()
         forget_directory()
+        forget_spoken_for()
+        forget_quoted()
         forget_weeks()
         forget_field()
         name_index.forget()

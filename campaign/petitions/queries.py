@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, cast, func, select, true
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, cast, func, select, true
 from sqlalchemy.orm import selectinload, undefer
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
-from campaign.kernel.reads import Read
+from campaign.kernel.kept import Kept
 from campaign.kernel.registry import petition_orders, petition_totals
 from campaign.petitions.models import (
     PUBLIC_STATES,
@@ -38,6 +38,8 @@ Within = frozenset[uuid.UUID] | None
 """The petitions to which a reader's roles are narrowed; None when they are held for all."""
 
 Part = TypeVar("Part", PetitionUpdate, HandIn, AddresseeAnswer, WordingChange)
+# As long as a page is kept (web/page_cache.py).
+REREAD_AFTER = 10.0
 COLLECTING = frozenset({PetitionState.OPEN, PetitionState.PAUSED})
 
 
@@ -96,17 +98,20 @@ def list_public_petitions(*, with_outside_only: bool, limit: int) -> Sequence[Pe
 
 def list_open_for(prisoner_id: uuid.UUID, *, with_outside_only: bool, limit: int) -> Sequence[Petition]:
     """The newest petitions for one prisoner that collect signatures now, at most `limit`."""
-    if not _any_for().rows(prisoner=prisoner_id):
-        # For most people there is none, and asking that much is a fifth of asking for petitions.
+    if prisoner_id not in _spoken_for.current():
+        # For most people there is none, and even to ask whether there is takes a tenth of their page.
         return []
     values = {"prisoner": prisoner_id, "most": limit}
     return session.scalars(_open_for(with_outside_only=with_outside_only), values).all()
 
 
-@cache
-def _any_for() -> Read:
-    theirs = PetitionPrisoner.prisoner_id == bindparam("prisoner", type_=Uuid)
-    return Read(select(PetitionPrisoner.petition_id).where(theirs).limit(1))
+# Those for whom there is any petition, in whatever state.
+_spoken_for = Kept(lambda: frozenset(session.scalars(select(PetitionPrisoner.prisoner_id).distinct())), REREAD_AFTER)
+
+
+def forget_spoken_for() -> None:
+    """Read anew for whom there are petitions: at once here, within REREAD_AFTER seconds in other processes."""
+    _spoken_for.forget()
 
 
 @cache

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, bindparam, func, or_, select
 
 from campaign.kernel.db import session
+from campaign.kernel.kept import Kept
 from campaign.kernel.languages import in_language
 from campaign.kernel.reads import Read
 from campaign.letters.models import (
@@ -31,6 +32,7 @@ from campaign.letters.models import (
 from campaign.letters.queries.replies import list_texts
 from campaign.prisoners.models import ConsentKind, Prisoner, PrisonerConsent, PrisonerState
 
+REREAD_AFTER = 30.0
 ASKED_EVENT = "words:asked"
 """What the event of a proposal says; whoever made the last one does not approve it."""
 READ = frozenset({ReplyState.SCREENED, ReplyState.FORWARDED})
@@ -81,7 +83,9 @@ def read_words(stored: str, on: date) -> Words:
 
 
 def few_words_of(prisoner_id: uuid.UUID, most: int) -> list[Words]:
-    """The newest words of somebody that may be shown, at most so many: one statement, for the person's page."""
+    """The newest words of somebody that may be shown, at most so many; no statement where none were published."""
+    if prisoner_id not in _quoted.current():
+        return []
     rows = _of_person().rows(prisoner=prisoner_id, most=most, skipped=0)
     return [read_words(row.published_text, row.on) for row in rows]
 
@@ -167,6 +171,20 @@ _PUBLIC = PrisonerState.PUBLISHED
 _HOLDS = (PrisonerConsent.kind == ConsentKind.WORDS, PrisonerConsent.revoked_on.is_(None))
 # Matched anew, an answer is somebody else's, who has not agreed.
 _IS_THEIRS = PrisonerConsent.prisoner_id == Reply.prisoner_id
+
+
+# Of whom any words were published; whether they may be shown is asked for each page.
+_quoted = Kept(
+    lambda: frozenset(
+        session.scalars(select(Reply.prisoner_id).where(Reply.publication == PublicationState.PUBLISHED).distinct())
+    ),
+    REREAD_AFTER,
+)
+
+
+def forget_quoted() -> None:
+    """Read anew whose words were published: at once here, within REREAD_AFTER seconds in other processes."""
+    _quoted.forget()
 
 
 @cache

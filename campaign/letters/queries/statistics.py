@@ -1,7 +1,5 @@
 """What was learned of letters: by place and channel, by rule of the checker, and for the public in weeks."""
 
-import threading
-import time
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -10,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select
 
 from campaign.kernel.db import session
+from campaign.kernel.kept import Kept
 from campaign.letters.models import (
     GONE_OUT,
     Letter,
@@ -115,36 +114,10 @@ def _left_in_a_year(today: date) -> tuple[ColumnElement[bool], ...]:
     return (Letter.state.in_(GONE_OUT), Letter.dispatched_on > today - timedelta(days=YEAR))
 
 
-class _Kept:
-    """This process's weeks; one thread reads them anew while the others go on with the old ones."""
-
-    def __init__(self) -> None:
-        self.weeks: Mapping[tuple[uuid.UUID, str], int] | None = None
-        self.read_at = float("-inf")
-        self.lock = threading.Lock()
-
-    def current(self) -> Mapping[tuple[uuid.UUID, str], int]:
-        kept = self.weeks
-        if kept is not None and time.monotonic() - self.read_at < REREAD_AFTER:
-            return kept
-        if not self.lock.acquire(blocking=kept is None):
-            return kept or {}
-        try:
-            if self.weeks is None or time.monotonic() - self.read_at >= REREAD_AFTER:
-                self.weeks = _read_weeks()
-                self.read_at = time.monotonic()
-            return self.weeks
-        finally:
-            self.lock.release()
-
-    def forget(self) -> None:
-        self.weeks, self.read_at = None, float("-inf")
-
-
 def _read_weeks() -> Mapping[tuple[uuid.UUID, str], int]:
     statement = select(LetterStat.facility_id, LetterStat.channel, LetterStat.median_days)
     rows = session.execute(statement.where(LetterStat.median_days.is_not(None)))
     return {(place, channel): max(round((days or 0) / WEEK), 1) for place, channel, days in rows}
 
 
-_kept = _Kept()
+_kept = Kept(_read_weeks, REREAD_AFTER)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from campaign.kernel import audit, clock
 from campaign.kernel.crypto.keyring import keyring
-from campaign.kernel.db import session
+from campaign.kernel.db import after_commit, session
 from campaign.kernel.errors import N_, Conflict, DomainError
 from campaign.letters.models import SCOPE, PublicationState, Reply
 from campaign.letters.models.incoming import PUBLISHED_TEXT
@@ -224,6 +224,7 @@ def _move(reply: Reply, state: PublicationState, *, actor: uuid.UUID | None, why
     if state not in STEPS[P(reply.publication)]:
         raise NotThatStep(N_("Words of this answer are shown already. Take them back before you choose others."))
     reply.publication = state
+    after_commit(queries.forget_quoted)
     note(reply, f"words:{state}" + (f":{why}" if why else ""), actor=actor)
     audit.record(f"words.{state}", actor=actor, about=f"reply:{reply.id}", reason=why)
 

@@ -5,10 +5,11 @@ import uuid
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from campaign.kernel.db import session
+from campaign.kernel.db import after_commit, session
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import PersonEraser
 from campaign.petitions.models import EventKind, Petition, PetitionPrisoner, PetitionState
+from campaign.petitions.queries import forget_spoken_for
 from campaign.petitions.service.record import note
 from campaign.petitions.service.states import NotPossible
 from campaign.prisoners.models import Prisoner
@@ -20,6 +21,7 @@ def add_person(petition: Petition, prisoner: Prisoner, *, actor: uuid.UUID) -> b
     linked = insert(PetitionPrisoner).values(petition_id=petition.id, prisoner_id=prisoner.id)
     is_new = session.execute(linked.on_conflict_do_nothing().returning(PetitionPrisoner.petition_id)).first()
     if is_new is not None:
+        after_commit(forget_spoken_for)
         note(petition, EventKind.EDITED, actor, "person added")
     return is_new is not None
 

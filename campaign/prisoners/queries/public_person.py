@@ -213,7 +213,7 @@ def _page() -> Read:
     alts = select(PortraitDescription.language, PortraitDescription.alt).where(PortraitDescription.prisoner_id == _ID)
     return Read(
         select(
-            _PERSON, func.jsonb_build_array(*map(_as_json, lists)).label("lists"),
+            _PERSON, func.json_build_array(*map(_as_json, lists)).label("lists"),
             _as_json(renditions).label("portraits"), _as_json(alts).label("alts"),
         )
     )  # fmt: skip
@@ -250,7 +250,7 @@ def _columns(kind: type[Any], *models: Any) -> list[Any]:
 
 def _as_json(statement: AnySelect) -> ScalarSelect[Any]:
     rows = statement.subquery()
-    gathered = func.coalesce(func.jsonb_agg(func.to_jsonb(rows.table_valued())), literal_column("'[]'::jsonb"))
+    gathered = func.coalesce(func.json_agg(func.to_json(rows.table_valued())), literal_column("'[]'::json"))
     return select(gathered).select_from(rows).scalar_subquery()
 
 
