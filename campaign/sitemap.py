@@ -47,7 +47,15 @@ from campaign.penpals.views import evenings, group_join, group_leads, group_page
 from campaign.penpals.views.own_assignments import bp as own_assignments
 from campaign.people import cli as people_cli
 from campaign.people import hooks as people_hooks
-from campaign.people.staff_views import defining, erasing, person, person_details, person_reach
+from campaign.people.staff_views import (
+    defining,
+    erasing,
+    people_list,
+    people_views,
+    person,
+    person_details,
+    person_reach,
+)
 from campaign.people.staff_views.blueprint import bp as person_staff
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
@@ -140,6 +148,8 @@ MAP = (
     Place(signatures.token_bp, guards.token),
     Place(signatures_desk.bp, guards.staff, "/staff/petitions"),
     Place(groups_staff, guards.staff, "/staff/groups"),
+    Place(people_list.bp, guards.staff, "/staff/people"),
+    Place(people_views.bp, guards.staff, "/staff/people/views"),
     Place(volunteers_staff.bp, guards.staff, "/staff/volunteers"),
     Place(assignments_staff.bp, guards.staff, "/staff/assignments"),
     Place(matching.bp, guards.staff, "/staff/matching"),

@@ -1,6 +1,7 @@
 """What the words of a record are called, for staff and for whoever it is about."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -70,12 +71,12 @@ IDENTITY_WORDS = {
 }
 
 
-def word_of(words: Mapping[str, object], value: str) -> str:
+def word_of(words: Mapping[Any, Any], value: str) -> str:
     """A value in words; one that this version does not know stays as it is."""
     return str(words.get(value, value))
 
 
-def words_of_all(words: Mapping[str, object], values: Iterable[str]) -> str:
+def words_of_all(words: Mapping[Any, Any], values: Iterable[str]) -> str:
     """Several, in one line."""
     return ", ".join(word_of(words, value) for value in values)
 

@@ -30,6 +30,7 @@ from campaign.people.models.imports import (
     RowOutcome,
     RowVerdict,
 )
+from campaign.people.models.lists import LONGEST_TITLE, BulkAct, BulkActPerson, BulkKind, BulkState, PeopleView
 from campaign.people.models.person import (
     IDENTITY,
     MOST_TASKS_A_WEEK,
@@ -56,6 +57,7 @@ __all__ = [
     "LONGEST_FIELD_TEXT",
     "LONGEST_NOTE",
     "LONGEST_TAG",
+    "LONGEST_TITLE",
     "MEMORY",
     "MOST_TASKS_A_WEEK",
     "MOST_TRUST",
@@ -65,6 +67,10 @@ __all__ = [
     "SCOPE",
     "Availability",
     "Basis",
+    "BulkAct",
+    "BulkActPerson",
+    "BulkKind",
+    "BulkState",
     "Consent",
     "FieldKind",
     "IdentityKind",
@@ -77,6 +83,7 @@ __all__ = [
     "PeopleImportKey",
     "PeopleImportMapping",
     "PeopleImportRow",
+    "PeopleView",
     "Person",
     "PersonField",
     "PersonFieldValue",
@@ -92,4 +99,4 @@ __all__ = [
     "Volunteer",
     "VolunteerEvent",
     "VolunteerState",
-]  # fmt: skip
+]

@@ -64,6 +64,7 @@ class Person(Base):
         CheckConstraint(f"tasks_a_week BETWEEN 0 AND {MOST_TASKS_A_WEEK}", name="tasks_in_range"),
         Index("ix_person_changed_tx", "changed_tx"),
         Index("ix_person_since_on", "since_on", "id"),
+        Index("ix_person_active_on", "active_on", "id"),
         {"info": SUPPORTER},
     )
 
@@ -85,6 +86,8 @@ class Person(Base):
     source: Mapped[str] = mapped_column(default="", server_default="")
     """Where the record comes from, in a few words without a name: a list's title, a form."""
     since_on: Mapped[date]
+    active_on: Mapped[date | None]
+    """The newest line of their timeline, kept by a trigger on `interaction`, so that lists can be ordered by it."""
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     changed_tx: Mapped[int] = mapped_column(default=0, server_default="0")
     """The transaction that last wrote this row, set by a trigger: by it an index in memory follows what changed."""

@@ -1,0 +1,131 @@
+"""The list of people: search, filters, order and columns, all of it in the address."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from campaign.kernel.db import transaction
+from campaign.kernel.registry import role_scopes
+from campaign.people import policy
+from campaign.people.forms import people_columns as columns
+from campaign.people.forms import words
+from campaign.people.forms.people_filters import PAGE, VIEW, Filters, Reader, field_word
+from campaign.people.models import Availability, FieldKind, IdentityKind, KeptFor, PeopleView, Skill
+from campaign.people.queries import fields as fields_queries
+from campaign.people.queries.name_index import IndexState, Look, name_index
+from campaign.people.queries.people_list import PER_PAGE, Found, Hits, find_people
+from campaign.people.queries.views import find_default_view, list_views
+from campaign.people.service import listing
+from campaign.people.service.access import people_seen_by
+from campaign.web.countries import country_choices
+from campaign.web.guards import requires_some
+from campaign.web.i18n import LANGUAGES, current_language
+from campaign.web.paging import Page, requested_page
+from campaign.web.templating import link_to
+
+bp = Blueprint("people_list", __name__)
+for_readers = requires_some(policy.SCOPE, *policy.READERS)
+APPLY, ALL = "apply", "all"
+SPOKEN = (
+    "ru", "en", "de", "uk", "be", "fr", "es", "it", "pl", "cs", "lt", "lv", "et", "fi", "nl", "sv", "tr", "ka", "hy",
+    "kk", "he",
+)  # fmt: skip
+"""Languages that the filter offers; any other can stand in the address."""
+SOME_PERSON = uuid.UUID(int=0)
+
+
+@bp.get("")
+@for_readers
+def list_people() -> ResponseReturnValue:
+    """Everybody one may see; what narrows the list, its order and its columns stand in the address."""
+    default = None if request.args else find_default_view(current_user.id)
+    if default is not None:
+        return redirect(view_url(default))
+    filters = filters_here()
+    if APPLY in request.args:
+        # A form sends every field; the address keeps those that say something.
+        return redirect(list_url({**filters.arguments, VIEW: request.args.get(VIEW, "")}))
+    look = name_index.look()
+    hits = listing.search(filters.wanted.text, look) if filters.wanted.text else Hits()
+    within = people_seen_by(current_user)
+    found = find_people(filters.wanted, hits, within=within, look=look, number=requested_page())
+    shown = columns.shown_by(filters.columns, fields_queries.list_open_fields())
+    with transaction():
+        may_open = listing.take_to_show(len(found.ids) * shown.sealed, actor=current_user.id)
+    rows = listing.read_rows(found.ids, shown, may_open=may_open)
+    return _page(filters, found, rows, look, may_open=may_open)
+
+
+@bp.get("/names")
+@for_readers
+def show_loading() -> ResponseReturnValue:
+    """How far the names have been read into memory, for the page that waits for it."""
+    look = name_index.look()
+    return jsonify(done=look.done, is_at_work=look.state is IndexState.LOADING)
+
+
+def filters_here() -> Filters:
+    """What the address narrows the list to."""
+    return filters_of(request.args.to_dict(flat=False))
+
+
+def filters_of(given: Mapping[str, Sequence[str]]) -> Filters:
+    """What parameters of an address, or of a form, narrow the list to."""
+    tags = dict(fields_queries.list_tag_names())
+    return Reader(given, fields_queries.list_open_fields(), tags).read()
+
+
+def view_url(view: PeopleView) -> str:
+    """The list as a saved view shows it."""
+    return list_url({**view.query, VIEW: str(view.id)})
+
+
+def list_url(arguments: Mapping[str, str]) -> str:
+    """The address of the list with these parameters; empty ones are left out."""
+    query = urlencode({name: value for name, value in arguments.items() if value})
+    return url_for("people_list.list_people") + (f"?{query}" if query else "")
+
+
+def _page(filters: Filters, found: Found, rows: list[listing.Row], look: Look, *, may_open: bool) -> str:
+    fields = fields_queries.list_open_fields()
+    saved, here = list_views(current_user.id), request.args.get(VIEW, "")
+    return render_template(
+        "people/staff/list.html", filters=filters, wanted=filters.wanted, found=found, rows=rows, look=look,
+        states=IndexState, may_open=may_open, page=Page(found.ids, found.number, PER_PAGE, found.total),
+        columns=columns.columns_of(filters.columns, fields), every_column=columns.all_columns(fields),
+        cell=columns.cell, kept={name: value for name, value in filters.arguments.items() if name != PAGE},
+        person_url=_person_url(), views=saved, view_here=here,
+        own_view=next((view for view in saved if str(view.id) == here and view.owner_id == current_user.id), None),
+        view_url=view_url, everybody_url=list_url({VIEW: ALL}), **_choices(),
+    )  # fmt: skip
+
+
+def _choices() -> dict[str, object]:
+    """What the filters offer."""
+    return {
+        "countries": country_choices(current_language()), "languages": LANGUAGES, "language_word": words.language_word,
+        "skills": {each.value: words.SKILL_WORDS[each] for each in Skill},
+        "times": {each.value: words.AVAILABILITY_WORDS[each] for each in Availability},
+        "kept_for": {each.value: words.KEPT_FOR_WORDS[each] for each in KeptFor},
+        "identities": {each.value: words.IDENTITY_WORDS[each] for each in IdentityKind},
+        "purposes": words.PURPOSE_WORDS, "tags": fields_queries.list_tag_names(), "groups": _groups(),
+        "fields": [each for each in fields_queries.list_open_fields() if each.kind != FieldKind.TEXT],
+        "field_word": field_word, "spoken_codes": SPOKEN,
+    }  # fmt: skip
+
+
+def _groups() -> list[tuple[uuid.UUID, str]]:
+    """The groups by which the list can be narrowed: all, or those of whom the role is."""
+    if policy.SCOPE not in role_scopes:
+        return []
+    mine = policy.groups_of(current_user)
+    return [pair for pair in role_scopes[policy.SCOPE].list_subjects() if mine is None or pair[0] in mine]
+
+
+def _person_url() -> str:
+    """The address of a person's page without their id; empty where there is no such page."""
+    return link_to(f"/staff/people/{SOME_PERSON}").removesuffix(str(SOME_PERSON))

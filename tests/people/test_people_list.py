@@ -1,0 +1,319 @@
+"""The list of people: found by any part of a name and by exact address, narrowed by what stands in the address."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import select, text
+
+from campaign.kernel import clock
+from campaign.kernel.actors import Role
+from campaign.kernel.alarms import list_alarms
+from campaign.kernel.allowance import DECRYPTING, left, take
+from campaign.kernel.crypto.keyring import keyring
+from campaign.kernel.db import Base, session, transaction
+from campaign.people.models import (
+    SCOPE,
+    Consent,
+    FieldKind,
+    IdentityKind,
+    InteractionKind,
+    KeptFor,
+    Person,
+    PersonField,
+    Purpose,
+    Skill,
+)
+from campaign.people.queries.name_index import name_index
+from campaign.people.service import details
+from campaign.people.service.identities import read_identity
+from campaign.people.service.records import PersonDraft, add_person, edit_person
+from campaign.people.service.volunteers import add_volunteer
+from tests.support import accounts, pens
+from tests.support.pages import PageClient, parse
+
+SignIn = Callable[..., PageClient]
+ACTOR = uuid.UUID(int=7)
+LIST = "/staff/people"
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written is found in the same moment."""
+    monkeypatch.setattr(name_index, "pause", 0)
+
+
+def written(name: str = "", email: str = "", **more: object) -> Person:
+    draft = PersonDraft(name=name, **{"language": "ru", **more})  # type: ignore[arg-type]
+    with transaction():
+        return add_person(
+            draft, identities=[read_identity(IdentityKind.EMAIL, email)] if email else (), actor=ACTOR
+        )  # fmt: skip
+
+
+def field(kind: FieldKind, slug: str, options: list[str] | None = None) -> PersonField:
+    with transaction():
+        made = PersonField(
+            id=uuid.uuid4(), slug=slug, kind=kind, labels={"en": slug.title()}, options=options or [],
+            created_on=date(2026, 1, 1),
+        )  # fmt: skip
+        session.add(made)
+    return made
+
+
+def loaded() -> None:
+    name_index.keep_up()
+
+
+def shown(client: PageClient, **asked: object) -> list[str]:
+    """Who stands on the page, in its order."""
+    response = client.get(f"{LIST}?{urlencode(asked)}")
+    assert response.status_code == 200
+    rows = parse(response.text).iterfind(".//tbody/tr/th")
+    return [" ".join("".join(row.itertext()).split()) for row in rows]
+
+
+def test_somebody_is_found_by_any_part_of_the_name_in_either_alphabet(sign_in: SignIn) -> None:
+    for name in ("Анна Выдуманная", "Petr Nebylitsyn", "Ольга Иная"):
+        written(name)
+    loaded()
+    client = sign_in(Role.ORGANISER)
+    assert shown(client) == ["Petr Nebylitsyn", "Анна Выдуманная", "Ольга Иная"]
+    assert shown(client, q="vydum") == ["Анна Выдуманная"]
+    assert shown(client, q="небылицын петр") == ["Petr Nebylitsyn"]
+    assert shown(client, q="Нибылицын") == ["Petr Nebylitsyn"]
+    assert "come near" in client.get(f"{LIST}?q=Нибылицын").text
+    assert shown(client, q="никого такого") == []
+    assert shown(client, sort="-name") == ["Ольга Иная", "Анна Выдуманная", "Petr Nebylitsyn"]
+
+
+def test_somebody_is_found_by_the_exact_address_even_while_names_load(sign_in: SignIn) -> None:
+    anna = written("Анна Выдуманная", email="anna.invented@example.org")
+    written("Пётр Иной", email="petr@example.org")
+    with transaction():
+        from campaign.people.service.identities import add_identity
+
+        add_identity(anna.id, read_identity(IdentityKind.PHONE, "+7 912 345-67-89"), actor=None)
+        add_identity(anna.id, read_identity(IdentityKind.MESSENGER, "@invented_anna"), actor=None)
+    client = sign_in(Role.COORDINATOR)
+    for asked in ("anna.invented@example.org", "8 (912) 345 67 89", "https://t.me/Invented_Anna", "@invented_anna"):
+        assert shown(client, q=asked) == ["Анна Выдуманная"]
+    assert "still loading" in client.get(LIST).text
+    assert client.get(f"{LIST}/names").json == {"done": 0, "is_at_work": True}
+    assert shown(client, q="anna.invented@example") == []
+    loaded()
+    assert shown(client, q="ANNA.Invented+list@example.org") == ["Анна Выдуманная"]
+    assert client.get(f"{LIST}/names").json["is_at_work"] is False
+
+
+def test_each_filter_narrows_the_list_and_stands_as_words_above_it(sign_in: SignIn) -> None:
+    anna = written("Анна", email="anna@example.org", country="DE", spoken=("de", "ru"), skills=(Skill.LAW,))
+    peter = written("Пётр", language="en", availability=("evenings",))
+    with transaction():
+        tag = details.ensure_tag("brings cake")
+        details.put_tag([anna.id], tag.id)
+        session.add(Consent(
+            id=uuid.uuid4(), person_id=anna.id, purpose=Purpose.NEWS, text_version="1", given_on=clock.today(),
+        ))  # fmt: skip
+        session.get_one(Person, peter.id).kept_for = KeptFor.VOLUNTEER
+        session.get_one(Person, anna.id).since_on = date(2025, 3, 1)
+    loaded()
+    client = sign_in(Role.ORGANISER)
+    for asked in (
+        {"country": "DE"}, {"spoken": "de"}, {"skill": "law"}, {"tag": tag.id}, {"consent": "news"}, {"kept": "staff"},
+        {"has": "email"}, {"to": "2025-12-31"}, {"language": "ru"}, {"tag": tag.id, "country": "DE", "q": "an"},
+    ):  # fmt: skip
+        assert shown(client, **asked) == ["Анна"], asked
+    for asked in (
+        {"country": "-"}, {"time": "evenings"}, {"no-tag": tag.id}, {"no-consent": "news"}, {"consent": "-"},
+        {"kept": "volunteer"}, {"has": "-"}, {"has-not": "email"}, {"from": "2026-01-01"}, {"language": "en"},
+    ):  # fmt: skip
+        assert shown(client, **asked) == ["Пётр"], asked
+    page = client.get(f"{LIST}?country=DE&tag={tag.id}").text
+    assert "Germany" in page
+    assert "with “brings cake”" in page
+
+
+def test_fields_of_our_own_filter_and_stand_as_columns(sign_in: SignIn) -> None:
+    size, day = field(FieldKind.NUMBER, "size"), field(FieldKind.DATE, "trained")
+    shift, bike, remark = (
+        field(FieldKind.CHOICE, "shift", ["early", "late"]), field(FieldKind.YES_NO, "bike"),
+        field(FieldKind.TEXT, "remark"),
+    )  # fmt: skip
+    anna, peter = written("Анна"), written("Пётр")
+    with transaction():
+        details.set_value(anna.id, size, details.Value(number=Decimal(38)))
+        details.set_value(anna.id, day, details.Value(day=date(2026, 2, 1)))
+        details.set_value(anna.id, shift, details.Value(word="late"))
+        details.set_value(anna.id, bike, details.Value(flag=False))
+        details.set_value(anna.id, remark, details.Value(text="Bakes well"))
+        details.set_value(peter.id, shift, details.Value(word="early"))
+    loaded()
+    client = sign_in(Role.ORGANISER)
+    for asked in (
+        {"f.size.from": "38", "f.size.to": "38,5"}, {"f.trained.from": "2026-01-31"}, {"f.shift": "late"},
+        {"f.bike": "no"}, {"f.bike": "any"}, {"f.size": "any"},
+    ):  # fmt: skip
+        assert shown(client, **asked) == ["Анна"], asked
+    assert shown(client, **{"f.bike": "-"}) == ["Пётр"]
+    assert shown(client, **{"f.size.from": "39"}) == []
+    before = left(DECRYPTING, client.person.id)
+    page = client.get(f"{LIST}?columns=f.remark,f.size,f.bike,f.shift,email&f.size=any").text
+    for words in ("Bakes well", "38", ">no<", "late"):
+        assert words in page
+    # One person: the name, the sealed text and the address.
+    assert before - left(DECRYPTING, client.person.id) == 3
+
+
+def test_the_form_leads_to_an_address_without_what_says_nothing(sign_in: SignIn) -> None:
+    client = sign_in(Role.ORGANISER)
+    with transaction():
+        one, two = details.ensure_tag("one"), details.ensure_tag("two")
+    answer = client.get(
+        f"{LIST}?apply=1&q=&country=DE&skill=juggling&tag={one.id}&tag={two.id}&no-tag=&from=2026-13-99&sort=name"
+        "&columns=country&columns=f.none&f.none=3"
+    )
+    assert answer.status_code == 302
+    assert answer.location == f"{LIST}?country=DE&" + urlencode({"tag": f"{one.id},{two.id}"}) + "&columns=country"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=99999999999", "page=-1", "sort=evil", "sort=-", "columns=,,,", "tag=x,y", "group=1", "from=1", "q=%00%0A",
+        "q=" + "x" * 5000, "country=%F0%9F%98%80", "spoken=../..", "consent=%27", "kept=", "view=1",
+    ],
+)  # fmt: skip
+def test_nonsense_in_the_address_breaks_nothing(sign_in: SignIn, query: str) -> None:
+    written("Анна")
+    loaded()
+    assert sign_in(Role.ORGANISER).get(f"{LIST}?{query}").status_code == 200
+
+
+def test_pages_hold_fifty_in_every_order(sign_in: SignIn) -> None:
+    for number in range(53):
+        written(f"Имя {number:03}", country="DE" if number % 2 else None)
+    loaded()
+    client = sign_in(Role.ORGANISER)
+    for sort in ("name", "-name", "since", "-since", "country", "-country", "active", "-active"):
+        first, second = shown(client, sort=sort), shown(client, sort=sort, page=2)
+        assert (len(first), len(second)) == (50, 3)
+        assert len({*first, *second}) == 53
+    assert "53 people" in client.get(LIST).text
+    assert shown(client, page=9) == shown(client, page=2)
+
+
+def test_last_activity_follows_the_timeline(sign_in: SignIn) -> None:
+    anna, peter, _nobody = written("Анна"), written("Пётр"), written("Яна")
+    with transaction():
+        details.record_interaction(peter.id, InteractionKind.CALLED, on=date(2026, 1, 5))
+        details.record_interactions(
+            [
+                {"person_id": each, "kind": "came", "happened_on": day, "word": "", "amount": 0}
+                for each, day in (
+                    (anna.id, date(2026, 3, 1)),
+                    (anna.id, date(2026, 2, 1)),
+                    (peter.id, date(2025, 1, 1)),
+                )
+            ]
+        )
+    loaded()
+    client = sign_in(Role.ORGANISER)
+    assert shown(client, sort="-active") == ["Анна", "Пётр", "Яна"]
+    assert shown(client, sort="active") == ["Пётр", "Анна", "Яна"]
+    assert session.get_one(Person, anna.id, populate_existing=True).active_on == date(2026, 3, 1)
+
+
+def test_a_changed_name_is_found_under_the_new_one(sign_in: SignIn) -> None:
+    anna = written("Анна Выдуманная")
+    loaded()
+    client = sign_in(Role.ORGANISER)
+    assert shown(client, q="выдум") == ["Анна Выдуманная"]
+    with transaction():
+        edit_person(anna.id, PersonDraft(name="Жанна Иная", language="ru"), seen_version=anna.version, actor=ACTOR)
+    assert shown(client, q="выдум") == []
+    assert shown(client, q="zhanna") == ["Жанна Иная"]
+
+
+def test_who_has_seen_enough_sees_a_list_without_names_and_an_alarm_is_up(sign_in: SignIn) -> None:
+    written("Анна Выдуманная", country="DE")
+    loaded()
+    client = sign_in(Role.ORGANISER)
+    with transaction():
+        take(DECRYPTING, client.person.id, DECRYPTING.most)
+    page = client.get(LIST).text
+    assert "Выдуманная" not in page
+    assert "Germany" in page
+    assert [alarm.about for alarm in list_alarms()] == [f"account:{client.person.id}"]
+
+
+def test_without_the_key_the_list_shows_what_is_not_sealed(sign_in: SignIn) -> None:
+    written("Анна Выдуманная", country="DE")
+    loaded()
+    client = sign_in(Role.ORGANISER)
+    keyring.destroy(SCOPE)
+    try:
+        page = client.get(LIST).text
+        assert "Names cannot be read" in page
+        assert "Germany" in page
+        assert "cannot be read" in page
+        assert shown(client, q="anna@example.org") == []
+    finally:
+        with transaction():
+            session.execute(text("DELETE FROM person"))
+        keyring.begin_anew(SCOPE)
+
+
+def test_a_coordinator_of_a_group_finds_its_people_alone(sign_in: SignIn) -> None:
+    mine, other = pens.group(), pens.group()
+    for group, name in ((mine, "Своя Выдуманная"), (other, "Чужая Выдуманная")):
+        own = accounts.person(Role.VOLUNTEER)
+        with transaction():
+            who = add_volunteer(own.id, own.username)
+        pens.member(group, who)
+        with transaction():
+            assert who.person_id is not None
+            person = session.get_one(Person, who.person_id)
+            edit_person(
+                person.id, PersonDraft(name=name, language="en"), seen_version=person.version, actor=ACTOR
+            )  # fmt: skip
+    loaded()
+    client = sign_in(Role.COORDINATOR, group=mine.id)
+    assert shown(client) == ["Своя Выдуманная"]
+    assert shown(client, sort="-since") == ["Своя Выдуманная"]
+    assert shown(client, q="выдуманная") == ["Своя Выдуманная"]
+    assert shown(client, group=other.id) == []
+    everybody = sign_in(Role.COORDINATOR)
+    assert shown(everybody, group=other.id) == ["Чужая Выдуманная"]
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.MODERATOR, Role.TREASURER, Role.DATA_EDITOR])
+def test_no_other_role_opens_the_list(sign_in: SignIn, role: Role) -> None:
+    assert sign_in(role).get(LIST).status_code == 403
+
+
+def test_nothing_plain_lies_in_the_database(sign_in: SignIn) -> None:
+    written("Анна Выдуманная", email="anna.invented@example.org")
+    loaded()
+    client = sign_in(Role.ORGANISER)
+    shown(client, q="выдуманная")
+    shown(client, q="anna.invented@example.org")
+    for table in Base.metadata.sorted_tables:
+        rows = session.execute(select(text("x::text")).select_from(text(f'"{table.name}" AS x'))).scalars()
+        for row in rows:
+            assert "ыдуманная" not in row, table.name
+            assert "anna.invented" not in row, table.name
+
+
+def test_a_list_asks_a_few_questions_however_many_it_shows(sign_in: SignIn, statements: Callable[..., object]) -> None:
+    for number in range(30):
+        written(f"Имя {number}", country="DE")
+    loaded()
+    client = sign_in(Role.ORGANISER)
+    client.get(LIST)
+    with statements() as seen:  # type: ignore[attr-defined]
+        client.get(f"{LIST}?country=DE&columns=tags,consents,email,country")
+    assert len(seen) < 24
