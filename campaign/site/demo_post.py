@@ -22,6 +22,7 @@ from campaign.letters.service.moves import move
 from campaign.penpals.models import Assignment, AssignmentState, WriterMode, WriterProfile
 from campaign.people.models import AT_WORK, Volunteer
 from campaign.prisoners.models import Channel, Prisoner
+from campaign.site.demo_replies import answer_demo_letters, hear_on
 
 GREETING = "Здравствуйте, {name}!\n\n"
 TEXTS = (
@@ -45,6 +46,9 @@ ENGLISH = (
     "Hello! My name is Jo, I repair old clocks. Today one of them began to tick after forty years. What do you like?"
 )
 SENT, TO_READ, TO_POST = 8, 6, 9
+EARLIER = 6
+"""Letters of the same writers before these, all delivered, so that there are conversations and something is known of
+how long a letter takes."""
 
 
 def send_demo_letters() -> None:
@@ -57,11 +61,13 @@ def send_demo_letters() -> None:
     if moderator is None or not others:
         return
     reader = moderator.id
+    earlier = _send_earlier(pairs, reader)
     sent = [_hand_in(each, volunteer, _text(number)) for number, (each, volunteer, _mine) in enumerate(pairs[:SENT])]
     for number, letter in enumerate(sent):
         _approve(letter, reader)
         _send(letter, clock.today() - timedelta(days=6 + 9 * number))
     _hear_of([letter for letter in sent if letter.state == LetterState.DISPATCHED])
+    answer_demo_letters(earlier, sent)
     for number, (assignment, volunteer, _is_mine) in enumerate(others[:TO_READ]):
         _hand_in(assignment, volunteer, RISKY if number == 1 else ENGLISH if number == 3 else _text(number + 1))
     for number, (assignment, volunteer, _is_mine) in enumerate(others[TO_READ : TO_READ + TO_POST]):
@@ -71,6 +77,21 @@ def send_demo_letters() -> None:
 
     # They left weeks ago, as the demo has it: nobody is told of it today.
     session.execute(delete(MailRow).where(MailRow.kind.startswith("letter.")))
+
+
+def _send_earlier(pairs: Sequence[tuple[Assignment, Volunteer, bool]], reader: uuid.UUID) -> list[Letter]:
+    """Those of weeks ago, each delivered after two to four weeks."""
+    earlier = []
+    for number, (assignment, volunteer, _is_mine) in enumerate(pairs[:EARLIER]):
+        letter = _hand_in(assignment, volunteer, _text(number + 4))
+        _approve(letter, reader)
+        left = clock.today() - timedelta(days=60 + 13 * number)
+        _send(letter, left)
+        if letter.state == LetterState.DISPATCHED:
+            outcomes.report_outcome(letter.id, LetterState.REPORTED, actor=None)
+            hear_on(letter, left + timedelta(days=15 + 2 * number))
+        earlier.append(letter)
+    return earlier
 
 
 def _pairs() -> list[tuple[Assignment, Volunteer, bool]]:
