@@ -6,6 +6,7 @@ Every name, place and word is made up; the same every time.
 import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 from sqlalchemy import delete, select, update
 
@@ -14,7 +15,7 @@ from campaign.kernel import clock
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
 from campaign.kernel.mail.rows import MailRow
-from campaign.letters.models import SCOPE, BatchState, Letter, LetterBatch, LetterEvent, LetterState, Relay
+from campaign.letters.models import SCOPE, BatchEvent, BatchState, Letter, LetterBatch, LetterEvent, LetterState, Relay
 from campaign.letters.queries.destinations import find_destination
 from campaign.letters.queries.ways import list_ways
 from campaign.letters.service import bodies, drafts, moderation, outcomes, submitting
@@ -50,6 +51,8 @@ EARLIER = 6
 """Letters of the same writers before these, all delivered, so that there are conversations and something is known of
 how long a letter takes."""
 
+BATCH_WAY = (BatchState.LOCKED, BatchState.RENDERED, BatchState.PRINTED, BatchState.POSTED, BatchState.RECONCILED)
+
 
 def send_demo_letters() -> None:
     """Make them, in the open transaction."""
@@ -63,13 +66,14 @@ def send_demo_letters() -> None:
     reader = moderator.id
     earlier = _send_earlier(pairs, reader)
     sent = [_hand_in(each, volunteer, _text(number)) for number, (each, volunteer, _mine) in enumerate(pairs[:SENT])]
-    for number, letter in enumerate(sent):
+    for number, letter in reversed([*enumerate(sent)]):
         _approve(letter, reader)
         _send(letter, clock.today() - timedelta(days=6 + 9 * number))
     _hear_of([letter for letter in sent if letter.state == LetterState.DISPATCHED])
     answer_demo_letters(earlier, sent)
     for number, (assignment, volunteer, _is_mine) in enumerate(others[:TO_READ]):
-        _hand_in(assignment, volunteer, RISKY if number == 1 else ENGLISH if number == 3 else _text(number + 1))
+        text = RISKY if number == 1 else ENGLISH if number == 3 else _text(number + 1)
+        _happened(_hand_in(assignment, volunteer, text), clock.today() - timedelta(days=TO_READ - number))
     for number, (assignment, volunteer, _is_mine) in enumerate(others[TO_READ : TO_READ + TO_POST]):
         _approve(_hand_in(assignment, volunteer, _text(number + 2)), reader)
     for assignment, volunteer, _is_mine in mine[:1]:
@@ -80,9 +84,9 @@ def send_demo_letters() -> None:
 
 
 def _send_earlier(pairs: Sequence[tuple[Assignment, Volunteer, bool]], reader: uuid.UUID) -> list[Letter]:
-    """Those of weeks ago, each delivered after two to four weeks."""
+    """Those of months ago, the oldest first, each delivered after two to four weeks; in the order of `pairs`."""
     earlier = []
-    for number, (assignment, volunteer, _is_mine) in enumerate(pairs[:EARLIER]):
+    for number, (assignment, volunteer, _is_mine) in reversed([*enumerate(pairs[:EARLIER])]):
         letter = _hand_in(assignment, volunteer, _text(number + 4))
         _approve(letter, reader)
         left = clock.today() - timedelta(days=60 + 13 * number)
@@ -91,7 +95,7 @@ def _send_earlier(pairs: Sequence[tuple[Assignment, Volunteer, bool]], reader: u
             outcomes.report_outcome(letter.id, LetterState.REPORTED, actor=None)
             hear_on(letter, left + timedelta(days=15 + 2 * number))
         earlier.append(letter)
-    return earlier
+    return earlier[::-1]
 
 
 def _pairs() -> list[tuple[Assignment, Volunteer, bool]]:
@@ -169,12 +173,21 @@ def _send(letter: Letter, day: date) -> None:
     )  # fmt: skip
     session.add(batch)
     session.flush()
+    session.add_all(
+        BatchEvent(batch_id=batch.id, was=was, now=now, happened_on=day) for was, now in pairwise(["", *BATCH_WAY])
+    )
     letter.batch_id, letter.position, letter.address = batch.id, 1, place.snapshot()
     letter.facility_id = place.facility_id
     for state in (LetterState.BATCHED, LetterState.PRINTED):
         move(letter, state, actor=None)
     outcomes.dispatch([letter], day, actor=None)
+    _happened(letter, day)
+
+
+def _happened(letter: Letter, day: date) -> None:
+    """Let all that was done with it so far have been done on that day."""
     letter.created_on = letter.edited_on = letter.submitted_on = day
+    session.flush()
     session.execute(update(LetterEvent).where(LetterEvent.letter_id == letter.id).values(happened_on=day))
 
 

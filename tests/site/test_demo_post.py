@@ -49,6 +49,8 @@ def test_the_demo_has_letters_on_every_part_of_their_way(app):
     assert session.query(Relay).filter_by(is_default=True).count() == 1
     assert session.query(MailRow).count() == 0, "nobody is told today of what left weeks ago"
     assert all(each.is_demo for each in session.query(Letter))
+    waiting = session.scalars(select(Letter.submitted_on).where(Letter.state == LetterState.IN_MODERATION)).all()
+    assert len(set(waiting)) == len(waiting), "the queue by waiting time has something to say"
     answers = dict(session.execute(select(Reply.state, func.count()).group_by(Reply.state)).all())
     assert set(answers) == set(ReplyState), answers
     assert all(each.is_demo and each.logged_on <= clock.today() for each in session.query(Reply))
