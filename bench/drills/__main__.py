@@ -25,6 +25,7 @@ NAMES = (
     "live_migration",
     "yesterday",
     "leak",
+    "machines",
 )
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "safety.md"
 BEGIN, END = "<!-- drills: begin, written by make drills -->\n", "<!-- drills: end -->\n"

@@ -8,12 +8,11 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import delete, select, text
+from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select, text
 
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
-from campaign.kernel.errors import DomainError
 from campaign.letters.models import (
     GONE_OUT,
     IN_BATCH,
@@ -22,7 +21,6 @@ from campaign.letters.models import (
     Letter,
     LetterBatch,
     LetterEvent,
-    LetterFingerprint,
     LetterState,
 )
 from campaign.letters.queries.batches import OPEN
@@ -45,27 +43,29 @@ from campaign.prisoners.models import (
 from campaign.prisoners.service.changes import act, follow
 from campaign.prisoners.service.changes.draft import ChangeDraft
 from campaign.prisoners.service.situation import BadSituation
+from tests.letters.machines.answers import Answers
+from tests.letters.machines.guests import Guests
+from tests.letters.machines.hands import TWO, WHICH
+from tests.letters.machines.translators import Translators
 from tests.prisoners.changes import make_change
 from tests.support import accounts, make, pens, post
 
 S = LetterState
-TWO, WHICH = st.integers(0, 1), st.integers(0, 20)
 WAYS = st.sampled_from((Channel.POST, Channel.POST, Channel.F_PISMO))
 HAPPENS = (ChangeKind.IN_TRANSIT, ChangeKind.TRANSFERRED, ChangeKind.TRANSFERRED, ChangeKind.RELEASED)
-ANYWHERE = 16
 EXAMPLES, STEPS = (int(each) for each in os.environ.get("MACHINE", "12x25").split("x"))
 
 
-class Post(RuleBasedStateMachine):
-    """Two prisoners in two places, two writers, staff, and days that go by."""
+class Post(Translators, Guests, Answers):
+    """Two prisoners in two places, two writers, whoever writes without an account, staff, and days that go by."""
 
     shift = timedelta(0)
 
-    @initialize()
-    def begin(self):
+    @initialize(has_left=st.booleans())
+    def begin(self, has_left):
         session.rollback()
         session.execute(
-            text("TRUNCATE prisoner, facility, job, volunteer, status_change, mail, letter_batch, relay CASCADE")
+            text("TRUNCATE prisoner, facility, job, volunteer, status_change, mail, letter_batch, relay, task CASCADE")
         )
         session.commit()
         type(self).shift = timedelta(0)
@@ -75,9 +75,11 @@ class Post(RuleBasedStateMachine):
         self.people = [pens.addressee(place) for place in self.places]
         self.writers = [pens.writer(), pens.writer()]
         self.relay, self.staff = post.relay().id, accounts.person().id
-        self.known = set()
+        self.known, self.answers = set(), set()
         for person in (0, 1, 1):
             self.a_letter_is_written_and_approved(person, 0, Channel.POST)
+        if has_left:
+            self.a_batch_goes_all_the_way(1, Channel.POST)
 
     def open_service(self, place):
         with transaction():
@@ -94,35 +96,6 @@ class Post(RuleBasedStateMachine):
                 )
             )  # fmt: skip
 
-    def one(self, which, *states, of=Letter):
-        """Some row, mostly of those in some states; now and then any: steps out of turn are tried too."""
-        rows = session.execute(select(of.id, of.state).order_by(of.number)).all()
-        session.rollback()
-        fits = [row for row in rows if not states or which > ANYWHERE or row.state in states] or rows
-        return fits[which % len(fits)][0] if fits else None
-
-    def standing(self):
-        rows = session.execute(
-            select(Letter.id, Letter.state, Letter.batch_id, Letter.held_reason).order_by(Letter.number)
-        )
-        found = [tuple(row) for row in rows]
-        session.rollback()
-        return found
-
-    def tried(self, step, *arguments, **more):
-        """Do one thing; what is refused changes nothing."""
-        before = self.standing()
-        try:
-            with transaction():
-                step(*arguments, **more)
-        except DomainError:
-            assert self.standing() == before
-            return False
-        return True
-
-    def with_letter(self, step, letter_id, **more):
-        return self.tried(lambda: step(moves.locked_with_prisoner(letter_id), **more))
-
     @rule(person=TWO, writer=TWO, channel=WAYS)
     def a_letter_is_handed_in(self, person, writer, channel):
         made = post.draft(self.people[person], self.writers[writer])
@@ -130,8 +103,7 @@ class Post(RuleBasedStateMachine):
         with transaction():
             session.get_one(Letter, made.id).channel = channel
         self.with_letter(submitting.submit, made.id, actor=None)
-        with transaction():
-            session.execute(delete(LetterFingerprint))
+        self.forget_fingerprints()
 
     @rule(person=TWO, writer=TWO, channel=WAYS)
     def a_letter_is_written_and_approved(self, person, writer, channel):
@@ -155,7 +127,9 @@ class Post(RuleBasedStateMachine):
     @rule(which=WHICH)
     def a_letter_is_handed_in_again(self, which):
         if found := self.one(which, S.CHANGES_REQUESTED):
-            self.with_letter(submitting.submit, found, actor=None)
+            with_translator = session.get_one(Letter, found).original_language != "ru"
+            session.rollback()
+            self.with_letter(submitting.submit, found, actor=None, wants_translator=with_translator)
 
     @rule(which=WHICH)
     def a_letter_is_taken_back(self, which):
@@ -260,7 +234,7 @@ class Post(RuleBasedStateMachine):
     def a_letter_is_sent_again(self, which):
         if found := self.one(which, S.RETURNED):
             self.tried(outcomes.send_again, found, actor=self.staff)
-            self.known |= {each[0] for each in self.standing()}
+            self.known |= self.letters()
 
     @rule(person=TWO, kind=st.sampled_from(HAPPENS), place=TWO)
     def something_happens(self, person, kind, place):
@@ -309,6 +283,11 @@ class Post(RuleBasedStateMachine):
                 assert letter.held_reason == where.hold
         session.rollback()
 
+    def letters(self):
+        found = set(session.scalars(select(Letter.id)))
+        session.rollback()
+        return found
+
     def jobs_run(self):
         rows = session.scalars(select(StatusConsequence).order_by(StatusConsequence.id)).all()
         names = [(row.change_id, row.name) for row in rows]
@@ -326,6 +305,9 @@ class Post(RuleBasedStateMachine):
             outcomes.run_deadlines(clock.today())
         with transaction():
             retention.erase_bodies(clock.today())
+        self.translators_turn()
+        self.guests_turn()
+        self.answers_turn()
         self.nothing_lies_in_a_pile_for_where_nobody_is()
 
     def nothing_lies_in_a_pile_for_where_nobody_is(self):
@@ -348,7 +330,7 @@ class Post(RuleBasedStateMachine):
 
     @invariant()
     def no_letter_is_lost_or_appears(self):
-        assert {each[0] for each in self.standing()} == getattr(self, "known", set())
+        assert self.letters() == getattr(self, "known", set())
 
     @invariant()
     def every_letter_is_in_one_place(self):
