@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from campaign.letters.models import DocumentKind
 from campaign.letters.service.rendering import Part, Picture, Sheet
 from campaign.penpals.service.codes import show_code
+from campaign.web.i18n import day_in
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "letters" / "print"
 HOME = "RU"
@@ -104,7 +105,7 @@ def _sender_lines(part: Part, code: str, is_abroad: bool) -> list[str]:
 
 def _posting_list(part: Part, language: str) -> dict[str, Any]:
     with force_locale(language):
-        day = format_date(part.batch.locked_on, "long")
+        day = day_in(language, part.batch.locked_on)
         return {
             "lang": language,
             "title": _("Batch %(number)s, %(day)s", number=part.batch.number, day=day),

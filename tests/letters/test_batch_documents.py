@@ -76,7 +76,7 @@ def test_a_return_address_in_russia_names_no_country(app, tmp_path):
 
 def test_the_posting_list_has_codes_names_and_indexes(made, tmp_path):
     text = read(made[DocumentKind.POSTING_LIST], tmp_path)
-    assert "Batch 7, November 26, 2026" in text
+    assert "Batch 7, 26 November 2026" in text
     for said in (SHOWN, "00000-00000", "Петру Ивановичу", "123456"):
         assert said in text
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask import url_for
-from flask_babel import format_date, ngettext
+from flask_babel import ngettext
 
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
@@ -11,6 +11,7 @@ from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_lin
 from campaign.letters.policy import MODERATORS
 from campaign.letters.queries.moderation import count_waiting
 from campaign.penpals.policy import COORDINATORS, SCOPE
+from campaign.web.i18n import day_of
 
 RULES = StaffLink("letter_rules.list_places", N_("Rules for letters by place"), frozenset(COORDINATORS), 26)
 QUEUE = StaffLink("moderation.list_waiting", N_("Letters to read"), frozenset(MODERATORS), 22, scope=SCOPE)
@@ -26,7 +27,7 @@ def list_needs(actor: Actor) -> Sequence[Need]:
         return []
     words = ngettext(
         "Letter waits to be read, the oldest since %(day)s", "Letters wait to be read, the oldest since %(day)s",
-        count, day=format_date(since, "long"),
+        count, day=day_of(since),
     )  # fmt: skip
     return [Need(words, count, url_for("moderation.list_waiting"))]
 
