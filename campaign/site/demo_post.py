@@ -23,7 +23,7 @@ from campaign.letters.service.moves import move
 from campaign.penpals.models import Assignment, AssignmentState, WriterMode, WriterProfile
 from campaign.people.models import AT_WORK, Volunteer
 from campaign.prisoners.models import Channel, Prisoner
-from campaign.site.demo_replies import answer_demo_letters, hear_on
+from campaign.site.demo_replies import answer_demo_letters
 
 GREETING = "Здравствуйте, {name}!\n\n"
 TEXTS = (
@@ -92,8 +92,9 @@ def _send_earlier(pairs: Sequence[tuple[Assignment, Volunteer, bool]], reader: u
         left = clock.today() - timedelta(days=60 + 13 * number)
         _send(letter, left)
         if letter.state == LetterState.DISPATCHED:
-            outcomes.report_outcome(letter.id, LetterState.REPORTED, actor=None)
-            hear_on(letter, left + timedelta(days=15 + 2 * number))
+            heard = left + timedelta(days=15 + 2 * number)
+            outcomes.report_outcome(letter.id, LetterState.REPORTED, actor=None, on=heard)
+            letter.body_erased_on = heard
         earlier.append(letter)
     return earlier[::-1]
 

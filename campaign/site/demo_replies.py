@@ -18,8 +18,6 @@ from campaign.letters.models import (
     IncidentKind,
     IncidentState,
     Letter,
-    LetterEvent,
-    LetterState,
     NeedKind,
     Original,
     Reply,
@@ -27,7 +25,7 @@ from campaign.letters.models import (
     ReplyState,
     TextKind,
 )
-from campaign.letters.service import incidents, replies, reply_pages, reply_texts
+from campaign.letters.service import incidents, needs, replies, reply_pages, reply_texts
 from campaign.prisoners.models import Channel
 from campaign.site.demo_scans import draw_scan
 
@@ -109,7 +107,7 @@ def answer_demo_letters(earlier: Sequence[Letter], sent: Sequence[Letter]) -> No
     hands.carry(_Answer(ReplyState.FORWARDED, earlier[3], 23, [CAT]), was_read=True)
     hands.carry(_Answer(ReplyState.FORWARDED, sent[1], 12, [MAPS, MAPS_BACK], "Shelf A"))
     asks = hands.carry(_Answer(ReplyState.MATCHED, sent[4], 38, [PILLOW], "Shelf B"))
-    reply_texts.report_need(
+    needs.report_need(
         asks.id, NeedKind.BOOKS, "A book about whales, or a textbook of Spanish.", is_urgent=False, actor=staff.id
     )
     _warn(hands.carry(_Answer(ReplyState.SCREENED, sent[5], 41, [BREAD])), hands)
@@ -171,18 +169,8 @@ def _happened(reply: Reply, day: date, *, was_read: bool) -> None:
     session.execute(mine.values(happened_on=later))
     session.execute(mine.where(ReplyEvent.now == ReplyState.LOGGED).values(happened_on=day))
     letter = session.get(Letter, reply.letter_id) if reply.letter_id is not None else None
-    if letter is not None and letter.state == LetterState.REPORTED:
-        hear_on(letter, later)
-
-
-def hear_on(letter: Letter, day: date) -> None:
-    """Let its delivery have been reported on that day."""
-    letter.outcome_on = day
-    if letter.body_erased_on is not None:
-        letter.body_erased_on = day
-    session.flush()
-    told = update(LetterEvent).where(LetterEvent.letter_id == letter.id, LetterEvent.now == LetterState.REPORTED)
-    session.execute(told.values(happened_on=day))
+    if letter is not None and letter.body_erased_on is not None:
+        letter.body_erased_on = later
 
 
 def _type(reply: Reply, actor: uuid.UUID) -> None:

@@ -85,6 +85,11 @@ def path_of(page: Page) -> str:
     return re.sub(r"^https?://[^/]+|\?.*$|#.*$", "", page.url)
 
 
+def host_of(page: Page) -> str:
+    """The address of the platform."""
+    return re.sub(r"(?<=\d)/.*$", "", page.url)
+
+
 def confirm(page: Page, label: str) -> None:
     """Press what asks once more, and say yes."""
     page.locator("summary", has_text=label).click()
@@ -153,8 +158,9 @@ def lock_batch(desks: Desks, code: str, place: str) -> str:
 
 def words_in(page: Page, kind: str) -> str:
     """What a document of the batch says, its pages one after the other."""
-    address = page.locator("#documents-title ~ dl a").filter(has_text=kind).get_attribute("href")
-    answer = page.request.get(re.sub(r"(?<=\d)/.*$", "", page.url) + str(address))
+    form = page.locator("#documents-title ~ dl form").filter(has_text=kind)
+    address, token = form.get_attribute("action"), form.locator("input[name=csrf_token]").input_value()
+    answer = page.request.post(host_of(page) + str(address), form={"csrf_token": token})
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/pdf"
     document = pypdfium2.PdfDocument(answer.body())
@@ -245,6 +251,9 @@ def answer(desks: Desks, code: str) -> None:
     reader.goto(desks.platform.url + "/staff/replies?state=matched")
     number = page.locator("h1").inner_text().removeprefix("Answer ")
     reader.get_by_role("link", name=number, exact=True).click()
+    desks.look(reader)
+    reader.get_by_role("button", name="Open it").click()
+    expect(reader.locator(".scan img")).to_be_visible()
     desks.look(reader)
     reader.get_by_role("button", name="I have read every page").click()
     expect(reader.locator("p.lead")).to_contain_text("Screened")
