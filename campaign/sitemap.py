@@ -23,6 +23,7 @@ from campaign.letters.staff_views import (
     letter_steps,
     reply_publication,
     reply_steps,
+    reply_work,
 )
 from campaign.letters.staff_views import batches as batches_staff
 from campaign.letters.staff_views import incidents as incidents_staff
@@ -33,7 +34,7 @@ from campaign.letters.staff_views import replies as replies_staff
 from campaign.letters.staff_views import rules as letter_rules
 from campaign.letters.views import guest as guest_letter
 from campaign.letters.views import own as own_letters
-from campaign.letters.views import own_replies
+from campaign.letters.views import own_replies, reply_tasks
 from campaign.letters.views import tasks as letter_tasks
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
@@ -92,7 +93,7 @@ from campaign.web.guards import Guard
 # Modules that add their views to a blueprint of another; imported for that.
 DESK_ROOMS = (
     exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps,
-    reply_publication, person, person_reach, person_details, defining, erasing,
+    reply_publication, reply_work, person, person_reach, person_details, defining, erasing,
 )  # fmt: skip
 
 
@@ -128,6 +129,7 @@ MAP = (
     Place(replies_staff.bp, guards.staff, "/staff/replies"),
     Place(incidents_staff.bp, guards.staff, "/staff/incidents"),
     Place(letter_tasks.bp, guards.signed_in, "/account/tasks"),
+    Place(reply_tasks.bp, guards.signed_in, "/account/tasks/answers"),
     Place(tell_us.bp, guards.public),
     Place(prisoners.bp, guards.public, "/prisoners"),
     Place(prisoner.bp, guards.public, "/prisoners"),

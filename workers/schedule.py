@@ -14,7 +14,7 @@ from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
 from campaign.kernel.registry import retention_rules
-from campaign.letters.service import outcomes, queue, stats, translating
+from campaign.letters.service import outcomes, queue, reply_work, stats, translating
 from campaign.penpals.service import attention, leads, reminders, reservations, rota, writer_clock
 from campaign.penpals.service.assignments import clock_turn
 from campaign.signatures.service import count, expire
@@ -104,6 +104,8 @@ def turn_letters() -> None:
             queue.settle_prisoner(prisoner_id, actor=None)
     with transaction():
         translating.cancel_needless()
+    with transaction():
+        reply_work.cancel_needless()
     while True:
         with transaction():
             if outcomes.run_deadlines(clock.today()) < outcomes.BATCH:

@@ -62,7 +62,7 @@ class TaskKind(StrEnum):
 
 
 class TaskState(StrEnum):
-    """open > claimed (until a day) > submitted > done | returned (> claimed again); claimed > open when it runs out."""
+    """open > claimed (until a day) > submitted > done | returned (until a day); both > open when their days run out."""
 
     OPEN = "open"
     CLAIMED = "claimed"
@@ -84,7 +84,7 @@ class Task(Base):
         CheckConstraint(one_of("state", TaskState), name="state_known"),
         CheckConstraint(f"trust BETWEEN 0 AND {MOST_TRUST}", name="trust_in_range"),
         # Whoever took it has it until a day, so that nothing lies with somebody who left.
-        CheckConstraint("(state = 'claimed') = (claimed_until IS NOT NULL)", name="claimed_until_a_day"),
+        CheckConstraint("(state IN ('claimed', 'returned')) = (claimed_until IS NOT NULL)", name="claimed_until_a_day"),
         Index(
             "uq_task_open",
             "kind",

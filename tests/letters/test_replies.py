@@ -253,17 +253,6 @@ def test_typed_words_have_revisions_and_two_who_type_lose_nothing(app):
     assert session.query(ReplyText).count() == 2
 
 
-def test_a_task_for_volunteers_ends_when_somebody_types_it(app):
-    made = reply(S.SCREENED)
-    with transaction():
-        one = reply_texts.ask_volunteers(made.id, TextKind.TRANSCRIPTION, "", actor=STAFF)
-        assert reply_texts.ask_volunteers(made.id, TextKind.TRANSCRIPTION, "", actor=STAFF).id == one.id
-    with transaction():
-        reply_texts.type_text(made.id, TextKind.TRANSCRIPTION, "ru", "Привет", seen_revision=0, actor=STAFF)
-    session.expire_all()
-    assert session.get_one(type(one), one.id).state == "done"
-
-
 def test_a_need_is_written_down_once(app):
     made = reply(S.MATCHED)
     for _turn in range(2):

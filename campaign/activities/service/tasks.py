@@ -16,6 +16,8 @@ from campaign.kernel.errors import N_, Conflict, NotFound
 DAYS = 7
 """Whoever took one has so long; then it is open for others."""
 BATCH = 200
+HELD = frozenset({TaskState.CLAIMED, TaskState.RETURNED})
+"""Somebody has it, and works on it."""
 
 
 class TakenByAnother(Conflict):
@@ -51,7 +53,7 @@ def find_open(kind: TaskKind, subject_id: uuid.UUID, to_language: str = "") -> T
 def claim(task_id: uuid.UUID, volunteer_id: uuid.UUID) -> Task:
     """Take it for a week; whoever has it already has it a week from now on. Raises TakenByAnother, NotFound."""
     task = locked(task_id)
-    is_mine = task.claimed_by == volunteer_id and task.state in {TaskState.CLAIMED, TaskState.RETURNED}
+    is_mine = task.claimed_by == volunteer_id and task.state in HELD
     if task.state != TaskState.OPEN and not is_mine:
         raise TakenByAnother(N_("Somebody else has taken this meanwhile. There may be others."))
     task.state, task.claimed_by = TaskState.CLAIMED, volunteer_id
@@ -63,7 +65,7 @@ def claim(task_id: uuid.UUID, volunteer_id: uuid.UUID) -> Task:
 def give_back(task_id: uuid.UUID, volunteer_id: uuid.UUID) -> Task:
     """ "I cannot after all": it is open again. Doing it twice does it once."""
     task = _mine(task_id, volunteer_id)
-    if task.state in {TaskState.CLAIMED, TaskState.RETURNED}:
+    if task.state in HELD:
         _reopen(task)
     return task
 
@@ -73,7 +75,7 @@ def submit(task_id: uuid.UUID, volunteer_id: uuid.UUID) -> Task:
     task = _mine(task_id, volunteer_id)
     if task.state == TaskState.SUBMITTED:
         return task
-    if task.state != TaskState.CLAIMED:
+    if task.state not in HELD:
         raise TakenByAnother(N_("This is no longer yours: the days ran out, or it was finished. Take it again first."))
     task.state, task.claimed_until = TaskState.SUBMITTED, None
     session.flush()
@@ -87,19 +89,25 @@ def finish(task: Task) -> None:
         session.flush()
 
 
-def return_task(task_id: uuid.UUID) -> Task:
-    """Back to whoever handed it in, for changes. Raises TakenByAnother when it was not handed in."""
-    task = locked(task_id)
+def return_task(task: Task) -> None:
+    """Back to whoever handed it in, for changes, for as many days again; open for all when they are gone.
+
+    The caller holds its lock. Raises TakenByAnother when it was not handed in.
+    """
     if task.state != TaskState.SUBMITTED:
         raise TakenByAnother(N_("This was not handed in, or is finished."))
-    task.state = TaskState.RETURNED
+    if task.claimed_by is None:
+        _reopen(task)
+        return
+    task.state, task.claimed_until = TaskState.RETURNED, clock.today() + timedelta(days=DAYS)
     session.flush()
-    return task
 
 
-def cancel(kind: TaskKind, subject_id: uuid.UUID) -> int:
-    """Nobody needs it any more; gives how many were open."""
+def cancel(kind: TaskKind, subject_id: uuid.UUID, to_language: str | None = None) -> int:
+    """Nobody needs it any more, into one language or into any; gives how many were open."""
     statement = select(Task).where(Task.kind == kind, Task.subject_id == subject_id, Task.state.in_(OPEN_TASKS))
+    if to_language is not None:
+        statement = statement.where(Task.to_language == to_language)
     found = session.scalars(statement.order_by(Task.id).with_for_update()).all()
     for task in found:
         task.state, task.claimed_until = TaskState.CANCELLED, None
@@ -109,8 +117,8 @@ def cancel(kind: TaskKind, subject_id: uuid.UUID) -> int:
 
 def sweep(today: date) -> int:
     """Open again what was taken and not handed in in time, and what lies with somebody who is gone; gives how many."""
-    is_late = (Task.state == TaskState.CLAIMED) & (Task.claimed_until < today)
-    is_orphan = Task.state.in_([TaskState.CLAIMED, TaskState.RETURNED]) & Task.claimed_by.is_(None)
+    is_late = Task.state.in_(HELD) & (Task.claimed_until < today)
+    is_orphan = Task.state.in_(HELD) & Task.claimed_by.is_(None)
     statement = select(Task).where(or_(is_late, is_orphan)).limit(BATCH).with_for_update(skip_locked=True)
     found = session.scalars(statement.execution_options(populate_existing=True)).all()
     for task in found:

@@ -77,6 +77,7 @@ _NOTES = {
     "erased": _l("Pages and words were erased"),
     "original": _l("The place of the paper was changed"),
     "text": _l("Its words were typed"),
+    "work_ended": _l("Volunteers do not see it any more"),
     "scan_failed": _l("The pages of a file could not be drawn"),
 }
 
@@ -95,6 +96,30 @@ TAKEN_BACK_WORDS = {
     Why.MATCHED_ANEW: _l("the answer was matched anew"),
     Why.CLOSED: _l("the answer was closed"),
     Why.ERASED: _l("the answer was erased"),
+}
+
+
+_WORK = {
+    "asked": {
+        TextKind.TRANSCRIPTION: _l("Volunteers were asked to type it"),
+        TextKind.TRANSLATION: _l("Volunteers were asked to translate it"),
+    },
+    "handed_in": {
+        TextKind.TRANSCRIPTION: _l("What was typed was handed in"),
+        TextKind.TRANSLATION: _l("A translation was handed in"),
+    },
+    "returned": {
+        TextKind.TRANSCRIPTION: _l("What was typed was sent back"),
+        TextKind.TRANSLATION: _l("A translation was sent back"),
+    },
+    "accepted": {
+        TextKind.TRANSCRIPTION: _l("What was typed was accepted"),
+        TextKind.TRANSLATION: _l("A translation was accepted"),
+    },
+    "not_needed": {
+        TextKind.TRANSCRIPTION: _l("Volunteers need not type it any more"),
+        TextKind.TRANSLATION: _l("Volunteers need not translate it any more"),
+    },
 }
 
 
@@ -125,4 +150,6 @@ def _note_words(reason: str) -> str:
         return str(_l("Nobody works on a need any more: %(need)s", need=NEED_WORDS[NeedKind(rest)]))
     if kind == "original" and rest in set(Original):
         return str(_l("The paper: %(what)s", what=ORIGINAL_WORDS[Original(rest)]))
+    if kind in _WORK and rest in set(TextKind):
+        return str(_WORK[kind][TextKind(rest)])
     return str(_NOTES.get(kind, reason))

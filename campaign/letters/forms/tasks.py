@@ -7,7 +7,9 @@ from wtforms import HiddenField, TextAreaField
 from campaign.letters.models import Letter
 from campaign.letters.service.bodies import Body
 
-LANGUAGE_WORDS = {"en": _l("English"), "ru": _l("Russian"), "de": _l("German")}
+LANGUAGE_WORDS = {
+    "en": _l("English"), "ru": _l("Russian"), "de": _l("German"), "uk": _l("Ukrainian"), "be": _l("Belarusian"),
+}  # fmt: skip
 
 
 class TranslationForm(FlaskForm):  # type: ignore[misc]

@@ -24,6 +24,7 @@ from campaign.letters import policy
 from campaign.letters.models import Incident, Reply, ReplyState, ReportedNeed
 from campaign.letters.queries.incidents import count_open
 from campaign.letters.queries.replies import count_by_state
+from campaign.letters.queries.reply_tasks import count_handed_in
 from campaign.letters.service import incidents, needs, reply_retention, reply_scans
 
 REPLIES = StaffLink("replies_staff.list_replies", N_("Answers"), frozenset(policy.REPLY_READERS), 33)
@@ -56,9 +57,13 @@ def list_reply_needs(actor: Actor) -> Sequence[Need]:
             (_("Answers are screened and not passed on"), ReplyState.SCREENED, True),
         ]
     found = [(title, state, counts.get(state, 0), urgent) for title, state, urgent in waiting]
-    return [
+    needs = [
         Need(title, count, url_for(page, state=state.value), urgent) for title, state, count, urgent in found if count
     ]
+    typed = count_handed_in()
+    if typed:
+        needs.append(Need(_("Texts of volunteers wait to be compared"), typed, url_for("replies_staff.list_work")))
+    return needs
 
 
 def list_incident_needs(actor: Actor) -> Sequence[Need]:

@@ -22,6 +22,7 @@ from campaign.letters.models.words import (
 PAGE = Field("reply_page", "content_sealed")
 SCAN = Field("reply_scan", "content_sealed")
 REPLY_TEXT = Field("reply_text", "text_sealed")
+REMARK = Field("reply_text", "remark_sealed")
 INCIDENT_NOTE = Field("incident", "note_sealed")
 INCIDENT_STEP = Field("incident_event", "note_sealed")
 NEED_NOTE = Field("reported_need", "note_sealed")
@@ -81,6 +82,8 @@ class Reply(Base):
     consent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("prisoner_consent.id"))
     body_erased_on: Mapped[date | None]
     closed_reason: Mapped[str] = mapped_column(default="")
+    writer_may_type: Mapped[bool] = mapped_column(default=False)
+    """Coordinators let its own reader type or translate it too."""
     is_demo: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -125,6 +128,8 @@ class ReplyPage(Base):
     """A picture as base64 under the letters' scope."""
     is_withheld: Mapped[bool] = mapped_column(default=False)
     """Screening keeps this page from the writer: it names somebody, or would harm."""
+    is_for_volunteers: Mapped[bool] = mapped_column(default=False)
+    """Somebody looked: it names neither the writer nor an address nor the family, so a volunteer may type it."""
     added_on: Mapped[date]
 
 
@@ -154,7 +159,10 @@ class ReplyScan(Base):
 
 
 class ReplyText(Base):
-    """One revision of what an answer says, typed or translated; the newest approved one counts. Append-only."""
+    """One revision of what an answer says, typed or translated; the newest approved one counts.
+
+    Append-only but for the one that is being typed just now: it is written over while it is an interim one.
+    """
 
     __tablename__ = "reply_text"
     __table_args__ = (
@@ -172,6 +180,13 @@ class ReplyText(Base):
     written_by: Mapped[uuid.UUID | None]
     written_on: Mapped[date]
     approved_by: Mapped[uuid.UUID | None]
+    """Who compared it with the pages; None: a draft, which its writer never sees."""
+    is_interim: Mapped[bool] = mapped_column(default=False)
+    """Saved while somebody typed; what they save next by hand takes its place."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Of an interim one, so that two windows notice each other."""
+    remark_sealed: Mapped[bytes | None]
+    """What a moderator said when they sent it back."""
 
 
 class ReportedNeed(Base):

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from sqlalchemy import Select, select
 
 from campaign.activities.models import Task, TaskKind, TaskState
+from campaign.activities.service.tasks import HELD
 from campaign.kernel.db import session
 from campaign.letters.models import Letter, LetterState
 from campaign.penpals.models import WriterProfile
 from campaign.people.models import Volunteer
-
-HELD = frozenset({TaskState.CLAIMED, TaskState.RETURNED})
-"""Somebody has taken it."""
 
 
 def select_open(volunteer: Volunteer, languages: Sequence[str]) -> Select[Task, Letter]:

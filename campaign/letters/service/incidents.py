@@ -17,6 +17,7 @@ from campaign.letters.service.errors import NotThatStep
 from campaign.letters.service.reply_moves import locked as locked_reply
 from campaign.letters.service.reply_moves import note as note_reply
 from campaign.letters.service.reply_publication import Why, take_back
+from campaign.letters.service.reply_work import end_work
 
 AFTER_CLOSED = 365
 BATCH = 200
@@ -51,6 +52,8 @@ def open_incident(reply_id: uuid.UUID, kind: IncidentKind, words: str, *, actor:
     _add_event(incident, "", "", actor)
     note_reply(reply, "incident", actor=actor)
     take_back(reply, Why.INCIDENT, actor=actor)
+    # Few may read it from now on, and nobody else goes on with what they see of it.
+    end_work(reply, actor=actor)
     audit.record("incident.open", actor=actor, about=f"incident:{incident.id}")
     return incident
 

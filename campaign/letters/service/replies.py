@@ -26,6 +26,7 @@ from campaign.letters.service.reply_moves import begin, locked, move
 from campaign.letters.service.reply_moves import note as note_step
 from campaign.letters.service.reply_publication import Why, take_back
 from campaign.letters.service.reply_scans import drop_files
+from campaign.letters.service.reply_work import end_work
 from campaign.letters.service.tidings import Tidings, tell
 from campaign.penpals.service.codes import read_code
 
@@ -122,6 +123,7 @@ def match(
     reply.screened_by, reply.screened_on = None, None
     # Words that are shown are shown as one person's.
     take_back(reply, Why.MATCHED_ANEW, actor=actor)
+    end_work(reply, actor=actor)
     move(reply, ReplyState.MATCHED, actor=actor)
     if letter_id is not None and has_arrived:
         _arrived(letter_id, reply, actor)
@@ -180,6 +182,7 @@ def close(reply_id: uuid.UUID, reason: str, *, actor: uuid.UUID, seen_version: i
     move(reply, ReplyState.CLOSED, actor=actor, reason=reason)
     reply.closed_reason = reason
     drop_files(reply)
+    end_work(reply, actor=actor)
     session.flush()
     audit.record("reply.close", actor=actor, about=f"reply:{reply.id}")
     return reply

@@ -133,7 +133,7 @@ def withhold_page(
     page = _among(list_pages(reply.id), page_id)
     if page.is_withheld == (reason is not None):
         return
-    page.is_withheld = reason is not None
+    page.is_withheld, page.is_for_volunteers = reason is not None, False
     note(reply, f"withheld:{page.position}:{reason}" if reason else f"shown:{page.position}", actor=actor)
     audit.record("reply.withhold" if reason else "reply.show", actor=actor, about=f"reply:{reply.id}")
 

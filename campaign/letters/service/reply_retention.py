@@ -11,6 +11,7 @@ from campaign.letters.models import PublicationState, Reply, ReplyEvent, ReplyPa
 from campaign.letters.service.reply_moves import note
 from campaign.letters.service.reply_publication import Why, take_back
 from campaign.letters.service.reply_scans import drop_files
+from campaign.letters.service.reply_work import end_work
 
 AFTER_READ = 90
 UNREAD = 365
@@ -24,6 +25,7 @@ def erase(reply: Reply, *, actor: uuid.UUID | None) -> bool:
         return False
     session.execute(delete(ReplyPage).where(ReplyPage.reply_id == reply.id))
     drop_files(reply)
+    end_work(reply, actor=actor)
     session.execute(delete(ReplyText).where(ReplyText.reply_id == reply.id))
     if reply.publication == PublicationState.ASKED:
         # What is shown stays: it is public. What nobody has approved yet goes with the rest.

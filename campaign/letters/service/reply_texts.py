@@ -2,7 +2,6 @@
 
 import uuid
 
-from campaign.activities.models import Task, TaskKind
 from campaign.activities.service import tasks
 from campaign.kernel import audit, clock
 from campaign.kernel.crypto.keyring import keyring
@@ -13,9 +12,9 @@ from campaign.letters.models.incoming import REPLY_TEXT
 from campaign.letters.queries.replies import newest_text
 from campaign.letters.service.errors import ChangedElsewhere, NotThatStep
 from campaign.letters.service.reply_moves import locked, note
+from campaign.letters.service.reply_work import TASK_OF
 from campaign.letters.service.typed import clean_text
 
-TASK_OF = {TextKind.TRANSCRIPTION: TaskKind.TRANSCRIBE_REPLY, TextKind.TRANSLATION: TaskKind.TRANSLATE_REPLY}
 LANGUAGES = ("ru", "en", "de", "uk", "be")
 MOST_CHARACTERS = 60_000
 READABLE = frozenset({ReplyState.MATCHED, ReplyState.SCREENED, ReplyState.FORWARDED})
@@ -39,7 +38,7 @@ def type_text(
     if reply.state not in READABLE or reply.body_erased_on is not None:
         raise NotThatStep(N_("This can be typed once it is known who wrote it, and until its pages are erased."))
     known = newest_text(reply.id, kind, language)
-    if known is not None and open_text(known) == plain:
+    if known is not None and open_text(known) == plain and known.approved_by is not None:
         return known
     if (known.revision if known else 0) != seen_revision:
         raise ChangedElsewhere(N_("Somebody else stored another text meanwhile. Yours stands below; theirs is beside."))
@@ -62,17 +61,6 @@ def type_text(
 def open_text(found: ReplyText) -> str:
     """The words of a revision."""
     return REPLY_TEXT.unseal(SCOPE, found.id, found.text_sealed)
-
-
-def ask_volunteers(reply_id: uuid.UUID, kind: TextKind, language: str, *, actor: uuid.UUID) -> Task:
-    """Open a task for volunteers; twice while it is open is once. Raises NotThatStep."""
-    reply = locked(reply_id)
-    if reply.state not in {ReplyState.SCREENED, ReplyState.FORWARDED} or reply.body_erased_on is not None:
-        raise NotThatStep(N_("Volunteers see an answer after it was screened, and until its pages are erased."))
-    return tasks.open_task(
-        TASK_OF[kind], reply.id, from_language="ru", to_language=_task_language(kind, language), trust=2, actor=actor,
-        is_demo=reply.is_demo,
-    )  # fmt: skip
 
 
 def _task_language(kind: TextKind, language: str) -> str:

@@ -4,7 +4,7 @@ import uuid
 
 from sqlalchemy import select
 
-from campaign.activities.models import OPEN_TASKS, Task, TaskKind, TaskState
+from campaign.activities.models import OPEN_TASKS, Task, TaskKind
 from campaign.activities.service import tasks
 from campaign.kernel import audit
 from campaign.kernel.db import session
@@ -24,7 +24,7 @@ def open_work(task_id: uuid.UUID, volunteer_id: uuid.UUID) -> tuple[Task, Letter
     task = tasks.locked(task_id)
     if task.kind != TaskKind.TRANSLATE_LETTER or task.claimed_by != volunteer_id:
         raise NotFound
-    if task.state not in {TaskState.CLAIMED, TaskState.RETURNED}:
+    if task.state not in tasks.HELD:
         raise tasks.TakenByAnother(N_("This is no longer yours: the days ran out, or it was finished."))
     letter = locked_with_prisoner(task.subject_id)
     if letter.state != LetterState.IN_TRANSLATION:

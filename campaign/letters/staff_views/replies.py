@@ -27,10 +27,12 @@ from campaign.letters.forms.reply_words import (
     WORDS_STATES,
     reply_event_words,
 )
+from campaign.letters.forms.reply_work import TASK_STATE_WORDS, work_words
 from campaign.letters.forms.words import CHANNEL_WORDS, STATE_WORDS
 from campaign.letters.models import Original, Reply, ReplyState, TextKind
 from campaign.letters.queries import published
 from campaign.letters.queries import replies as queries
+from campaign.letters.queries.reply_tasks import list_work_of
 from campaign.letters.service import (
     needs,
     reply_pages,
@@ -235,6 +237,7 @@ def reply_page(reply_id: uuid.UUID, problem: str = "", **typed: Any) -> str:
     return render_template(
         "letters/staff/replies/show.html", reply=reply, person=_person(reply), problem=problem, typed=typed,
         pages=queries.list_page_rows(reply_id), files=queries.list_scans(reply_id), events=events, needs=asked_for,
+        work=list_work_of(reply_id), task_words=work_words, task_state_words=TASK_STATE_WORDS,
         answered=queries.find_letter(reply.letter_id) if reply.letter_id else None,
         texts=[(each, reply_texts.open_text(each) if is_open else "") for each in queries.list_texts(reply_id)],
         is_open=is_open,

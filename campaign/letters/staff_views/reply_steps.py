@@ -255,24 +255,6 @@ def type_text(reply_id: uuid.UUID, kind: str) -> ResponseReturnValue:
     return page, 422 if form.errors or problem else 200
 
 
-@bp.post("/<uuid:reply_id>/text/<any('transcription','translation'):kind>/ask")
-@for_workers
-def ask_volunteers(reply_id: uuid.UUID, kind: str) -> ResponseReturnValue:
-    """Ask volunteers to type or translate it."""
-    language = request.form.get("language", "en")
-    if language not in reply_texts.LANGUAGES:
-        raise NotFound
-    try:
-        with transaction():
-            reply_texts.ask_volunteers(reply_id, TextKind(kind), language, actor=current_user.id)
-    except NotFound:
-        raise
-    except DomainError as problem:
-        return reply_page(reply_id, _(problem.message)), 409
-    flash(_("It stands among the tasks of volunteers."))
-    return back_to(reply_id, anchor="words-title")
-
-
 def _match_page(reply_id: uuid.UUID, problem: str = "") -> str:
     reply = queries.get_reply(reply_id)
     search, people = find_people()

@@ -1,6 +1,7 @@
 """An answer as its writer reads it: pages as pictures, kept by no cache; opening it changes nothing."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from campaign.kernel.errors import NotFound
 from campaign.letters.models import Reply
 from campaign.letters.queries import own as own_queries
 from campaign.letters.queries import replies as queries
+from campaign.letters.queries.reply_tasks import Offer, list_open_of
 from campaign.letters.service import replies as service
 from campaign.letters.service import reply_pages, reply_retention, reply_texts
 from campaign.penpals.queries.writers import find_own
@@ -29,7 +31,7 @@ def show_reply(reply_id: uuid.UUID) -> ResponseReturnValue:
         "letters/own/reply.html", reply=reply, person=_person(reply),
         sheets=[each for each in pages if not each.is_withheld], withheld=sum(each.is_withheld for each in pages),
         texts=[(each, reply_texts.open_text(each)) for each in queries.list_texts(reply.id)],
-        erased_on=reply_retention.erased_on(reply), days=reply_retention.AFTER_READ,
+        erased_on=reply_retention.erased_on(reply), days=reply_retention.AFTER_READ, offers=_offers(reply.id),
     )  # fmt: skip
 
 
@@ -70,6 +72,14 @@ def _me() -> uuid.UUID:
     if found is None:
         raise NotFound
     return found[0].id
+
+
+def _offers(reply_id: uuid.UUID) -> Sequence[Offer]:
+    """What they may type or translate of it themselves, since the coordinators said so."""
+    found = find_own(signed_in().id)
+    if found is None or found[1] is None or not found[0].is_at_work:
+        return []
+    return list_open_of(reply_id, found[0], found[1])
 
 
 def _person(reply: Reply) -> object:
