@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, text
 
 from campaign.kernel import audit, clock, jobs
 from campaign.kernel.crypto.keyring import keyring
@@ -28,6 +28,8 @@ from campaign.letters.service.reply_pages import TooManyPages, check_room, draw,
 DAYS = 7
 """A file whose pages nobody could draw in so long is deleted."""
 BATCH = 200
+# Forty pages on a busy machine take longer than any other transaction may lie idle; the job's own limit bounds it.
+PATIENCE = text("SET LOCAL idle_in_transaction_session_timeout = '6min'")
 
 
 class Added(NamedTuple):
@@ -62,6 +64,7 @@ def draw_next(reply_id: uuid.UUID) -> None:
 
     Draws before it takes the answer's lock, so that nobody waits for a PDF; then looks whether it is still wanted.
     """
+    session.execute(PATIENCE)
     found = session.scalar(_waiting(reply_id).limit(1))
     if found is None or found.content_sealed is None:
         return
