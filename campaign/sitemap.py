@@ -56,7 +56,10 @@ from campaign.people.staff_views import (
     person,
     person_details,
     person_reach,
+    segment_steps,
+    segment_why,
 )
+from campaign.people.staff_views import segments as segments_staff
 from campaign.people.staff_views.blueprint import bp as person_staff
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
@@ -93,7 +96,8 @@ from campaign.web.guards import Guard
 # Modules that add their views to a blueprint of another; imported for that.
 DESK_ROOMS = (
     exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps,
-    reply_publication, reply_work, person, person_reach, person_details, defining, erasing,
+    reply_publication, reply_work, person, person_reach, person_details, defining, erasing, segment_steps,
+    segment_why,
 )  # fmt: skip
 
 
@@ -153,6 +157,7 @@ MAP = (
     Place(people_list.bp, guards.staff, "/staff/people"),
     Place(people_views.bp, guards.staff, "/staff/people/views"),
     Place(volunteers_staff.bp, guards.staff, "/staff/volunteers"),
+    Place(segments_staff.bp, guards.staff, "/staff/segments"),
     Place(assignments_staff.bp, guards.staff, "/staff/assignments"),
     Place(matching.bp, guards.staff, "/staff/matching"),
     Place(evenings.bp, guards.public),

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from campaign.kernel.errors import N_
 from campaign.kernel.registry import Panel, Registry
 
 
@@ -51,6 +52,11 @@ class ConditionField:
     is_needed: bool = True
 
 
+DAYS_OR_EVER = ConditionField("days", N_("In so many days (empty: ever)"), "days", is_needed=False)
+DID = N_("What they did")
+"""The heading under which features offer what somebody did."""
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentCondition:
     """Something that holds of a person or does not, from which segments are built."""
@@ -60,9 +66,16 @@ class SegmentCondition:
     """Marked with N_: "signed a petition"."""
     fields: Sequence[ConditionField]
     select: Callable[[Mapping[str, Any]], Select[uuid.UUID]]
-    """From checked values: a SELECT of the ids of the people of whom it holds; read-only, without bound objects."""
+    """From checked values: a SELECT of the ids of the people of whom it holds; read-only, and no id NULL.
+
+    One of Person alone with nothing but a WHERE is folded into the statement of the whole.
+    """
     describe: Callable[[Mapping[str, Any]], str]
-    """The condition with its values as a sentence in the reader's language."""
+    """What somebody does of whom it holds, in the reader's language: "speaks German"."""
+    describe_not: Callable[[Mapping[str, Any]], str]
+    """The same of everybody else: "does not speak German"."""
+    section: str = ""
+    """Marked with N_: under which heading it is offered."""
 
 
 @dataclass(frozen=True, slots=True)

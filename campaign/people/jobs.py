@@ -35,3 +35,14 @@ class UndoPeopleImport:
 
     kind: ClassVar[str] = "people.undo-import"
     import_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountSegment:
+    """Count the people of a segment.
+
+    Idempotent by the row of the count: only one that waits is counted, under its lock.
+    """
+
+    kind: ClassVar[str] = "people.count-segment"
+    count_id: str

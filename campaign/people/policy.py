@@ -7,6 +7,7 @@ Guard a staff view with `requires_some(SCOPE, *READERS)`, and read through servi
 import uuid
 
 from campaign.kernel.actors import Actor, Role
+from campaign.people.models import Segment
 
 SCOPE = "group"
 """The kind of subject to which the role of a coordinator can be narrowed."""
@@ -42,3 +43,15 @@ def can_define(actor: Actor) -> bool:
 def can_erase_person(actor: Actor) -> bool:
     """Erase a record, with step-up."""
     return can_see_everybody(actor)
+
+
+def can_see_segment(actor: Actor, segment: Segment) -> bool:
+    """See the steps of a segment: one's own, or one that is shared. Whom it counts and shows is another question."""
+    return can_see_somebody(actor) and (segment.is_open_to_all or segment.owner_id == actor.id)
+
+
+def can_edit_segment(actor: Actor, segment: Segment) -> bool:
+    """Change the steps: of one's own, or, with a role for everybody, of a shared one."""
+    if segment.owner_id == actor.id:
+        return can_see_somebody(actor)
+    return segment.is_open_to_all and can_see_everybody(actor)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from flask import url_for
 from flask_babel import format_decimal
@@ -29,22 +30,44 @@ from campaign.kernel.registry import (
     retention_rules,
     survivors,
 )
+from campaign.kernel.registry_people import DID, ConditionField, SegmentCondition, segment_conditions
 from campaign.kernel.switches import Switch
+from campaign.people.queries.conditions import consent_about
 from campaign.petitions.models import Petition, petition_scope
-from campaign.petitions.queries import get_petition
+from campaign.petitions.queries import get_petition, list_titles
 from campaign.signatures import queries
 from campaign.signatures.models import EMAIL, Signature, SignatureState
 from campaign.signatures.policy import can_export, can_moderate
 from campaign.signatures.queries import count_totals, order_by_total, staff
 from campaign.signatures.service import admit, count, expire, pack, restored
-from campaign.signatures.service.confirm import confirmation_token
+from campaign.signatures.service.confirm import UPDATES, confirmation_token
 from campaign.web.i18n import current_language
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
 
 
+def _titles() -> Sequence[tuple[str, str]]:
+    return [(str(petition), title) for petition, title in list_titles(current_language())]
+
+
+def _title_in(values: Mapping[str, Any]) -> str:
+    petition = uuid.UUID(values["petition"])
+    return dict(list_titles(current_language(), frozenset({petition}))).get(petition, str(_("one that is gone")))
+
+
+# Not through the signature itself: who signed and asked for nothing is no person here (SAFETY.md 8).
+SIGNED = SegmentCondition(
+    "signed", N_("Signed a petition and asked for its news"),
+    (ConditionField("petition", N_("Petition"), "choice", _titles),),
+    lambda values: consent_about(UPDATES, uuid.UUID(values["petition"])),
+    lambda values: str(_("signed “%(petition)s” and asked for its news", petition=_title_in(values))),
+    lambda values: str(_("did not sign “%(petition)s” and ask for its news", petition=_title_in(values))), DID,
+)  # fmt: skip
+
+
 def register() -> None:
     """Fill the registries."""
+    segment_conditions.register(SIGNED.name, SIGNED)
     for kind, message in (
         ("signature.confirm", "signature_confirm"),
         ("signature.remind", "signature_remind"),

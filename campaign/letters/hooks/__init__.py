@@ -1,8 +1,8 @@
 """What letters add to the rest, through kernel/registry.py."""
 
-from campaign.letters.hooks import batches, guests, journey, letters_staff, moderation, replies, reply_words
+from campaign.letters.hooks import batches, guests, journey, letters_staff, moderation, replies, reply_words, segments
 
-PARTS = (journey, guests, moderation, batches, letters_staff, replies, reply_words)
+PARTS = (journey, guests, moderation, batches, letters_staff, replies, reply_words, segments)
 
 
 def register() -> None:

@@ -1,10 +1,42 @@
-"""What pen-pals add to people's records: who belongs to the groups to which a coordinator's role is narrowed."""
+"""What pen-pals add to people's records: who belongs to the groups to which a role is narrowed, and to segments."""
 
-from campaign.kernel.registry_people import people_within
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from campaign.kernel.errors import N_
+from campaign.kernel.registry_people import DID, ConditionField, SegmentCondition, people_within, segment_conditions
 from campaign.penpals import policy
-from campaign.penpals.queries.members import people_of_groups
+from campaign.penpals.queries.groups import list_names
+from campaign.penpals.queries.members import people_of_groups, people_with_prisoner
+from campaign.web.i18n import current_language
+
+
+def _groups() -> Sequence[tuple[str, str]]:
+    return [(str(group), name) for group, name in list_names(current_language())]
+
+
+def _name(values: Mapping[str, Any]) -> str:
+    group = uuid.UUID(values["group"])
+    return dict(list_names(current_language(), frozenset({group}))).get(group, str(_("a group that is gone")))
+
+
+MEMBER = SegmentCondition(
+    "group", N_("Member of a group"), (ConditionField("group", N_("Group"), "choice", _groups),),
+    lambda values: people_of_groups(frozenset({uuid.UUID(values["group"])})),
+    lambda values: str(_("belongs to the group “%(group)s”", group=_name(values))),
+    lambda values: str(_("does not belong to the group “%(group)s”", group=_name(values))), DID,
+)  # fmt: skip
+WITH_PRISONER = SegmentCondition(
+    "prisoner", N_("Has somebody to write to"), (), lambda _values: people_with_prisoner(),
+    lambda _values: str(_("has somebody to write to")), lambda _values: str(_("has nobody to write to")), DID,
+)  # fmt: skip
 
 
 def register() -> None:
     """Fill the registries."""
     people_within.register(policy.SCOPE, people_of_groups)
+    segment_conditions.register(MEMBER.name, MEMBER)
+    segment_conditions.register(WITH_PRISONER.name, WITH_PRISONER)

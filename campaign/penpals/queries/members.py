@@ -3,14 +3,14 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, func, select
 
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
-from campaign.penpals.models import Group, GroupInvitation, GroupMember, MemberRole
+from campaign.penpals.models import LIVE, Assignment, Group, GroupInvitation, GroupMember, MemberRole
 from campaign.penpals.queries.groups import IS_MEMBER
 from campaign.people.models import AT_WORK, Person, Volunteer
 
@@ -111,3 +111,13 @@ def people_of_groups(groups: frozenset[uuid.UUID]) -> Select[uuid.UUID]:
         .join(GroupMember, GroupMember.volunteer_id == Volunteer.id)
         .where(GroupMember.group_id.in_(groups), IS_MEMBER)
     )
+
+
+def people_with_prisoner() -> Select[uuid.UUID]:
+    """The records of people who have somebody to write to, on their own or within a group."""
+    found: Select[Any] = (
+        select(Volunteer.person_id)
+        .join(Assignment, Assignment.volunteer_id == Volunteer.id)
+        .where(Assignment.state.in_(LIVE), Volunteer.person_id.is_not(None))
+    )
+    return found

@@ -46,6 +46,15 @@ from campaign.people.models.person import (
     Purpose,
     Skill,
 )
+from campaign.people.models.segments import (
+    LONGEST_SEGMENT_TITLE,
+    LONGEST_USE,
+    CountState,
+    Segment,
+    SegmentCount,
+    SegmentFreeze,
+    SegmentMember,
+)
 from campaign.people.models.volunteer import AT_WORK, MOST_TRUST, Volunteer, VolunteerEvent, VolunteerState
 
 __all__ = [
@@ -56,8 +65,10 @@ __all__ = [
     "IDENTITY",
     "LONGEST_FIELD_TEXT",
     "LONGEST_NOTE",
+    "LONGEST_SEGMENT_TITLE",
     "LONGEST_TAG",
     "LONGEST_TITLE",
+    "LONGEST_USE",
     "MEMORY",
     "MOST_TASKS_A_WEEK",
     "MOST_TRUST",
@@ -72,6 +83,7 @@ __all__ = [
     "BulkKind",
     "BulkState",
     "Consent",
+    "CountState",
     "FieldKind",
     "IdentityKind",
     "ImportState",
@@ -94,6 +106,10 @@ __all__ = [
     "Purpose",
     "RowOutcome",
     "RowVerdict",
+    "Segment",
+    "SegmentCount",
+    "SegmentFreeze",
+    "SegmentMember",
     "Skill",
     "Tag",
     "Volunteer",

@@ -1,0 +1,55 @@
+"""Reads of segments, their counts and their uses."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import func, or_, select
+
+from campaign.kernel.db import session
+from campaign.kernel.errors import NotFound
+from campaign.people.models import Segment, SegmentCount, SegmentFreeze, SegmentMember
+
+EVERYBODY = ""
+
+
+def get_segment(segment_id: uuid.UUID) -> Segment:
+    """One segment; raises NotFound."""
+    found = session.get(Segment, segment_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_segments(owner: uuid.UUID, *, archived: bool = False) -> Sequence[Segment]:
+    """One's own and those that are shared, by title."""
+    mine = or_(Segment.owner_id == owner, Segment.is_shared, Segment.owner_id.is_(None))
+    put_away = Segment.archived_on.is_not(None) if archived else Segment.archived_on.is_(None)
+    return session.scalars(select(Segment).where(mine, put_away).order_by(func.lower(Segment.title), Segment.id)).all()
+
+
+def find_count(segment_id: uuid.UUID, audience: str) -> SegmentCount | None:
+    """The count of a segment for one audience."""
+    statement = select(SegmentCount).where(SegmentCount.segment_id == segment_id, SegmentCount.audience == audience)
+    return session.scalar(statement)
+
+
+def counts_of(segments: Iterable[uuid.UUID], audience: str) -> Mapping[uuid.UUID, SegmentCount]:
+    """The counts of some segments for one audience, by segment."""
+    statement = select(SegmentCount).where(SegmentCount.segment_id.in_(segments), SegmentCount.audience == audience)
+    return {each.segment_id: each for each in session.scalars(statement)}
+
+
+def list_freezes(segment_id: uuid.UUID, *, audience: str | None = None, most: int = 50) -> Sequence[SegmentFreeze]:
+    """When a segment was used, the last use first; of one audience alone where it is given."""
+    statement = select(SegmentFreeze).where(SegmentFreeze.segment_id == segment_id)
+    if audience is not None:
+        statement = statement.where(SegmentFreeze.audience == audience)
+    return session.scalars(statement.order_by(SegmentFreeze.frozen_at.desc(), SegmentFreeze.id).limit(most)).all()
+
+
+def list_members(freeze_id: uuid.UUID, *, after: uuid.UUID | None = None, most: int = 1_000) -> Sequence[uuid.UUID]:
+    """Those who were in when it was used and are still there, by id from behind `after`."""
+    statement = select(SegmentMember.person_id).where(SegmentMember.freeze_id == freeze_id)
+    if after is not None:
+        statement = statement.where(SegmentMember.person_id > after)
+    return session.scalars(statement.order_by(SegmentMember.person_id).limit(most)).all()
