@@ -8,7 +8,7 @@ down_revision = "0023"
 branch_labels = None
 depends_on = None
 
-UNTIL = op.f("ck_task_claimed_until_a_day")
+UNTIL = "ck_task_claimed_until_a_day"
 
 
 def upgrade() -> None:
@@ -25,15 +25,15 @@ def upgrade() -> None:
     ):
         op.alter_column(table, column, server_default=None)
     # What was sent back has days too, or it would lie with somebody who never comes again.
-    op.drop_constraint(UNTIL, "task")
+    op.drop_constraint(op.f(UNTIL), "task")
     op.execute("UPDATE task SET claimed_until = CURRENT_DATE + 7 WHERE state = 'returned'")
-    op.create_check_constraint(UNTIL, "task", "(state IN ('claimed', 'returned')) = (claimed_until IS NOT NULL)")
+    op.create_check_constraint(op.f(UNTIL), "task", "(state IN ('claimed', 'returned')) = (claimed_until IS NOT NULL)")
 
 
 def downgrade() -> None:
-    op.drop_constraint(UNTIL, "task")
+    op.drop_constraint(op.f(UNTIL), "task")
     op.execute("UPDATE task SET claimed_until = NULL WHERE state = 'returned'")
-    op.create_check_constraint(UNTIL, "task", "(state = 'claimed') = (claimed_until IS NOT NULL)")
+    op.create_check_constraint(op.f(UNTIL), "task", "(state = 'claimed') = (claimed_until IS NOT NULL)")
     for column in ("remark_sealed", "version", "is_interim"):
         op.drop_column("reply_text", column)
     op.drop_column("reply_page", "is_for_volunteers")
