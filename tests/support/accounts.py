@@ -69,7 +69,9 @@ def person(
         if app:
             begin_setup(account)
             secret = waiting_secret(account)
-            assert confirm_setup(account, pyotp.TOTP(secret).at(clock.now() - timedelta(seconds=STEP)))
+            # Twice, since on a busy machine the step may turn between making the code and comparing it.
+            past = (pyotp.TOTP(secret).at(clock.now() - timedelta(seconds=STEP)) for _try in range(2))
+            assert any(confirm_setup(account, code) for code in past)
     session.expunge_all()
     return Person(account.id, name, secret)
 
