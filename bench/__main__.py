@@ -6,7 +6,8 @@ from bench import report
 from bench.machine import MissingProgram, program
 
 NAMES = (
-    "signing", "page", "mail", "growth", "imports", "prisoners", "match", "attention", "letters", "letters_print",
+    "signing", "page", "mail", "growth", "imports", "prisoners", "people", "match", "attention", "letters",
+    "letters_print",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from bench import people
+from bench import made_up
 from bench.machine import Ticks
 from bench.report import Measure
 from bench.stage import stage
@@ -36,7 +36,7 @@ FROM generate_series(1, {ENTRIES}) AS n
 def measure() -> list[Measure]:
     """A rebuild in which everybody's sum changes, one in which none does, and events one by one."""
     with stage() as on:
-        people.fill(on, PEOPLE)
+        made_up.fill(on, PEOPLE)
         with on.connect() as connection:
             connection.execute("SET statement_timeout = 0")
             connection.execute(_LETTERS)

@@ -1,137 +1,151 @@
-"""Twenty thousand made-up people to measure with, written by SQL in the shapes that the services leave."""
+"""The list of 200,000 people: found by a fragment of a name, and page by page with filters and in every order.
 
-from bench.stage import Stage
-from campaign.prisoners.service.names import fold, trigrams
-
-LAST = (
-    "Небывалов", "Вымышленный", "Придуманов", "Сочинский", "Примеров", "Безымянный", "Никтов", "Нигдеев", "Звездин",
-    "Лунёв", "Облаков", "Дождев", "Снегин", "Ветров", "Громов", "Радугин", "Туманов", "Росин", "Инеев", "Зорин",
-)  # fmt: skip
-MIDDLE = ("ск", "ен", "ав", "ор", "ич", "ул", "ам", "ег", "ит", "ол")
-FIRST = ("Пётр", "Анна", "Олег", "Мария", "Иван", "Вера", "Лев", "Зоя", "Глеб", "Ирина", "Марк", "Нина")
-REGIONS = ("RU-KIR", "RU-MO", "RU-MOW", "RU-VLA", "RU-YAN", "RU-PER", "RU-KDA", "RU-SPE", "UA-43", "RU-OMS")
-ARTICLES = ("207.3", "280.3", "275", "282.2", "205.2", "284.1", "330.1", "281", "205.5", "318", "354.1", "148")
-STATUSES = ("pretrial_custody", "serving_colony", "serving_colony", "house_arrest", "in_transit", "released")
-FACILITIES = 40
-
-
-def name_of(number: int) -> tuple[str, str]:
-    """First and last name of one person: a few thousand different last names, a dozen first names."""
-    last = LAST[number % len(LAST)]
-    stem = MIDDLE[number // 20 % 10] + MIDDLE[number // 200 % 10] + MIDDLE[number // 2000 % 10]
-    return FIRST[number % len(FIRST)], last[:3] + stem + last[3:]
-
-
-def fill(on: Stage, count: int) -> list[str]:
-    """Write `count` public people with cases, stays, statuses, listings and search entries; gives their slugs."""
-    with on.connect() as connection:
-        connection.execute("SET statement_timeout = 0")
-        connection.execute(_FACILITIES, {"count": FACILITIES, "regions": list(REGIONS)})
-        with connection.cursor() as cursor:
-            cursor.execute("CREATE TEMPORARY TABLE made (n int, first text, last text, folded text, grams text[])")
-            with cursor.copy("COPY made (n, first, last, folded, grams) FROM STDIN") as copy:
-                for number in range(count):
-                    first, last = name_of(number)
-                    copy.write_row((number, first, last, fold(f"{last} {first}"), trigrams([last, first])))
-            values = {"articles": list(ARTICLES), "statuses": list(STATUSES), "facilities": FACILITIES}
-            for statement in _PEOPLE:
-                cursor.execute(statement, values)
-        connection.execute("VACUUM ANALYZE")
-    return [f"made-up-{number}" for number in range(count)]
-
-
-_ID = "md5('person' || n)::uuid"
-_CASE = "md5('case' || n)::uuid"
-_FACILITY = "md5('facility' || n %% %(facilities)s)::uuid"
-_FACILITIES = """
-WITH made AS (
-    INSERT INTO facility (id, slug, code, code_key, name_ru, name_latin, kind, region, is_demo, is_active,
-        letters_note, verified_on, created_at, edited_at, version)
-    SELECT md5('facility' || n)::uuid, 'made-up-' || n, 'ИК-' || n, 'ИК' || n, 'Вымышленная колония ' || n,
-        'Made-up colony ' || n, 'ik_general', (%(regions)s::text[])[n %% cardinality(%(regions)s::text[]) + 1], false,
-        true, '', current_date, now(), now(), 1
-    FROM generate_series(0, %(count)s - 1) AS n RETURNING id
-), addressed AS (
-    INSERT INTO facility_address (id, facility_id, postal_index, region_line, locality, street, from_on, source_url,
-        source_title, retrieved_on)
-    SELECT gen_random_uuid(), id, '610000', 'Вымышленная область', 'г. Вымышленск', 'ул. Небывалая, 1', current_date,
-        '', '', current_date FROM made
-)
-INSERT INTO facility_channel (id, facility_id, channel, is_active, characters_a_page, price_page, currency, languages,
-    has_reply_form, needs_sender_identity, days, strangers, source_url, checked_on)
-SELECT gen_random_uuid(), id, channel, true, 2500, 5500, 'RUB', '["ru"]', true, true, 3, 'accepted', '', current_date
-FROM made, unnest(ARRAY['post', 'f_pismo']) AS channel
+Through the whole application as an organiser has it, one request after the other; PEOPLE in the environment makes it
+smaller for a try.
 """
-_PEOPLE = (
-    f"""
-INSERT INTO prisoner (id, slug, state, is_demo, last_ru, first_ru, patronymic_ru, has_no_patronymic, dative_ru,
-    is_dative_confirmed, last_latin, first_latin, aliases, born_on, born_precision, gender, citizenships,
-    languages_read, letters_policy, reply_means, publicity, is_public_figure, public_figure_reason, created_at,
-    edited_at, changed_on, published_on, version)
-SELECT {_ID}, 'made-up-' || n, 'published', false, last, first, '', true, '', false,
-    initcap(split_part(folded, ' ', 1)),
-    initcap(split_part(folded, ' ', 2)), '[]', date '1950-01-01' + n * 7 %% 20000, 'day',
-    CASE WHEN n %% 5 = 0 THEN 'female' ELSE 'male' END, '[]', '["ru"]',
-    CASE WHEN n %% 7 = 0 THEN 'none' ELSE 'open' END, 'paper_and_stamps', 'public', true, 'made up', now(), now(),
-    current_date, current_date, 1 FROM made
-""",
-    f"""
-INSERT INTO prisoner_text (prisoner_id, language, occupation, summary, story)
-SELECT {_ID}, language, 'beekeeper', 'Seven years for placard ' || n || ' in a window of a house that never stood.',
-    repeat('A made-up paragraph about somebody who keeps ' || n || ' bees and never was. ', 12)
-FROM made, unnest(ARRAY['en', 'ru']) AS language
-""",
-    "INSERT INTO prisoner_search (prisoner_id, folded, grams) SELECT " + _ID + ", folded, grams FROM made",
-    f"""
-INSERT INTO episode (id, prisoner_id, arrested_on, arrested_precision, ended_on, end_reason)
-SELECT gen_random_uuid(), {_ID}, current_date - n %% 1500 - 300, 'day',
-    CASE WHEN n %% 6 = 5 THEN current_date - 100 END, CASE WHEN n %% 6 = 5 THEN 'term_served' END FROM made
-""",
-    f"""
-INSERT INTO liberty_status (id, prisoner_id, status, since_on)
-SELECT gen_random_uuid(), {_ID}, (%(statuses)s::text[])[n %% 6 + 1], current_date - 100 FROM made
-""",
-    f"""
-INSERT INTO custody (id, prisoner_id, facility_id, certainty, evidence, from_on, verified_on)
-SELECT gen_random_uuid(), {_ID}, CASE WHEN n %% 6 = 4 THEN NULL ELSE {_FACILITY} END,
-    CASE WHEN n %% 6 = 4 THEN 'in_transit' ELSE 'confirmed' END, CASE WHEN n %% 6 = 4 THEN NULL ELSE 'lawyer' END,
-    current_date - 200, current_date - n %% 200 FROM made WHERE n %% 6 <> 5
-""",
-    f"""
-INSERT INTO prisoner_case (id, prisoner_id, names, group_name, themes, stage, region, court, opened_on, created_at,
-    edited_at, version)
-SELECT {_CASE}, {_ID}, '{{"en": "The placard in the window"}}', '', '[]', 'sentence_in_force', 'RU-MOW',
-    'Made-up court', current_date - 400, now(), now(), 1 FROM made
-""",
-    f"""
-INSERT INTO charge (id, case_id, code, article, part, clause, from_on)
-SELECT gen_random_uuid(), {_CASE}, 'UK', (%(articles)s::text[])[(n + k) %% 12 + 1], '2', '', current_date - 390
-FROM made, generate_series(0, n %% 3) AS k
-""",
-    f"""
-INSERT INTO hearing (id, case_id, held_on, starts_at, court, openness, instance, state, outcome)
-SELECT gen_random_uuid(), {_CASE}, current_date - 300 + 50 * k + n %% 20, '10:00', 'Made-up court', 'open', 'first',
-    CASE WHEN k < 6 THEN 'held' ELSE 'set' END, '' FROM made, generate_series(1, 6) AS k
-""",
-    f"""
-INSERT INTO sentence (id, case_id, decided_on, court, instance, punishment, regime, term_months, in_absentia,
-    expected_release_on, release_basis, note)
-SELECT gen_random_uuid(), {_CASE}, current_date - 100, 'Made-up court', 'first', 'imprisonment', 'general', 66, false,
-    current_date + n %% 2000, 'reckoned', '' FROM made
-""",
-    f"""
-INSERT INTO prisoner_listing (id, prisoner_id, source, status, url)
-SELECT gen_random_uuid(), {_ID}, source, 'recognised', '' FROM made, unnest(ARRAY['memorial', 'ovd_info']) AS source
-WHERE n %% 3 = 0
-""",
-    f"""
-INSERT INTO prisoner_attention (prisoner_id, quarters, last_letter_on)
-SELECT {_ID}, n %% 90, CASE WHEN n %% 90 > 0 THEN current_date - n %% 80 END FROM made WHERE n %% 2 = 0
-""",
-    f"""
-INSERT INTO fact (prisoner_id, subject_kind, subject_id, field, now, source_url, source_title, retrieved_on,
-    entered_at)
-SELECT {_ID}, 'prisoner', {_ID}, 'field' || k, 'x', 'https://news.example/' || k %% 5, 'Made-up paper ' || k %% 5,
-    current_date - k, now() FROM made, generate_series(1, 12) AS k
-""",
-)
+
+import gc
+import itertools
+import os
+import secrets
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bench import supporters
+from bench.machine import Ticks
+from bench.report import Measure
+from bench.stage import Stage, stage
+from campaign.accounts.models import Origin
+from campaign.accounts.service.accounts import create_account
+from campaign.accounts.service.roles import put_grant
+from campaign.accounts.service.sessions import open_session
+from campaign.kernel.actors import Role
+from campaign.kernel.db import transaction
+from campaign.people.queries.name_index import name_index
+from campaign.web.session_cookie import TOKEN
+
+PEOPLE = int(os.environ.get("PEOPLE", "200000"))
+SEARCH_MS, LIST_MS, MEGABYTES = 300.0, 150.0, 150.0
+REQUESTS = 120
+SHOWN_BEFORE_RESET = 40
+
+
+def measure() -> list[Measure]:
+    """Memory and time of the index, then each kind of page."""
+    with stage() as on:
+        app = on.application(DEMO="1")
+        supporters.fill(on, app, PEOPLE)
+        measures = _measure_index(app)
+        client = _signed_in(app)
+        kinds = {
+            f"{SEARCH_MS:g} ms / search by a fragment of a name": (SEARCH_MS, _searches()),
+            f"{SEARCH_MS:g} ms / search with a slip": (SEARCH_MS, _slips()),
+            f"{SEARCH_MS:g} ms / search by exact address": (SEARCH_MS, _addresses()),
+            f"{LIST_MS:g} ms / list by name, page by page": (LIST_MS, _pages("name")),
+            f"{LIST_MS:g} ms / list in other orders": (LIST_MS, _other_orders()),
+            f"{LIST_MS:g} ms / list with two filters": (LIST_MS, _filtered()),
+        }
+        for name, (limit, addresses) in kinds.items():
+            measures.append(_measure(on, client, f"{name}, p95, {PEOPLE:,} people", limit, addresses))
+    return measures
+
+
+def _measure_index(app: Flask) -> list[Measure]:
+    ticks = Ticks.now()
+    with app.app_context():
+        gc.collect()
+        before, began = _resident(), time.perf_counter()
+        name_index.keep_up()
+        took = time.perf_counter() - began
+        gc.collect()
+        grown = _resident() - before
+    steal = [Ticks.now().steal_since(ticks)]
+    return [
+        Measure(f"{MEGABYTES:g} MB / names of {PEOPLE:,} people in memory", MEGABYTES / max(grown, 0.1), 1, 1, "x",
+                steal=steal, note=f"{grown:.0f} MB in a process"),
+        Measure("names read into memory", took, unit=" s", steal=steal),
+    ]  # fmt: skip
+
+
+def _measure(on: Stage, client: FlaskClient, name: str, limit: float, addresses: Sequence[str]) -> Measure:
+    ticks, took = Ticks.now(), []
+    for at, address in enumerate(addresses):
+        if at % SHOWN_BEFORE_RESET == 0:
+            # Nobody could look at so many pages in an hour; what is measured is the page.
+            on.run("DELETE FROM allowance_use")
+        began = time.perf_counter()
+        response = client.get(address)
+        took.append(1000 * (time.perf_counter() - began))
+        if response.status_code != 200:
+            raise RuntimeError(f"{address}: {response.status_code}")
+    p95 = statistics.quantiles(took, n=20)[-1]
+    note = f"p95 {p95:.0f} ms, median {statistics.median(took):.0f} ms, slowest {max(took):.0f} ms"
+    rounds = {"milliseconds": [round(each, 1) for each in took]}
+    return Measure(name, limit / p95, 1, 1, "x", rounds, [Ticks.now().steal_since(ticks)], note)
+
+
+def _signed_in(app: Flask) -> FlaskClient:
+    with app.app_context():
+        with transaction():
+            account = create_account("bench-organiser", secrets.token_hex(16), language="en", is_demo=True)
+            put_grant(account.id, Role.ORGANISER, origin=Origin.DEMO)
+        with transaction():
+            token = open_session(account, second_factor_done=True)
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie[TOKEN] = token
+    client.get("/staff/people")
+    return client
+
+
+def _searches() -> list[str]:
+    """Fragments of two to six letters in both alphabets, of first names too, and two words in any order."""
+    names = [supporters.name_of(number * 7919 % PEOPLE) for number in range(REQUESTS)]
+    asked = []
+    for at, name in enumerate(names):
+        first, last = name.split()
+        begin = at % 3
+        asked.append((last[begin : begin + 2 + at % 5], first[:4], f"{last[:3]} {first}")[at % 3])
+    return [f"/staff/people?q={quote(each)}" for each in asked]
+
+
+def _slips() -> list[str]:
+    names = [supporters.name_of(number * 7919 % PEOPLE).split()[1] for number in range(REQUESTS // 4)]
+    return [f"/staff/people?q={quote(name[:3] + 'щ' + name[3:])}" for name in names]
+
+
+def _addresses() -> list[str]:
+    asked = [supporters.address_of(number * 7919 % PEOPLE) for number in range(REQUESTS // 4)]
+    return [f"/staff/people?q={quote(address)}" for address in asked]
+
+
+def _pages(sort: str) -> list[str]:
+    last = max(PEOPLE // 50, 1)
+    return [f"/staff/people?sort={sort}&page={1 + at * 37 % last}" for at in range(REQUESTS)]
+
+
+def _other_orders() -> list[str]:
+    orders = ("since", "-since", "country", "-country", "active", "-active")
+    return [f"/staff/people?sort={orders[at % len(orders)]}&page={1 + at // 6}" for at in range(REQUESTS)]
+
+
+def _filtered() -> list[str]:
+    tag = str(supporters.tag_id(3))
+    some = itertools.cycle([
+        {"country": "DE", "consent": "news"}, {"language": "ru", "f.shift": "late"}, {"skill": "law", "has": "email"},
+        {"no-consent": "events", "from": "2025-01-01"}, {"f.size.from": "10", "f.size.to": "20", "country": "GE"},
+        {"spoken": "de", "time": "evenings", "sort": "-since"}, {"country": "FR", "kept": "staff", "tag": tag},
+    ])  # fmt: skip
+    return [f"/staff/people?{urlencode(next(some))}&page={1 + at % 5}" for at in range(REQUESTS)]
+
+
+def _resident() -> float:
+    """Megabytes of this process that lie in memory."""
+    line = next(each for each in Path("/proc/self/status").read_text().splitlines() if each.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from flask import Flask
 
-from bench import people
+from bench import made_up
 from bench.load import Spread, get_many
 from bench.report import Measure
 from bench.stage import serving, stage
@@ -33,7 +33,7 @@ def measure() -> list[Measure]:
     """Each kind of page for 95 of a hundred visitors, and what one costs the application."""
     with ExitStack() as stack:
         on = stack.enter_context(stage())
-        slugs = people.fill(on, PEOPLE)
+        slugs = made_up.fill(on, PEOPLE)
         kinds = _addresses(slugs)
         app = on.application()
         with app.app_context(), transaction():
@@ -57,10 +57,10 @@ def _addresses(slugs: Sequence[str]) -> dict[str, list[str]]:
     pairs = [
         f"/prisoners?status={status}&region={region}&page={page}&sort={sort}"
         for page, region, status, sort in itertools.product(
-            range(1, 6), people.REGIONS, ("pretrial", "serving"), ("name", "lately")
+            range(1, 6), made_up.REGIONS, ("pretrial", "serving"), ("name", "lately")
         )
     ]
-    names = [people.name_of(number * 37 % PEOPLE) for number in range(2000)]
+    names = [made_up.name_of(number * 37 % PEOPLE) for number in range(2000)]
     spread = [slugs[number * 7919 % PEOPLE] for number in range(PEOPLE)]
     return {
         "list with two filters": [each.replace("&page=1&", "&") for each in pairs],

@@ -1,6 +1,6 @@
 """Made-up writers, groups and prisoners to match, written by SQL: what each can and wants differs as in life."""
 
-from bench import people
+from bench import made_up
 from bench.stage import Stage
 
 WRITERS_A_GROUP = 500
@@ -9,7 +9,7 @@ TOPICS = 40
 
 def fill(on: Stage, writers: int, prisoners: int) -> None:
     """Write prisoners to most of whom a letter can go, and writers with sparse abilities, a part of them in groups."""
-    people.fill(on, prisoners)
+    made_up.fill(on, prisoners)
     groups = max(2, writers // WRITERS_A_GROUP)
     with on.connect() as connection:
         connection.execute("SET statement_timeout = 0")

@@ -51,6 +51,7 @@ from campaign.people import hooks as people_hooks
 from campaign.people.staff_views import (
     defining,
     erasing,
+    people_acts,
     people_list,
     people_views,
     person,
@@ -155,6 +156,7 @@ MAP = (
     Place(signatures_desk.bp, guards.staff, "/staff/petitions"),
     Place(groups_staff, guards.staff, "/staff/groups"),
     Place(people_list.bp, guards.staff, "/staff/people"),
+    Place(people_acts.bp, guards.staff, "/staff/people/acts"),
     Place(people_views.bp, guards.staff, "/staff/people/views"),
     Place(volunteers_staff.bp, guards.staff, "/staff/volunteers"),
     Place(segments_staff.bp, guards.staff, "/staff/segments"),

@@ -46,3 +46,14 @@ class CountSegment:
 
     kind: ClassVar[str] = "people.count-segment"
     count_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoOnWithAct:
+    """Do, or undo, the next part of an act on many people, and ask for the part after it.
+
+    Idempotent by the mark of each person whom the act has come to, under the lock of the act: nobody is met twice.
+    """
+
+    kind: ClassVar[str] = "people.go-on-with-act"
+    act: str

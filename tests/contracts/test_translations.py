@@ -17,6 +17,7 @@ STAFF_ONLY = (
     "templates/staff/*",
     "campaign/people/forms/people_*",
     "campaign/people/service/views.py",
+    "campaign/people/service/bulk.py",
     "templates/*/staff/*",
     "templates/*/staff_*",
     "templates/petitions/_words.html",

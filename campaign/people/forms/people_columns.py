@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from campaign.people.forms.people_filters import OWN_COLUMNS
 from campaign.people.forms.words import (
     AVAILABILITY_WORDS,
+    IDENTITY_WORDS,
     KEPT_FOR_WORDS,
     PURPOSE_WORDS,
     SKILL_WORDS,
@@ -20,7 +21,7 @@ from campaign.people.forms.words import (
     words_of_all,
     yes_or_no,
 )
-from campaign.people.models import FieldKind, IdentityKind, PersonField
+from campaign.people.models import FieldKind, PersonField
 from campaign.people.service.listing import Row, Shown
 from campaign.web.countries import country_name
 from campaign.web.i18n import current_language, day_of
@@ -31,7 +32,7 @@ LABELS = {
     "country": _l("Country"), "language": _l("Language"), "spoken": _l("Speaks"), "skills": _l("Skills"),
     "availability": _l("Has time"), "tasks": _l("Tasks a week"), TAGS: _l("Tags"), "consents": _l("Agreed to"),
     "kept": _l("Kept because"), "source": _l("Comes from"), "since": _l("Since"), "active": _l("Last activity"),
-    "email": _l("E-mail"), "phone": _l("Phone"), "messenger": _l("Messenger"),
+    "reached": _l("Reached by"),
 }  # fmt: skip
 SORTED_BY = frozenset({"country", "since", "active"})
 
@@ -61,8 +62,7 @@ def all_columns(fields: Sequence[PersonField]) -> list[Column]:
 def shown_by(keys: Sequence[str], fields: Sequence[PersonField]) -> Shown:
     """What has to be read for these columns."""
     return Shown(
-        tags=TAGS in keys, consents="consents" in keys,
-        identities=frozenset(kind for kind in IdentityKind if kind in keys),
+        tags=TAGS in keys, consents="consents" in keys, reached="reached" in keys,
         fields=[each for each in fields if f"f.{each.slug}" in keys],
     )  # fmt: skip
 
@@ -71,8 +71,6 @@ def cell(row: Row, column: Column) -> str:
     """What stands in one cell, but for tags, which stand as a list."""
     if column.field_id is not None:
         return _value(row.values.get(column.field_id))
-    if column.key in set(IdentityKind):
-        return ", ".join(row.identities.get(column.key, ())) or NOTHING
     return _CELLS[column.key](row) or NOTHING
 
 
@@ -110,5 +108,6 @@ _CELLS: Mapping[str, Callable[[Row], str]] = {
     "kept": lambda row: word_of(KEPT_FOR_WORDS, row.person.kept_for),
     "source": lambda row: row.person.source,
     "since": lambda row: day_of(row.person.since_on),
+    "reached": lambda row: words_of_all(IDENTITY_WORDS, row.reached),
     "active": lambda row: day_of(row.person.active_on) if row.person.active_on else "",
 }

@@ -36,7 +36,7 @@ SEARCH, SORT, COLUMNS, VIEW, PAGE = "q", "sort", "columns", "view", "page"
 DEFAULT_COLUMNS = ("country", "language", "tags", "since", "active")
 OWN_COLUMNS = (
     "country", "language", "spoken", "skills", "availability", "tasks", "tags", "consents", "kept", "source", "since",
-    "active", "email", "phone", "messenger",
+    "active", "reached",
 )  # fmt: skip
 _SPOKEN = re.compile("[a-z]{2,3}")
 

@@ -177,6 +177,10 @@ class Names:
         """The ids of some codes, in their order."""
         return [uuid.UUID(bytes=self._key(code)) for code in codes]
 
+    def hexadecimal(self, codes: Iterable[int]) -> list[str]:
+        """The same ids as the server reads them; of many this is a tenth of the work."""
+        return [self._key(code).hex() for code in codes]
+
     def search(self, text: str) -> Sequence[int]:
         """Codes of the names in which every word of `text` stands anywhere, in the order of names."""
         words = _words_looked_for(text)

@@ -16,7 +16,7 @@ from campaign.people.queries.name_text import Names
 from campaign.people.queries.wanted import Wanted, conditions_of, is_one_of
 
 PER_PAGE = 50
-FEW = 5_000
+FEW = 1_000
 """So many ids are given to the database to narrow; of more it is asked for all that fit."""
 Within = Select[uuid.UUID] | None
 
@@ -98,13 +98,13 @@ def _by_name(wanted: Wanted, hits: Hits, conditions: Sequence[ColumnElement[bool
     if conditions and codes:
         narrowed = select(Person.id).where(*conditions)
         if len(codes) <= FEW:
-            narrowed = narrowed.where(is_one_of(names.people(codes)))
+            narrowed = narrowed.where(is_one_of(names.hexadecimal(codes)))
         codes = names.among(codes, _keys(narrowed))
     if wanted.is_falling and not hits.is_near:
         codes = _falling(codes, names)
     first: Sequence[uuid.UUID] = ()
     if wanted.text and hits.exact:
-        first = session.scalars(select(Person.id).where(is_one_of(hits.exact), *conditions)).all()
+        first = session.scalars(select(Person.id).where(is_one_of(each.hex for each in hits.exact), *conditions)).all()
         known = set(first)
         codes = [code for code, person in zip(codes, names.people(codes), strict=True) if person not in known]
     return _People(first, codes, names)
@@ -144,7 +144,8 @@ def _order(wanted: Wanted) -> list[Any]:
 
 
 def _are_hits(hits: Hits, look: Look) -> ColumnElement[bool]:
-    people = [*hits.exact, *(look.names.people(hits.codes) if look.names is not None else ())]
+    named = look.names.hexadecimal(hits.codes) if look.names is not None else []
+    people = [*(each.hex for each in hits.exact), *named]
     return is_one_of(people) if people else false()
 
 

@@ -1,7 +1,7 @@
 """Which people a list is narrowed to, as conditions of one statement."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -150,10 +150,10 @@ def _of_field(wanted: WantedField) -> list[ColumnElement[bool]]:
     return [Person.id.in_(held)]
 
 
-def is_one_of(ids: Sequence[uuid.UUID]) -> ColumnElement[bool]:
-    """That somebody is one of `ids`, however many: one text is sent, read once and hashed.
+def is_one_of(ids: Iterable[str]) -> ColumnElement[bool]:
+    """That somebody is one of `ids` (32 hexadecimal digits each), however many: one text is sent, read once and hashed.
 
     Compared with `ANY` of it, the server would read the text anew for every row.
     """
-    text = literal("{" + ",".join(map(str, ids)) + "}", Text)
+    text = literal("{" + ",".join(ids) + "}", Text)
     return Person.id.in_(select(func.unnest(cast(text, ARRAY(Uuid)))))

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -137,6 +138,20 @@ def end_consent(address: str, *, purpose: str, subject: uuid.UUID | None) -> boo
     ).all()
     _forget_without_reason(ended)
     return bool(ended)
+
+
+def forget_left_behind(today: date) -> int:
+    """Forget those whom consent alone kept and whose last one ended before `today`.
+
+    Staff who end the consents of many can take that back while the day lasts; all others go at once.
+    """
+    current = select(Consent.person_id).where(Consent.ended_on.is_(None))
+    lately = select(Consent.person_id).where(Consent.ended_on >= today)
+    ended = select(Consent.person_id).where(Consent.ended_on < today)
+    gone = delete(Person).where(
+        Person.kept_for == KeptFor.CONSENT, Person.id.in_(ended), Person.id.not_in(current), Person.id.not_in(lately)
+    )
+    return len(session.scalars(gone.returning(Person.id)).all())
 
 
 def _forget_without_reason(people: Sequence[uuid.UUID]) -> None:

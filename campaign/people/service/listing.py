@@ -1,7 +1,6 @@
 """What a list shows of its people: read in a few statements for a page, and opened only as far as may be shown."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from campaign.kernel.crypto.sealed import Field
 from campaign.kernel.db import session
 from campaign.people.models import (
     FIELD_TEXT,
-    IDENTITY,
     NAME,
     SCOPE,
     Consent,
@@ -47,11 +45,12 @@ class Row:
     person: Person
     name: str = ""
     is_readable: bool = True
-    """Whether name and addresses could be opened."""
+    """Whether the name could be opened."""
     tags: list[str] = field(default_factory=list)
     purposes: list[str] = field(default_factory=list)
     """Of current consents."""
-    identities: dict[str, list[str]] = field(default_factory=dict)
+    reached: list[str] = field(default_factory=list)
+    """The kinds of ways to reach them; which those are is shown on their own page, by a button, on record."""
     values: dict[uuid.UUID, Any] = field(default_factory=dict)
     """By the field's id: text, a number, a day, a word or a flag."""
 
@@ -62,13 +61,13 @@ class Shown:
 
     tags: bool = True
     consents: bool = False
-    identities: frozenset[IdentityKind] = frozenset()
+    reached: bool = False
     fields: Collection[PersonField] = ()
 
     @property
     def sealed(self) -> int:
-        """How much of one record is opened: the name, each address, each sealed text."""
-        return 1 + len(self.identities) + sum(each.kind == FieldKind.TEXT for each in self.fields)
+        """How much of one record is opened: the name, and each sealed text."""
+        return 1 + sum(each.kind == FieldKind.TEXT for each in self.fields)
 
 
 def take_to_show(amount: int, *, actor: uuid.UUID) -> bool:
@@ -97,12 +96,12 @@ def read_rows(ids: Sequence[uuid.UUID], shown: Shown, *, may_open: bool) -> list
         _add_tags(rows)
     if shown.consents:
         _add_consents(rows)
+    if shown.reached:
+        _add_reached(rows)
     if shown.fields:
         _add_values(rows, shown.fields, may_open=may_open)
     if may_open:
         _open_names(rows)
-        if shown.identities:
-            _open_identities(rows, shown.identities)
     return [rows[each] for each in ids if each in rows]
 
 
@@ -168,15 +167,10 @@ def _open_names(rows: Mapping[uuid.UUID, Row]) -> None:
         row.name = opened or pseudonyms.get(row.person.id, "")
 
 
-def _open_identities(rows: Mapping[uuid.UUID, Row], kinds: Collection[IdentityKind]) -> None:
-    statement = select(PersonIdentity).where(PersonIdentity.person_id.in_(rows), PersonIdentity.kind.in_(kinds))
-    found: dict[tuple[uuid.UUID, str], list[str]] = defaultdict(list)
-    for each in session.scalars(statement):
-        value = _opened(IDENTITY, each.id, each.value_sealed)
-        if value is not None:
-            found[each.person_id, each.kind].append(value)
-    for (person, kind), values in found.items():
-        rows[person].identities[kind] = sorted(values)
+def _add_reached(rows: Mapping[uuid.UUID, Row]) -> None:
+    known = select(PersonIdentity.person_id, PersonIdentity.kind).where(PersonIdentity.person_id.in_(rows)).distinct()
+    for person, kind in session.execute(known.order_by(PersonIdentity.kind)):
+        rows[person].reached.append(kind)
 
 
 def _opened(place: Field, row: uuid.UUID, sealed: bytes) -> str | None:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,10 +14,10 @@ from campaign.people import policy
 from campaign.people.forms import people_columns as columns
 from campaign.people.forms import words
 from campaign.people.forms.people_filters import PAGE, VIEW, Filters, Reader, field_word
-from campaign.people.models import Availability, FieldKind, IdentityKind, KeptFor, PeopleView, Skill
+from campaign.people.models import Availability, FieldKind, IdentityKind, KeptFor, PeopleView, PersonField, Skill
 from campaign.people.queries import fields as fields_queries
 from campaign.people.queries.name_index import IndexState, Look, name_index
-from campaign.people.queries.people_list import PER_PAGE, Found, Hits, find_people
+from campaign.people.queries.people_list import PER_PAGE, Hits, find_people
 from campaign.people.queries.views import find_default_view, list_views
 from campaign.people.service import listing
 from campaign.people.service.access import people_seen_by
@@ -45,32 +45,42 @@ def list_people() -> ResponseReturnValue:
     default = None if request.args else find_default_view(current_user.id)
     if default is not None:
         return redirect(view_url(default))
-    filters = filters_here()
+    fields, tags = fields_queries.list_open_fields(), fields_queries.list_tag_names()
+    filters = Reader(request.args.to_dict(flat=False), fields, dict(tags)).read()
     if APPLY in request.args:
         # A form sends every field; the address keeps those that say something.
         return redirect(list_url({**filters.arguments, VIEW: request.args.get(VIEW, "")}))
-    look = name_index.look()
+    look = look_at_names()
     hits = listing.search(filters.wanted.text, look) if filters.wanted.text else Hits()
     within = people_seen_by(current_user)
     found = find_people(filters.wanted, hits, within=within, look=look, number=requested_page())
-    shown = columns.shown_by(filters.columns, fields_queries.list_open_fields())
+    shown = columns.shown_by(filters.columns, fields)
     with transaction():
         may_open = listing.take_to_show(len(found.ids) * shown.sealed, actor=current_user.id)
     rows = listing.read_rows(found.ids, shown, may_open=may_open)
-    return _page(filters, found, rows, look, may_open=may_open)
+    return render_template(
+        "people/staff/list.html", filters=filters, wanted=filters.wanted, found=found, rows=rows, look=look,
+        states=IndexState, may_open=may_open, page=Page(found.ids, found.number, PER_PAGE, found.total),
+        columns=columns.columns_of(filters.columns, fields), every_column=columns.all_columns(fields),
+        cell=columns.cell, kept={name: value for name, value in filters.arguments.items() if name != PAGE},
+        person_url=_person_url(), everybody_url=list_url({VIEW: ALL}), view_url=view_url, **_views(),
+        **_choices(fields, tags),
+    )  # fmt: skip
 
 
 @bp.get("/names")
 @for_readers
 def show_loading() -> ResponseReturnValue:
     """How far the names have been read into memory, for the page that waits for it."""
-    look = name_index.look()
+    look = look_at_names()
     return jsonify(done=look.done, is_at_work=look.state is IndexState.LOADING)
 
 
-def filters_here() -> Filters:
-    """What the address narrows the list to."""
-    return filters_of(request.args.to_dict(flat=False))
+def look_at_names() -> Look:
+    """The index of names. A server that did not start its thread (rsgi.py) does with the first list: `flask run`."""
+    if not current_app.testing:
+        name_index.start(current_app._get_current_object().app_context)  # type: ignore[attr-defined]
+    return name_index.look()
 
 
 def filters_of(given: Mapping[str, Sequence[str]]) -> Filters:
@@ -90,21 +100,14 @@ def list_url(arguments: Mapping[str, str]) -> str:
     return url_for("people_list.list_people") + (f"?{query}" if query else "")
 
 
-def _page(filters: Filters, found: Found, rows: list[listing.Row], look: Look, *, may_open: bool) -> str:
-    fields = fields_queries.list_open_fields()
+def _views() -> dict[str, object]:
+    """Saved views, and which of them this is."""
     saved, here = list_views(current_user.id), request.args.get(VIEW, "")
-    return render_template(
-        "people/staff/list.html", filters=filters, wanted=filters.wanted, found=found, rows=rows, look=look,
-        states=IndexState, may_open=may_open, page=Page(found.ids, found.number, PER_PAGE, found.total),
-        columns=columns.columns_of(filters.columns, fields), every_column=columns.all_columns(fields),
-        cell=columns.cell, kept={name: value for name, value in filters.arguments.items() if name != PAGE},
-        person_url=_person_url(), views=saved, view_here=here,
-        own_view=next((view for view in saved if str(view.id) == here and view.owner_id == current_user.id), None),
-        view_url=view_url, everybody_url=list_url({VIEW: ALL}), **_choices(),
-    )  # fmt: skip
+    own = next((view for view in saved if str(view.id) == here and view.owner_id == current_user.id), None)
+    return {"views": saved, "view_here": here, "own_view": own}
 
 
-def _choices() -> dict[str, object]:
+def _choices(fields: Sequence[PersonField], tags: Sequence[tuple[uuid.UUID, str]]) -> dict[str, object]:
     """What the filters offer."""
     return {
         "countries": country_choices(current_language()), "languages": LANGUAGES, "language_word": words.language_word,
@@ -112,8 +115,8 @@ def _choices() -> dict[str, object]:
         "times": {each.value: words.AVAILABILITY_WORDS[each] for each in Availability},
         "kept_for": {each.value: words.KEPT_FOR_WORDS[each] for each in KeptFor},
         "identities": {each.value: words.IDENTITY_WORDS[each] for each in IdentityKind},
-        "purposes": words.PURPOSE_WORDS, "tags": fields_queries.list_tag_names(), "groups": _groups(),
-        "fields": [each for each in fields_queries.list_open_fields() if each.kind != FieldKind.TEXT],
+        "purposes": words.PURPOSE_WORDS, "tags": tags, "groups": _groups(),
+        "fields": [each for each in fields if each.kind != FieldKind.TEXT],
         "field_word": field_word, "spoken_codes": SPOKEN,
     }  # fmt: skip
 
