@@ -9,6 +9,7 @@ from campaign.accounts import cli as accounts_cli
 from campaign.accounts import hooks as accounts_hooks
 from campaign.accounts.views import account, email, invitations, second_factor, sign_in, vault
 from campaign.accounts.views import staff as staff_accounts
+from campaign.activities import hooks as activities_hooks
 from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
@@ -62,6 +63,7 @@ from campaign.people.staff_views import (
 )
 from campaign.people.staff_views import segments as segments_staff
 from campaign.people.staff_views.blueprint import bp as person_staff
+from campaign.people.views import own_data
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
@@ -175,6 +177,7 @@ MAP = (
     Place(batches_staff.bp, guards.staff, "/staff/batches"),
     Place(relays_staff.bp, guards.staff, "/staff/relays"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),
+    Place(own_data.bp, guards.signed_in, "/account/data"),
     Place(person_staff, guards.staff, "/staff/people"),
     Place(attention_staff.bp, guards.staff, "/staff/attention"),
     Place(staff_alarms.bp, guards.staff, "/staff/alarms"),
@@ -189,6 +192,7 @@ HOOKS = (
     prisoners_hooks,
     petitions_hooks,
     signatures_hooks,
+    activities_hooks,
     penpals_hooks,
     letters_hooks,
     site_hooks,

@@ -1,10 +1,11 @@
-"""Reads about events."""
+"""Reads about events and tasks."""
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from campaign.activities.models import Event
+from campaign.activities.models import Event, Task
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 
@@ -20,3 +21,9 @@ def get_event(event_id: uuid.UUID, *, lock: bool = False) -> Event:
 def list_slugs_like(slug: str) -> set[str]:
     """The slugs that begin with `slug`."""
     return set(session.scalars(select(Event.slug).where(Event.slug.startswith(slug, autoescape=True))))
+
+
+def list_tasks_of(volunteer_id: uuid.UUID) -> Sequence[Task]:
+    """What somebody took on and did, the newest first."""
+    statement = select(Task).where(Task.claimed_by == volunteer_id)
+    return session.scalars(statement.order_by(Task.created_on.desc(), Task.id)).all()

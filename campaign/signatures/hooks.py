@@ -30,9 +30,18 @@ from campaign.kernel.registry import (
     retention_rules,
     survivors,
 )
-from campaign.kernel.registry_people import DID, ConditionField, SegmentCondition, segment_conditions
+from campaign.kernel.registry_people import (
+    DID,
+    ConditionField,
+    Happening,
+    SegmentCondition,
+    consent_subjects,
+    people_timelines,
+    segment_conditions,
+)
 from campaign.kernel.switches import Switch
 from campaign.people.queries.conditions import consent_about
+from campaign.people.queries.person_page import list_consents
 from campaign.petitions.models import Petition, petition_scope
 from campaign.petitions.queries import get_petition, list_titles
 from campaign.signatures import queries
@@ -80,6 +89,8 @@ def register() -> None:
     dashboard_needs.register("signatures-exports", waiting_exports)
     petition_orders.register("signatures", order_by_total)
     petition_panels.register("signatures", petition_panel)
+    consent_subjects.register(UPDATES, titles_of)
+    people_timelines.register("signatures", list_signed)
     for rule in (
         RetentionRule(
             "signatures-unconfirmed", expire.UNCONFIRMED_DAYS, expire.delete_unconfirmed,
@@ -248,3 +259,23 @@ def _petitions(signatures: Iterable[Signature]) -> dict[uuid.UUID, Petition]:
 def _petitions_by_id(wanted: set[uuid.UUID]) -> dict[uuid.UUID, Petition]:
     statement = select(Petition).options(selectinload(Petition.texts)).where(Petition.id.in_(wanted))
     return {petition.id: petition for petition in session.scalars(statement)}
+
+
+def titles_of(petitions: frozenset[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """What the petitions are called about which somebody wants to hear."""
+    return dict(list_titles(current_language(), petitions))
+
+
+def list_signed(person_id: uuid.UUID) -> Sequence[Happening]:
+    """What somebody signed, as far as they wanted to hear of it: only that consent joins a signature and a person."""
+    found = [
+        (each.subject, each.given_on)
+        for each in list_consents(person_id)
+        if each.purpose == UPDATES and each.subject is not None
+    ]
+    titles = titles_of(frozenset(subject for subject, _day in found)) if found else {}
+    return [
+        Happening(day, "signed", _("Signed “%(title)s”", title=titles[subject]))
+        for subject, day in found
+        if subject in titles
+    ]

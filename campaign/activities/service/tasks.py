@@ -126,6 +126,18 @@ def sweep(today: date) -> int:
     return len(found)
 
 
+def let_go(volunteer_id: uuid.UUID) -> int:
+    """Nothing says any more that it was they who had it; what they had not handed in is open again. Gives how many."""
+    mine = select(Task).where(Task.claimed_by == volunteer_id).order_by(Task.id).with_for_update()
+    found = session.scalars(mine.execution_options(populate_existing=True)).all()
+    for task in found:
+        if task.state in {TaskState.CLAIMED, TaskState.RETURNED}:
+            _reopen(task)
+        task.claimed_by = None
+    session.flush()
+    return len(found)
+
+
 def locked(task_id: uuid.UUID) -> Task:
     """The task under its lock. Raises NotFound."""
     task = session.get(Task, task_id, with_for_update=True, populate_existing=True)

@@ -1,8 +1,18 @@
 """What letters add to the rest, through kernel/registry.py."""
 
-from campaign.letters.hooks import batches, guests, journey, letters_staff, moderation, replies, reply_words, segments
+from campaign.letters.hooks import (
+    batches,
+    guests,
+    journey,
+    letters_staff,
+    moderation,
+    people,
+    replies,
+    reply_words,
+    segments,
+)
 
-PARTS = (journey, guests, moderation, batches, letters_staff, replies, reply_words, segments)
+PARTS = (journey, guests, moderation, batches, letters_staff, replies, reply_words, segments, people)
 
 
 def register() -> None:

@@ -12,7 +12,9 @@ from campaign.penpals.hooks import (
     groups,
     matching,
     one_letter,
+    own_data,
     people,
+    record,
     staff_lists,
     writers,
 )
@@ -39,6 +41,8 @@ PARTS: tuple[Part, ...] = (
     one_letter,
     staff_lists,
     people,
+    record,
+    own_data,
 )
 
 

@@ -1,23 +1,17 @@
 """The form for one person: what is known of them, and for a new record also how to reach them and on which ground."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from campaign.kernel.errors import DomainError
-from campaign.people.forms.words import (
-    AVAILABILITY_WORDS,
-    HOW_WORDS,
-    PURPOSE_WORDS,
-    SKILL_WORDS,
-    language_word,
-)
+from campaign.people.forms.boxes import Boxes, language_choices, offered
+from campaign.people.forms.words import AVAILABILITY_WORDS, HOW_WORDS, PURPOSE_WORDS, SKILL_WORDS
 from campaign.people.models import MOST_TASKS_A_WEEK, IdentityKind, Person, Purpose
 from campaign.people.service.consents import LONGEST_EVIDENCE
 from campaign.people.service.identities import LONGEST_MESSENGER, Reached, read_identity
@@ -26,31 +20,6 @@ from campaign.people.service.writing_down import Given
 from campaign.web.countries import country_options
 from campaign.web.fields import VersionForm, line
 from campaign.web.i18n import LANGUAGES, current_language
-
-SPOKEN = (
-    "ru", "en", "de", "uk", "be", "pl", "cs", "lt", "lv", "et", "ka", "hy", "kk", "tt", "he", "tr", "fr", "es", "it",
-    "nl", "fi", "sv",
-)  # fmt: skip
-"""Offered to tick; what a record has beside them is kept."""
-
-
-class Boxes(SelectMultipleField):  # type: ignore[misc]
-    """Several of a few words, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-def offered(words: Mapping[Any, Any]) -> list[SelectChoice]:
-    """Words to choose from."""
-    return [SelectChoice(str(value), word) for value, word in words.items()]
-
-
-def language_choices(held: Iterable[str] = ()) -> list[SelectChoice]:
-    """Languages to tick, those that somebody has among them, by name."""
-    codes = [*SPOKEN, *(each for each in held if each not in SPOKEN)]
-    pairs = sorted(((code, language_word(code)) for code in codes), key=lambda pair: pair[1].casefold())
-    return offered(dict(pairs))
 
 
 class PersonForm(VersionForm):

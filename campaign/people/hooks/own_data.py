@@ -18,13 +18,15 @@ from campaign.people.models import (
 )
 from campaign.people.queries import person_page
 from campaign.people.service.records import name_of
+from campaign.people.service.timeline import subjects_of
 
 TABLES = (PersonIdentity, Consent, PersonTag, PersonFieldValue, PersonNote, Interaction)
 
 
 def export(person_id: uuid.UUID) -> dict[str, Any]:
     """The record with all that hangs on it."""
-    person = person_page.get_person(person_id)
+    person, consents = person_page.get_person(person_id), person_page.list_consents(person_id)
+    titles = subjects_of(consents)
     return {
         "id": str(person.id), "name": name_of(person), "language": person.language, "country": person.country,
         "spoken": list(person.spoken), "skills": list(person.skills), "availability": list(person.availability),
@@ -36,10 +38,10 @@ def export(person_id: uuid.UUID) -> dict[str, Any]:
         ],
         "consents": [
             {
-                "purpose": each.purpose, "subject": str(each.subject) if each.subject else None,
+                "purpose": each.purpose, "subject": titles.get(each.subject) if each.subject else None,
                 "text": each.text_version, "given_on": each.given_on, "ended_on": each.ended_on,
             }
-            for each in person_page.list_consents(person_id)
+            for each in consents
         ],
         "tags": [each.name for each in person_page.list_tags_of(person_id)],
         "fields": [

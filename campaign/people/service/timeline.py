@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from campaign.kernel.registry_people import Happening, people_timelines
+from campaign.kernel.registry_people import Happening, consent_subjects, people_timelines
+from campaign.people.models import Consent
 
 MONTHS = 24
 
@@ -27,3 +28,12 @@ def by_month(lines: Iterable[Happening], today: date, *, months: int = MONTHS) -
     first = today.year * 12 + today.month - months
     days = [date((first + at) // 12, (first + at) % 12 + 1, 1) for at in range(months)]
     return [(day, counts[day]) for day in days]
+
+
+def subjects_of(consents: Sequence[Consent]) -> dict[uuid.UUID, str]:
+    """What consents are about, by subject, in the reader's language; what is gone is left out."""
+    titles: dict[uuid.UUID, str] = {}
+    for purpose, find in consent_subjects.items():
+        ids = frozenset(each.subject for each in consents if each.purpose == purpose and each.subject is not None)
+        titles |= find(ids) if ids else {}
+    return titles

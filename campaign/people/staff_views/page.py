@@ -1,7 +1,7 @@
 """The page of one person, put together once for every view that shows it again."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import render_template, request, url_for
@@ -12,16 +12,16 @@ from campaign.accounts.queries import names_of
 from campaign.kernel import clock
 from campaign.kernel.errors import Forbidden
 from campaign.kernel.registry import Panel
-from campaign.kernel.registry_people import consent_subjects, people_panels
+from campaign.kernel.registry_people import people_panels
 from campaign.kernel.text import one_line
 from campaign.people import policy
 from campaign.people.forms import words
 from campaign.people.forms.values import shown
-from campaign.people.models import Consent, IdentityKind, Purpose
+from campaign.people.models import IdentityKind, Purpose
 from campaign.people.queries import person_page as queries
 from campaign.people.service.access import check_seen
 from campaign.people.service.records import name_of
-from campaign.people.service.timeline import by_month, kinds_of, list_happenings
+from campaign.people.service.timeline import by_month, kinds_of, list_happenings, subjects_of
 from campaign.people.staff_views.blueprint import take_shown
 from campaign.web.countries import country_name
 from campaign.web.here import stands_at
@@ -65,7 +65,7 @@ def show_page(
     notes, consents = queries.list_notes(person_id), queries.list_consents(person_id)
     return render_template(
         "people/staff/person/show.html", person=person, name=name_of(person), refused=refused, opened=opened,
-        identities=queries.list_identities(person_id), consents=consents, subjects=_subjects(consents),
+        identities=queries.list_identities(person_id), consents=consents, subjects=subjects_of(consents),
         tags=queries.list_tags_of(person_id), all_tags=queries.list_tags(), untagged=_untagged(),
         values=queries.list_values(person_id), shown=shown, notes=notes,
         names=names_of({each.written_by for each in notes if each.written_by}), panels=_panels(person_id),
@@ -91,14 +91,6 @@ def other_if_seen(person_id: uuid.UUID) -> uuid.UUID | None:
 def _panels(person_id: uuid.UUID) -> list[Panel]:
     made = (make(person_id) for make in people_panels)
     return [panel for panel in made if panel is not None]
-
-
-def _subjects(consents: Sequence[Consent]) -> dict[uuid.UUID, str]:
-    titles: dict[uuid.UUID, str] = {}
-    for purpose, find in consent_subjects.items():
-        ids = frozenset(each.subject for each in consents if each.purpose == purpose and each.subject is not None)
-        titles |= find(ids) if ids else {}
-    return titles
 
 
 def _untagged() -> object:

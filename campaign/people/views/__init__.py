@@ -1,0 +1,1 @@
+"""What somebody sees and does with their own record."""
