@@ -16,7 +16,8 @@ from campaign.people.queries.person_page import find_volunteer_of
 WORDS = {
     "kind": N_("Task"), "state": N_("State"), "claimed_until": N_("Yours until"), "done_on": N_("Done"),
     "translate_letter": N_("Translate a letter"), "transcribe_reply": N_("Copy out an answer"),
-    "translate_reply": N_("Translate an answer"),
+    "translate_reply": N_("Translate an answer"), "claimed": N_("yours now"), "submitted": N_("handed in"),
+    "returned": N_("back for changes"), "done": N_("done"),
 }  # fmt: skip
 
 

@@ -34,8 +34,8 @@ class PersonalData:
     """By the person's id: JSON values, decrypted; None or empty for nothing."""
     erase: Callable[[uuid.UUID], int]
     """In the open transaction, before the person's row goes; gives how many rows. Ledgers and audit keep ids alone."""
-    words: Mapping[str, str] = field(default_factory=dict)
-    """Marked with N_: what the names of fields and the words among the values are called where people read them."""
+    words: Mapping[str, Any] = field(default_factory=dict)
+    """Marked with N_ or lazy: what names of fields and words among the values are called where people read them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,9 @@ COVERED = {
 }
 """By the entry of `personal_data` that gives it out and erases it."""
 LEFT_OUT = {
+    "bulk_act_person.person_id": "what an act on many changed of them, so that it can be undone; goes with the record",
     "group_invitation.used_by": "says only who came by which link; the membership itself is given out",
+    "segment_member.person_id": "that a list which was frozen held them, by number alone; goes with the record",
     "match_proposal.volunteer_id": "computed from the profile and accepted by nobody; it goes with its run",
 }
 """What goes by itself with the row it hangs on, each with its reason."""

@@ -218,3 +218,17 @@ def test_words_in_groups_go_with_their_author(app: Flask) -> None:
     assert "My own words" in client.get(DATA).text
     assert send(client, f"{DATA}/erase", "", meant="y").status_code == 200
     assert session.scalar(select(GroupMessage)) is None
+
+
+def test_long_words_stand_one_under_another_and_states_in_the_readers_language(app: Flask) -> None:
+    who, addressee = pens.writer(), pens.addressee()
+    person = written_down()
+    with transaction():
+        session.get_one(Volunteer, who.id).person_id = person.id
+    with transaction():
+        begin_draft(addressee.id, who.id, channel="post", actor=who.account_id, assignment_id=None, group_id=None)
+    owner = session.get_one(Account, who.account_id)
+    shown = come(app, accounts.Person(owner.id, owner.username)).get(DATA).text
+    assert "print_and_post" not in shown
+    assert "Print it and post it" in shown
+    assert ">draft<" not in shown

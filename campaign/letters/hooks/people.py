@@ -1,7 +1,7 @@
 """What letters add to people's records: which were written when, what is held of them, and what can be erased."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
 from campaign.kernel.registry_people import Happening, PersonalData, people_timelines, personal_data
+from campaign.letters.forms.words import STATE_WORDS
 from campaign.letters.models import Letter, LetterState, LetterThread
 from campaign.letters.service import bodies
 from campaign.letters.service.leaving import take_back_all
@@ -18,9 +19,10 @@ from campaign.prisoners.models import Prisoner
 from campaign.web.i18n import current_language
 
 MOST_LINES = 500
-WORDS = {
+WORDS: Mapping[str, Any] = {
     "to": N_("To"), "state": N_("State"), "handed_in_on": N_("Handed in"), "left_on": N_("Left"), "code": N_("Code"),
     "text": N_("Text"), "own_words": N_("In your own language"),
+    **{state.value: word for state, word in STATE_WORDS.items()},
 }  # fmt: skip
 
 

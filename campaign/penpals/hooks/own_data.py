@@ -1,6 +1,7 @@
 """What pen-pals hold of somebody who writes: given out to them, and what of it they can have erased at once."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -8,6 +9,8 @@ from sqlalchemy import delete, select
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
 from campaign.kernel.registry_people import PersonalData, personal_data
+from campaign.penpals.forms import assignment_words, writers
+from campaign.penpals.forms.group_words import ROLE_WORDS, TURN_WORDS
 from campaign.penpals.models import (
     GroupMessage,
     GroupTurn,
@@ -22,7 +25,7 @@ from campaign.people.queries.person_page import find_volunteer_of
 from campaign.prisoners.models import Prisoner
 from campaign.web.i18n import current_language
 
-WORDS = {
+WORDS: Mapping[str, Any] = {
     "pseudonym": N_("Name"), "state": N_("State"), "trust": N_("How well you are known, 0 to 2"),
     "applied_on": N_("Offered your help"), "seen_on": N_("Last here"), "profile": N_("What you offer"),
     "way": N_("Your way so far"), "groups": N_("Groups"), "assignments": N_("To whom you write, and wrote"),
@@ -33,7 +36,18 @@ WORDS = {
     "mode": N_("Would like to"), "lives": N_("Lives"), "languages": N_("Languages"), "channels": N_("Can send"),
     "promise_days": N_("Days between letters"), "capacity": N_("To how many"), "topics": N_("Topics"),
     "avoids": N_("Rather not to"), "paused_until": N_("Rests until"), "made_on": N_("Day"),
+    "waiting": N_("waits for the mail's button"), "live": N_("promised"), "released": N_("given back"),
+    "scheduled": N_("to come"),
+    **{
+        word.value: called
+        for words in (
+            TURN_WORDS, assignment_words.STATE_WORDS, writers.STATE_WORDS, ROLE_WORDS, writers.MODE_NAMES,
+            writers.PLACE_WORDS, writers.CHANNEL_WORDS, writers.AVOID_WORDS,
+        )
+        for word, called in words.items()
+    },
 }  # fmt: skip
+"""Where two lists share a word ("active"), that of the volunteer's state stands: it fits both."""
 
 
 def export(person_id: uuid.UUID) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from campaign.web.countries import country_options
 from campaign.web.fields import VersionForm, line
 from campaign.web.i18n import LANGUAGES, current_language
 
+MOST_COLUMNS, LONGEST_CELL = 5, 80
+
 
 class OwnForm(VersionForm):
     """What somebody says of themselves."""
@@ -63,7 +65,7 @@ def as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def said(value: Any, words: Mapping[str, str], day: Any) -> str:
+def said(value: Any, words: Mapping[str, Any], day: Any) -> str:
     """One value of an export as people read it."""
     if value is None or value == "":
         return "–"
@@ -74,9 +76,19 @@ def said(value: Any, words: Mapping[str, str], day: Any) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(said(each, words, day) for each in value) or "–"
     text = str(value)
-    return str(_(words[text])) if text in words else text
+    return _word(words[text]) if text in words else text
 
 
-def named(name: str, words: Mapping[str, str]) -> str:
+def named(name: str, words: Mapping[str, Any]) -> str:
     """What the field of an export is called where people read it."""
-    return str(_(words[name])) if name in words else name.replace("_", " ").capitalize()
+    return _word(words[name]) if name in words else name.replace("_", " ").capitalize()
+
+
+def is_wide(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether rows are better read one under another than as a table: many columns, or long texts among them."""
+    return len(rows[0]) > MOST_COLUMNS or any(len(str(each)) > LONGEST_CELL for row in rows for each in row.values())
+
+
+def _word(marked: Any) -> str:
+    # Marked with N_ it is a text to be looked up; lazy ones look themselves up.
+    return str(_(marked) if isinstance(marked, str) else marked)

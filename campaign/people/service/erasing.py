@@ -35,7 +35,7 @@ class Held:
     describes: str
     """Marked for translation where it was registered."""
     content: Any
-    words: Mapping[str, str]
+    words: Mapping[str, Any]
 
     @property
     def amount(self) -> int:

@@ -164,6 +164,7 @@ def _page(problem: str = "", *, at: str = "") -> str:
     return render_template(
         "people/own/data.html", account=account, person=person, others=others, problem=problem, at=at, words=words,
         typed=request.form, said=lambda value, known: forms.said(value, known, day_of), named=forms.named,
+        is_wide=forms.is_wide,
         purposes=Purpose, **(_record(person) if person is not None else {}),
     )  # fmt: skip
 
