@@ -78,16 +78,26 @@ class SegmentCondition:
     """Marked with N_: under which heading it is offered."""
 
 
+MergedRow = dict[str, str]
+"""One row: its columns with their values as JSON, so that comparing and writing them back loses nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class MergeRule:
-    """What becomes of one foreign key to `person` when two records are merged, and back again."""
+    """What becomes of one foreign key to `person` when two records are merged, and back again.
+
+    Most are made by `moving` (kernel/merging.py): their rows are remembered and compared when a merge is undone.
+    """
 
     table: str
     column: str
     move: Callable[[uuid.UUID, uuid.UUID], list[dict[str, Any]]]
     """With winner and loser, in the open transaction: moves or drops the loser's rows; gives what undoing needs."""
-    restore: Callable[[uuid.UUID, uuid.UUID, list[dict[str, Any]]], None]
-    """With winner, loser (whose row is back already) and that memory: both have exactly what they had."""
+    restore: Callable[[uuid.UUID, uuid.UUID, list[dict[str, Any]]], None] | None = None
+    """With winner, loser (whose row is back already) and that memory: both have exactly what they had. None: by
+    comparing each row as it was before, after, and is now."""
+    mend: Callable[[MergedRow, Sequence[MergedRow], Sequence[MergedRow]], MergedRow] | None = None
+    """With a row that is to come back, all rows right after the merge and now: what of it still holds."""
 
 
 people_panels: Registry[Callable[[uuid.UUID], Panel | None]] = Registry("panel of a person")

@@ -15,6 +15,7 @@ from campaign.people.models.details import (
     PersonTag,
     Tag,
 )
+from campaign.people.models.doubles import SNAPSHOT, DoublesRun, DoubleState, DuplicateSuggestion, PersonMerge
 from campaign.people.models.imports import (
     CELLS,
     CHUNK,
@@ -76,6 +77,7 @@ __all__ = [
     "NOTE",
     "READING",
     "SCOPE",
+    "SNAPSHOT",
     "Availability",
     "Basis",
     "BulkAct",
@@ -84,6 +86,9 @@ __all__ = [
     "BulkState",
     "Consent",
     "CountState",
+    "DoubleState",
+    "DoublesRun",
+    "DuplicateSuggestion",
     "FieldKind",
     "IdentityKind",
     "ImportState",
@@ -101,6 +106,7 @@ __all__ = [
     "PersonFieldValue",
     "PersonGone",
     "PersonIdentity",
+    "PersonMerge",
     "PersonNote",
     "PersonTag",
     "Purpose",
