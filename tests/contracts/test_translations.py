@@ -18,6 +18,7 @@ STAFF_ONLY = (
     "campaign/people/forms/people_*",
     "campaign/people/service/views.py",
     "campaign/people/service/bulk.py",
+    "campaign/people/service/merging.py",
     "templates/*/staff/*",
     "templates/*/staff_*",
     "templates/petitions/_words.html",
