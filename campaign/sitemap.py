@@ -10,6 +10,10 @@ from campaign.accounts import hooks as accounts_hooks
 from campaign.accounts.views import account, email, invitations, second_factor, sign_in, vault
 from campaign.accounts.views import staff as staff_accounts
 from campaign.activities import hooks as activities_hooks
+from campaign.activities.staff_views import events as events_staff_room
+from campaign.activities.staff_views import signups as event_signups
+from campaign.activities.staff_views.event_page import bp as events_staff
+from campaign.activities.views import account_events, own_events, public_events
 from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
@@ -99,8 +103,8 @@ from campaign.web.guards import Guard
 # Modules that add their views to a blueprint of another; imported for that.
 DESK_ROOMS = (
     exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps,
-    reply_publication, reply_work, person, person_reach, person_details, defining, erasing, segment_steps,
-    segment_why,
+    reply_publication, reply_work, events_staff_room, event_signups, person, person_reach, person_details, defining,
+    erasing, segment_steps, segment_why,
 )  # fmt: skip
 
 
@@ -164,6 +168,10 @@ MAP = (
     Place(segments_staff.bp, guards.staff, "/staff/segments"),
     Place(assignments_staff.bp, guards.staff, "/staff/assignments"),
     Place(matching.bp, guards.staff, "/staff/matching"),
+    Place(public_events.bp, guards.public, "/events"),
+    Place(own_events.bp, guards.token, "/events/own"),
+    Place(account_events.bp, guards.signed_in, "/account/events"),
+    Place(events_staff, guards.staff, "/staff/events"),
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(volunteer.bp, guards.public, "/volunteer"),

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from campaign.activities.service import tasks
+from campaign.activities.service import entering, signups, tasks
 from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
@@ -124,6 +124,14 @@ def sweep_tasks() -> int:
         return tasks.sweep(clock.today())
 
 
+def turn_events() -> None:
+    """Let held places of events run out and ask the next; remind who comes tomorrow."""
+    with transaction():
+        signups.expire_offers()
+    with transaction():
+        entering.remind(clock.today())
+
+
 def turn_assignments() -> None:
     """Follow whoever was moved by hand; then offers that run out, reminders, pauses that end, the promised rhythm.
 
@@ -197,6 +205,9 @@ LINES: dict[str, Line] = {
     ),
     "letter-stats": Line(timedelta(days=1), count_letters, "what was learned of letters holds for weeks, not minutes"),
     "tasks": Line(timedelta(hours=6), sweep_tasks, "what somebody took and did not finish must be open for others"),
+    "events": Line(
+        timedelta(minutes=5), turn_events, "a held place that ran out is for the next in the queue, in time"
+    ),
     "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),
 }

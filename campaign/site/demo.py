@@ -11,6 +11,7 @@ from campaign.letters.service import stats
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
 from campaign.site.demo_evenings import plan_evenings
+from campaign.site.demo_events import plan_events
 from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_people import load_people
 from campaign.site.demo_post import send_demo_letters
@@ -48,6 +49,7 @@ def load() -> bool:
     load_penpals()
     load_people()
     plan_evenings()
+    plan_events()
     send_demo_letters()
     show_demo_words()
     stats.rebuild()

@@ -16,6 +16,8 @@ PARAMETERS_OF = {
     "/feeds/dates.ics": frozenset({"kind", "region"}),
     "/feeds/changes.atom": frozenset(),
     "/letter-evenings": frozenset(),
+    "/events": frozenset({"kind", "language", "page"}),
+    "/events/calendar.ics": frozenset({"kind", "language"}),
     "/write": frozenset({"language", "by", "avoid", "seed", "not"}),
     "/groups": frozenset({"kind", "language", "page"}),
 }
@@ -30,7 +32,7 @@ _OF_WRITING = frozenset({"promise"})
 
 def known_parameters(path: str) -> frozenset[str]:
     """The query parameters that the page at `path` (without the language prefix) may depend on."""
-    if path.startswith(("/prisoners/", "/groups/")) and path.count("/") == 2:
+    if path.startswith(("/prisoners/", "/groups/", "/events/")) and path.count("/") == 2:
         return PARAMETERS_OF.get(path, frozenset())
     if path.startswith("/prisoners/") and path.endswith("/words"):
         return frozenset({"page"})

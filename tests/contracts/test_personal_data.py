@@ -24,6 +24,7 @@ COVERED = {
     "reservation.volunteer_id": "penpals",
     "letter_thread.volunteer_id": "letters",
     "task.claimed_by": "activities",
+    "event_signup.volunteer_id": "events",
 }
 """By the entry of `personal_data` that gives it out and erases it."""
 LEFT_OUT = {

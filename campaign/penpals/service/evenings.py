@@ -67,6 +67,7 @@ def plan_evening(draft: EveningDraft, *, actor: uuid.UUID | None, is_demo: bool 
         event_id=event.id, group_id=draft.group_id, state=EveningState.PLANNED, addressees=draft.addressees,
         language=draft.language,
     )  # fmt: skip
+    event.group_id, event.language = draft.group_id, draft.language
     session.add(evening)
     session.flush()
     return get_evening(event.id)
@@ -90,6 +91,7 @@ def change_evening(event_id: uuid.UUID, draft: EveningDraft, *, seen_version: in
         _check_is_near(draft.event.held_on)
     events.edit_event(event, draft.event, seen_version=event.version, actor=actor)
     evening.group_id, evening.addressees, evening.language = draft.group_id, draft.addressees, draft.language
+    event.group_id = draft.group_id
     if moved:
         for each in live:
             each.expires_at = _until(event)

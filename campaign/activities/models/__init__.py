@@ -1,20 +1,43 @@
 """Tables of activities."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign.activities.models.signups import (
+    EMAIL,
+    LIVE,
+    NAME,
+    SCOPE,
+    TAKING,
+    VENUE,
+    Attendance,
+    EventShift,
+    EventSignup,
+    EventSignupStep,
+    SignupState,
+)
 from campaign.kernel.db import SUPPORTER, Base, one_of
+from campaign.kernel.languages import KNOWN_LANGUAGE
 from campaign.people.models import MOST_TRUST
+
+__all__ = [
+    "EMAIL", "LIVE", "NAME", "OPEN_TASKS", "SCOPE", "TAKING", "VENUE", "Attendance", "Event", "EventKind", "EventShift",
+    "EventSignup", "EventSignupStep", "EventState", "SignupState", "Task", "TaskKind", "TaskState",
+]  # fmt: skip
 
 
 class EventKind(StrEnum):
     """What people come together for."""
 
     LETTER_EVENING = "letter_evening"
+    HEARING = "hearing"
+    VIGIL = "vigil"
+    TRAINING = "training"
 
 
 class EventState(StrEnum):
@@ -26,7 +49,7 @@ class EventState(StrEnum):
 
 
 class Event(Base):
-    """One meeting on one day. Whoever comes is not recorded."""
+    """One meeting on one day. Who signed up stands in event_signup and is erased 30 days after it."""
 
     __tablename__ = "event"
     __table_args__ = (
@@ -34,6 +57,8 @@ class Event(Base):
         CheckConstraint(one_of("state", EventState), name="state_known"),
         CheckConstraint("title <> ''", name="has_title"),
         CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(slug) <= 80", name="slug_shape"),
+        CheckConstraint(KNOWN_LANGUAGE, name="language_known"),
+        CheckConstraint("(starts_at IS NULL) = (ends_at IS NULL) AND starts_at <= ends_at", name="ends_after_start"),
         Index("ix_event_held_on", "held_on"),
     )
 
@@ -45,6 +70,22 @@ class Event(Base):
     place: Mapped[str] = mapped_column(default="")
     """A town or a venue, as its hosts want it known."""
     held_on: Mapped[date]
+    """The day it begins, where it is held."""
+    starts_at: Mapped[datetime | None]
+    """None: the hour is not said."""
+    ends_at: Mapped[datetime | None]
+    timezone: Mapped[str] = mapped_column(default="Europe/Berlin", server_default="Europe/Berlin")
+    """Of the place; times are shown in it."""
+    language: Mapped[str] = mapped_column(default="en", server_default="en")
+    """Which is spoken there."""
+    about: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Markdown by language."""
+    venue_sealed: Mapped[bytes | None] = mapped_column(info=SUPPORTER)
+    """The exact place; where it is not public, only those who have a place are told."""
+    is_venue_public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    is_public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    group_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    """The group that holds it; no foreign key, since activities knows no groups."""
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_by: Mapped[uuid.UUID | None]
     created_on: Mapped[date]

@@ -1,0 +1,1 @@
+"""Forms of activities, and the words for what is shown."""

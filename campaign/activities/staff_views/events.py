@@ -1,0 +1,189 @@
+"""Events for coordinators: the list, planning one, its shifts, calling it off."""
+
+import uuid
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from campaign.activities.forms.staff_events import EventForm, ShiftForm, moment_of
+from campaign.activities.models import Event, EventKind, EventState
+from campaign.activities.models.signups import MOST_PLACES
+from campaign.activities.queries import events as queries
+from campaign.activities.queries import get_event
+from campaign.activities.service import entering, events, shifts, signups
+from campaign.activities.staff_views.event_page import (
+    actor_id,
+    back_to,
+    bp,
+    event_for,
+    event_page,
+    for_coordinators,
+    shift_for,
+    words,
+)
+from campaign.kernel import clock
+from campaign.kernel.db import session, transaction
+from campaign.kernel.errors import Conflict, DomainError
+from campaign.kernel.registry import role_scopes
+from campaign.kernel.text import one_line
+from campaign.people import policy
+from campaign.people.staff_views.blueprint import take_shown, told
+from campaign.web.paging import paginate
+
+LONGEST_SEARCH = 100
+
+
+@bp.get("")
+@for_coordinators
+def list_events() -> ResponseReturnValue:
+    """Events ahead or past; all of it in the address."""
+    within = current_user.subjects_of(policy.SCOPE, *policy.READERS)
+    search = one_line(request.args.get("q", ""), LONGEST_SEARCH)
+    when = "past" if request.args.get("when") == "past" else "ahead"
+    kind, state = request.args.get("kind", ""), request.args.get("state", "")
+    kind, state = kind if kind in set(EventKind) else "", state if state in set(EventState) else ""
+    page = paginate(
+        queries.staff_events(within=within, today=clock.today(), when=when, kind=kind, state=state, search=search)
+    )
+    return render_template(
+        "activities/staff/list.html", page=page, when=when, kind=kind, state=state, search=search, **words(),
+        places=queries.places_of([each.id for each in page.items]),
+    )  # fmt: skip
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@for_coordinators
+def plan_event() -> ResponseReturnValue:
+    """Plan one that is no letter evening: those are planned with their cards."""
+    form = _form(None)
+    if not form.validate_on_submit():
+        return _edit_page(form, None), 422 if form.errors else 200
+    with transaction():
+        event = events.create_event(
+            EventKind(form.kind.data), form.draft(), actor=actor_id(), details=form.details(), places=form.places.data
+        )
+    flash(_("The event is planned."))
+    return back_to(event.id)
+
+
+@bp.route("/<uuid:event_id>/edit", methods=["GET", "POST"])
+@for_coordinators
+def edit_event(event_id: uuid.UUID) -> ResponseReturnValue:
+    """Change what it says."""
+    event = event_for(event_id)
+    form = _form(event)
+    if not form.is_submitted():
+        form.show(event)
+    if not form.validate_on_submit():
+        return _edit_page(form, event), 422 if form.errors else 200
+    try:
+        with transaction():
+            events.describe_event(
+                event_id, form.draft(), form.details(), seen_version=form.seen_version, actor=actor_id()
+            )
+    except DomainError as problem:
+        session.expire_all()
+        form.version.data = str(get_event(event_id).version)
+        return _edit_page(form, get_event(event_id), told(problem)), 409
+    flash(_("The event is saved."))
+    return back_to(event_id)
+
+
+@bp.post("/<uuid:event_id>/cancel")
+@for_coordinators
+def cancel(event_id: uuid.UUID) -> ResponseReturnValue:
+    """Call it off; whoever signed up is told. A letter evening is called off where its cards are."""
+    event = event_for(event_id)
+    if event.kind == EventKind.LETTER_EVENING:
+        return back_to(event_id)
+    try:
+        with transaction():
+            events.cancel_event(get_event(event_id, lock=True), actor=actor_id())
+    except DomainError as problem:
+        return event_page(event, told(problem)), 409
+    flash(_("The event is called off, and everybody who signed up is told."))
+    return back_to(event_id)
+
+
+@bp.post("/<uuid:event_id>/held")
+@for_coordinators
+def held(event_id: uuid.UUID) -> ResponseReturnValue:
+    """It took place."""
+    event = event_for(event_id)
+    if event.kind == EventKind.LETTER_EVENING:
+        return back_to(event_id)
+    try:
+        with transaction():
+            events.mark_held(get_event(event_id, lock=True), actor=actor_id())
+    except DomainError as problem:
+        return event_page(event, told(problem)), 409
+    flash(_("Noted: it took place."))
+    return back_to(event_id)
+
+
+@bp.post("/<uuid:event_id>/shifts")
+@for_coordinators
+def add_shift(event_id: uuid.UUID) -> ResponseReturnValue:
+    """One more shift."""
+    event, form = event_for(event_id), ShiftForm()
+    if not form.validate():
+        return event_page(event, form=form), 422
+    starts, ends = (moment_of(event.held_on, each, event.timezone) for each in (form.starts, form.ends))
+    try:
+        with transaction():
+            shifts.add_shift(event_id, form.title.data or "", starts, ends, form.places.data, actor=actor_id())
+    except DomainError as problem:
+        return event_page(event, told(problem)), 409
+    flash(_("The shift is added."))
+    return back_to(event_id)
+
+
+@bp.post("/<uuid:event_id>/shifts/<uuid:shift_id>")
+@for_coordinators
+def change_shift(event_id: uuid.UUID, shift_id: uuid.UUID) -> ResponseReturnValue:
+    """How many places it has; who would lose theirs is named first."""
+    event = event_for(event_id)
+    shift, typed = shift_for(event, shift_id), request.form.get("places", "")
+    if not typed.isdecimal() or len(typed) > 4 or not 1 <= int(typed) <= MOST_PLACES:
+        return event_page(event, _("Enter a whole number.")), 422
+    accepted = {uuid.UUID(each) for each in request.form.getlist("bumped") if _is_id(each)}
+    try:
+        with transaction():
+            signups.set_capacity(shift_id, int(typed), actor=actor_id(), accepted=accepted)
+    except signups.WouldBump as problem:
+        take_shown(len(problem.who))
+        names = [(each.id, entering.name_of(each)) for each in problem.who]
+        return render_template(
+            "activities/staff/bump.html", event=event, shift=shift, places=int(typed), names=names, **words()
+        ), 200
+    except Conflict as problem:
+        return event_page(event, told(problem)), 409
+    flash(_("The places are changed."))
+    return back_to(event_id)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _form(event: Event | None) -> EventForm:
+    form = EventForm()
+    within = current_user.subjects_of(policy.SCOPE, *policy.READERS)
+    groups = [each for each in role_scopes[policy.SCOPE].list_subjects() if within is None or each[0] in within]
+    if event is not None:
+        known = {each for each, _name in groups}
+        if event.group_id is not None and event.group_id not in known:
+            groups += list(role_scopes[policy.SCOPE].names_of(frozenset({event.group_id})).items())
+        del form.kind, form.places
+    form.offer_groups(groups, may_be_none=within is None)
+    return form
+
+
+def _edit_page(form: EventForm, event: Event | None, problem: str = "") -> str:
+    return render_template("activities/staff/edit.html", form=form, event=event, problem=problem, **words())

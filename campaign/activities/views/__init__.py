@@ -1,0 +1,1 @@
+"""Pages of activities for the public and for those who signed up."""
