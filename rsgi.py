@@ -16,5 +16,6 @@ server = Front(
     threads=config.web_threads,
     largest_body=app.config["MAX_CONTENT_LENGTH"],
     kept=app.extensions["page_cache"].kept,
+    reads_as_it_comes=lambda path: path.endswith("/staff/people/imports"),
 )
 name_index.start(app.app_context)

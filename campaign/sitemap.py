@@ -66,6 +66,7 @@ from campaign.people.staff_views import (
     segment_why,
 )
 from campaign.people.staff_views import segments as segments_staff
+from campaign.people.staff_views import imports as people_imports
 from campaign.people.staff_views.blueprint import bp as person_staff
 from campaign.people.views import own_data
 from campaign.petitions import hooks as petitions_hooks
@@ -152,6 +153,7 @@ MAP = (
     Place(guest_letter.bp, guards.token, "/letters"),
     Place(prisoners.feeds_bp, guards.public, "/feeds"),
     Place(prisoners_staff, guards.staff, "/staff/prisoners"),
+    Place(people_imports.bp, guards.staff, "/staff/people/imports"),
     Place(vault.bp, guards.staff, "/staff/vault"),
     Place(designations_staff.bp, guards.staff, "/staff/designations"),
     Place(petitions.bp, guards.public, "/petitions"),

@@ -20,6 +20,8 @@ from typing import Any, Protocol
 from campaign.web.i18n import WsgiApp
 
 BODY_SECONDS = 60.0
+# A body that is read as it comes may take longer, as long as something comes.
+STILL_SECONDS = 20.0
 # Of bodies that are coming in, in one process: without a limit, many large ones at once would fill the memory.
 MOST_WAITING = 128 * 1024 * 1024
 # A body of a form, which is taken in one go.
@@ -157,15 +159,53 @@ class Hands:
                 future.set_exception(problem)
 
 
+class Incoming(io.RawIOBase):
+    """A body that is read as it comes: each piece is fetched from the loop when a thread asks for it, so that one piece
+    is in memory at a time, and a sender who is faster than the reader waits."""
+
+    def __init__(self, conversation: Conversation, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._pieces, self._loop = aiter(conversation), loop
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Fill the buffer as far as the piece at hand goes. Raises TimeoutError (an OSError) when nothing comes."""
+        if not self._rest:
+            found = asyncio.run_coroutine_threadsafe(self._next(), self._loop)
+            self._rest = memoryview(found.result())
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+    async def _next(self) -> bytes:
+        async with asyncio.timeout(STILL_SECONDS):
+            while (piece := await anext(self._pieces, None)) is not None:
+                if piece:
+                    return piece
+        return b""
+
+
 class Front:
     """The RSGI application (github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md); one a process."""
 
-    def __init__(self, app: WsgiApp, *, threads: int, largest_body: int, kept: Kept = lambda _environ: None) -> None:
+    def __init__(
+        self, app: WsgiApp, *, threads: int, largest_body: int, kept: Kept = lambda _environ: None,
+        reads_as_it_comes: Callable[[str], bool] = lambda _path: False,
+    ) -> None:  # fmt: skip
+        """`reads_as_it_comes` names the paths whose large bodies a thread takes while they come in; one at a time a
+        process, since a slow one keeps its thread."""
         self._app = app
         self._kept = kept
         self._hands = Hands(threads)
         self._largest = largest_body
         self._waiting = 0
+        self._reads_as_it_comes = reads_as_it_comes
+        self._is_reading = False
 
     async def __rsgi__(self, scope: Scope, conversation: Conversation) -> None:
         """Answer one request."""
@@ -178,6 +218,9 @@ class Front:
                 status, headers, body = found
                 _send(conversation, int(status[:3]), headers, body)
                 return
+        if self._is_long(scope, environ):
+            await self._answer_as_it_comes(conversation, environ)
+            return
         try:
             if scope.method not in {"GET", "HEAD"}:
                 environ["wsgi.input"] = io.BytesIO(await self._read(conversation, environ))
@@ -187,11 +230,28 @@ class Front:
         except TooMuchAtOnce:
             conversation.response_bytes(503, [("retry-after", "10")], b"Too much is being sent. Please try again.\n")
             return
+        await self._answer(conversation, environ)
+
+    async def _answer(self, conversation: Conversation, environ: dict[str, Any]) -> None:
         answer = await self._hands.do(self._ask, environ)
         if len(answer.first) < 2:
             _send(conversation, answer.status, answer.headers, b"".join(answer.first))
         else:
             await self._send_piece_by_piece(conversation, answer)
+
+    def _is_long(self, scope: Scope, environ: Mapping[str, Any]) -> bool:
+        return scope.method == "POST" and _declared(environ) > self._largest and self._reads_as_it_comes(scope.path)
+
+    async def _answer_as_it_comes(self, conversation: Conversation, environ: dict[str, Any]) -> None:
+        if self._is_reading:
+            conversation.response_bytes(503, [("retry-after", "60")], b"A large file is coming in. Please try again.\n")
+            return
+        self._is_reading = True
+        try:
+            environ["wsgi.input"] = io.BufferedReader(Incoming(conversation, asyncio.get_running_loop()), SMALL)
+            await self._answer(conversation, environ)
+        finally:
+            self._is_reading = False
 
     async def _read(self, conversation: Conversation, environ: Mapping[str, Any]) -> bytes:
         """The body, or so much of it that the application sees that it is too large."""

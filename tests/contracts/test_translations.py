@@ -36,6 +36,7 @@ STAFF_ONLY = (
     "campaign/letters/hooks/segments.py",
     "campaign/penpals/hooks/people.py",
     "campaign/web/spans.py",
+    "campaign/people/forms/imports.py",
     "campaign/petitions/forms.py",
     "campaign/petitions/service/*",
     "campaign/site/forms.py",

@@ -191,3 +191,59 @@ def test_a_kept_page_is_the_one_the_application_gave(client, path):
     assert unchanged[0].startswith("304")
     signed_in = f"{client.application.config['SESSION_COOKIE_NAME']}=x"
     assert cache.kept({"REQUEST_METHOD": "GET", "PATH_INFO": path, "HTTP_COOKIE": signed_in}) is None
+
+
+def test_a_large_body_of_a_named_path_is_read_while_it_comes():
+    seen = []
+
+    def app(environ, start):
+        stream = environ["wsgi.input"]
+        while piece := stream.read(5000):
+            seen.append(len(piece))
+        start("200 OK", [])
+        return [str(sum(seen)).encode()]
+
+    pieces = [b"x" * 10_000] * 9
+    request = Request(method="POST", path="/long", lines=[("content-length", "90000")])
+    conversation = Conversation(*pieces)
+    server = Front(app, threads=1, largest_body=1000, reads_as_it_comes=lambda path: path == "/long")
+    run_to_end(server.__rsgi__(request, conversation))
+    assert (conversation.status, conversation.body) == (200, b"90000")
+    other = Conversation(*pieces)
+    run_to_end(server.__rsgi__(Request(method="POST", path="/other", lines=request.lines), other))
+    assert int(other.body) - 90_000 < 90_000, "elsewhere no more than the limit is read"
+
+
+def test_one_large_body_at_a_time():
+    def app(environ, start):
+        environ["wsgi.input"].read()
+        start("200 OK", [])
+        return [b"done"]
+
+    server = Front(app, threads=2, largest_body=10, reads_as_it_comes=lambda _path: True)
+    first, second = Conversation(b"x" * 50, b"y" * 50, pause=0.1), Conversation(b"x" * 100)
+    request = Request(method="POST", lines=[("content-length", "100")])
+
+    async def both() -> None:
+        await asyncio.gather(server.__rsgi__(request, first), server.__rsgi__(request, second))
+
+    run_to_end(both())
+    assert (first.status, second.status) == (200, 503)
+
+
+def test_a_sender_who_stops_is_left(monkeypatch):
+    monkeypatch.setattr(front, "STILL_SECONDS", 0.05)
+    problems = []
+
+    def app(environ, start):
+        try:
+            environ["wsgi.input"].read()
+        except OSError as problem:
+            problems.append(problem)
+        start("400 Bad Request", [])
+        return [b"gone"]
+
+    server = Front(app, threads=1, largest_body=10, reads_as_it_comes=lambda _path: True)
+    conversation = Conversation(b"x", b"y", pause=0.2)
+    run_to_end(server.__rsgi__(Request(method="POST", lines=[("content-length", "100")]), conversation))
+    assert (conversation.status, len(problems)) == (400, 1)

@@ -25,3 +25,5 @@ def register() -> None:
         N_("Lists of people that staff bring in: sealed; the file is erased with its use, its rows after 30 days."),
     )  # fmt: skip
     retention_rules.register(lists.name, lists)
+    link = StaffLink("people_imports.list_imports", N_("Lists of people"), frozenset(policy.READERS), 22)
+    staff_links.register("people-lists", link)

@@ -219,9 +219,14 @@ def test_problems_are_told_in_words_that_repeat_nothing():
 def test_numbers_without_plus_are_read_by_the_country_of_the_row_or_of_the_list():
     choices = Choices("A list", country="DE")
     made = applied(
-        ("Phone", "Land"), ("030 1234567", ""), ("79161234567", ""), ("8 916 123 45 68", "RU"), choices=choices
+        ("Phone", "Land"),
+        ("030 1234567", ""),
+        ("79161234567", ""),
+        ("8 916 123 45 68", "RU"),
+        ("030 1234568", "RU"),
+        choices=choices,
     )
-    assert counted(made) == {"new": 3, "made": 3}
+    assert counted(made) == {"new": 4, "made": 4}
 
 
 def test_the_same_headings_are_known_again():

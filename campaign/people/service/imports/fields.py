@@ -56,14 +56,19 @@ OWN = "field:"
 _NUMBERED = re.compile(r"\s*(?:\(\d+\)|№?\s*\d+)$")
 
 
-def known_fields() -> dict[str, Field]:
-    """What a column can mean today, the fields that staff defined among it."""
+def known_fields(language: str = "en") -> dict[str, Field]:
+    """What a column can mean today, the fields that staff defined among it, these named in `language`."""
     statement = select(PersonField).where(PersonField.put_away_on.is_(None)).order_by(PersonField.position)
     own = [
-        Field(OWN + each.slug, each.label_in("en"), (each.slug, *map(str, each.labels.values())))
+        Field(OWN + each.slug, each.label_in(language), (each.slug, *map(str, each.labels.values())))
         for each in session.scalars(statement)
     ]
     return {each.name: each for each in (*FIELDS, *own)}
+
+
+def own_by_id(language: str = "en") -> dict[str, Field]:
+    """The fields that staff defined by their ids, those that were put away too."""
+    return {str(each.id): Field(str(each.id), each.label_in(language)) for each in session.scalars(select(PersonField))}
 
 
 def propose_mapping(headings: Sequence[str]) -> dict[str, str]:

@@ -107,11 +107,11 @@ class Reader:
 
     def _read_identities(self, reading: Reading, told: Mapping[str, list[str]], problems: Problems) -> None:
         seen = set()
-        region = reading.country or self.region or None
+        regions: list[str | None] = [each for each in (reading.country, self.region) if each] or [None]
         for kind in IdentityKind:
             for typed in _parts(told.get(kind, ()), _APART[kind]):
                 try:
-                    reached = _reached(kind, typed, region)
+                    reached = _reached(kind, typed, regions)
                 except (BadAddress, BadIdentity) as problem:
                     problems.add(ERROR, kind, problem.message)
                     continue
@@ -137,10 +137,14 @@ class Reader:
                 reading.values[str(known.id)] = value
 
 
-def _reached(kind: IdentityKind, typed: str, region: str | None) -> Reached:
+def _reached(kind: IdentityKind, typed: str, regions: Sequence[str | None]) -> Reached:
+    """A telephone number of the row's country, else of the list's: people keep theirs when they move."""
+    region, *others = regions
     try:
         return read_identity(kind, typed, region=region)
     except BadIdentity:
+        if others:
+            return _reached(kind, typed, others)
         # Spreadsheets take +49… for a number and drop the plus.
         if kind is not IdentityKind.PHONE or not _WITHOUT_PLUS.fullmatch(typed):
             raise
