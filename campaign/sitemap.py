@@ -65,8 +65,9 @@ from campaign.people.staff_views import (
     segment_steps,
     segment_why,
 )
-from campaign.people.staff_views import segments as segments_staff
+from campaign.people.staff_views import exports as people_exports
 from campaign.people.staff_views import imports as people_imports
+from campaign.people.staff_views import segments as segments_staff
 from campaign.people.staff_views.blueprint import bp as person_staff
 from campaign.people.views import own_data
 from campaign.petitions import hooks as petitions_hooks
@@ -154,6 +155,7 @@ MAP = (
     Place(prisoners.feeds_bp, guards.public, "/feeds"),
     Place(prisoners_staff, guards.staff, "/staff/prisoners"),
     Place(people_imports.bp, guards.staff, "/staff/people/imports"),
+    Place(people_exports.bp, guards.staff, "/staff/people/exports"),
     Place(vault.bp, guards.staff, "/staff/vault"),
     Place(designations_staff.bp, guards.staff, "/staff/designations"),
     Place(petitions.bp, guards.public, "/petitions"),

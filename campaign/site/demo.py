@@ -13,6 +13,7 @@ from campaign.petitions.service import TextDraft, change_state, create_petition
 from campaign.site.demo_evenings import plan_evenings
 from campaign.site.demo_events import plan_events
 from campaign.site.demo_letters import load_penpals
+from campaign.site.demo_lists import bring_lists
 from campaign.site.demo_people import load_people
 from campaign.site.demo_post import send_demo_letters
 from campaign.site.demo_prisoners import load_prisoners
@@ -48,6 +49,7 @@ def load() -> bool:
     load_prisoners(petitions)
     load_penpals()
     load_people()
+    bring_lists(None)
     plan_evenings()
     plan_events()
     send_demo_letters()

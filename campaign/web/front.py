@@ -184,10 +184,13 @@ class Incoming(io.RawIOBase):
 
     async def _next(self) -> bytes:
         async with asyncio.timeout(STILL_SECONDS):
-            while (piece := await anext(self._pieces, None)) is not None:
-                if piece:
-                    return piece
-        return b""
+            # Not anext(pieces, default), which wraps what Granian gives and ends the process.
+            try:
+                while not (piece := await self._pieces.__anext__()):
+                    continue
+            except StopAsyncIteration:
+                return b""
+        return piece
 
 
 class Front:

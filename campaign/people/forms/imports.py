@@ -55,3 +55,9 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
             basis_words=self.basis_words.data or "", language=self.language.data,
             country=self.country.data if self.country.data in known else "", overwrites=bool(self.overwrites.data),
         )  # fmt: skip
+
+
+class ExportForm(FlaskForm):  # type: ignore[misc]
+    """Why a list is to leave."""
+
+    reason = line(_l("Reason"), required=True)

@@ -1,8 +1,8 @@
 """What people's records add to the rest, a module a part."""
 
-from campaign.people.hooks import bulk, conditions, doubles, index, own_data, segments, timeline
+from campaign.people.hooks import bulk, conditions, doubles, index, lists, own_data, segments, timeline
 
-PARTS = (index, timeline, own_data, conditions, segments, bulk, doubles)
+PARTS = (bulk, conditions, doubles, index, lists, own_data, segments, timeline)
 
 
 def register() -> None:

@@ -4,7 +4,6 @@ from campaign.kernel.errors import N_
 from campaign.kernel.registry import RetentionRule, StaffLink, after_restore, retention_rules, staff_links
 from campaign.people import policy
 from campaign.people.service import index
-from campaign.people.service.imports import keep
 
 PEOPLE = StaffLink(
     "people_list.list_people", N_("People"), frozenset(policy.READERS), 40, scope=policy.SCOPE
@@ -20,10 +19,3 @@ def register() -> None:
         N_("That a record of a person was deleted, by its number alone: forgotten after 2 days."),
     )  # fmt: skip
     retention_rules.register(rule.name, rule)
-    lists = RetentionRule(
-        "people-imports", keep.KEPT_DAYS, keep.forget_old,
-        N_("Lists of people that staff bring in: sealed; the file is erased with its use, its rows after 30 days."),
-    )  # fmt: skip
-    retention_rules.register(lists.name, lists)
-    link = StaffLink("people_imports.list_imports", N_("Lists of people"), frozenset(policy.READERS), 22)
-    staff_links.register("people-lists", link)

@@ -16,6 +16,7 @@ from campaign.people.models.details import (
     Tag,
 )
 from campaign.people.models.doubles import SNAPSHOT, DoublesRun, DoubleState, DuplicateSuggestion, PersonMerge
+from campaign.people.models.exports import PeopleExport, PeopleExportItem
 from campaign.people.models.imports import (
     CELLS,
     CHUNK,
@@ -95,6 +96,8 @@ __all__ = [
     "Interaction",
     "InteractionKind",
     "KeptFor",
+    "PeopleExport",
+    "PeopleExportItem",
     "PeopleImport",
     "PeopleImportChunk",
     "PeopleImportKey",

@@ -191,6 +191,7 @@ class PeopleImportMapping(Base):
     """What the columns of a file with these headings meant last time."""
 
     __tablename__ = "people_import_mapping"
+    __table_args__ = ({"info": SUPPORTER},)
 
     headings_key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     mapping: Mapped[dict[str, Any]]

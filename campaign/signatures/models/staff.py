@@ -1,14 +1,15 @@
 """Tables of staff's work on signatures: what was set aside, and what was exported."""
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel.db import SUPPORTER, Base
+from campaign.kernel.exports import ByTwoPersons
 
 
 class InvalidationState(StrEnum):
@@ -81,7 +82,7 @@ class ExportKind(StrEnum):
     UPDATES = "updates"
 
 
-class SignatureExport(Base):
+class SignatureExport(ByTwoPersons, Base):
     """One export: asked for by one person, approved by another, open to the asker for a day."""
 
     __tablename__ = "signature_export"
@@ -95,26 +96,5 @@ class SignatureExport(Base):
         {"info": SUPPORTER},
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     petition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("petition.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]
-    reason: Mapped[str]
-    asked_by: Mapped[uuid.UUID]
-    asked_at: Mapped[datetime]
-    decided_by: Mapped[uuid.UUID | None]
-    decided_at: Mapped[datetime | None]
-    is_approved: Mapped[bool]
-    parts: Mapped[int] = mapped_column(SmallInteger)
-    """Into how many files it is cut, so that one fits the hourly allowance."""
-
-
-class Canary(Base):
-    """An address that stands in one export and belongs to nobody: mail to it shows that the list has leaked."""
-
-    __tablename__ = "canary"
-    __table_args__ = (CheckConstraint("length(address_index) = 32", name="index_length"), {"info": SUPPORTER})
-
-    address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    export_id: Mapped[uuid.UUID]
-    """No foreign key: the trap outlives the petition and everything about it."""
-    since_on: Mapped[date]

@@ -2,27 +2,20 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
-from campaign.kernel import audit, clock
+from campaign.kernel import audit, canaries, clock
 from campaign.kernel.alarms import AlarmKind, raise_alarm
 from campaign.kernel.allowance import DECRYPTING, take
 from campaign.kernel.db import end_read, session
-from campaign.kernel.errors import N_, Conflict, Forbidden
+from campaign.kernel.exports import Line, check_download, lock_to_decide, parts_for, with_canaries
 from campaign.people.queries import count_consents, list_consenting_addresses
 from campaign.petitions.models import Petition
 from campaign.signatures.models import SignatureState
 from campaign.signatures.models.staff import ExportKind, SignatureExport
 from campaign.signatures.queries.staff import Criteria, count_by_state, list_exported_signatures
-from campaign.signatures.service import canaries
 from campaign.signatures.service.confirm import UPDATES
 
-OPEN_FOR = timedelta(hours=24)
-WAITS_FOR = timedelta(days=7)
-RECORDS_A_PART = 2_000
 PAGE = 500
-# Excel, LibreOffice and Google Sheets run what begins with one of these as a formula (OWASP, "CSV Injection").
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 HEADS = {
     ExportKind.SIGNATURES: ("day", "country", "safety_level", "public_name"),
@@ -44,25 +37,14 @@ def ask_for_export(petition: Petition, kind: ExportKind, *, actor: uuid.UUID, re
 
 def decide_export(export: SignatureExport, *, approve: bool, actor: uuid.UUID, mail_host: str) -> None:
     """Approve or decline what another has asked for. Raises Forbidden for the asker, Conflict when it was decided."""
-    row = session.get(SignatureExport, export.id, with_for_update=True, populate_existing=True)
-    if row is None or row.decided_at is not None:
-        raise Conflict(N_("Somebody else has decided on this export already."))
-    if row.asked_by == actor:
-        raise Forbidden(N_("Who asks for an export does not approve it. A second person must."))
-    if clock.now() - row.asked_at > WAITS_FOR:
-        raise Conflict(N_("This was asked for more than a week ago. Let it be asked for again."))
+    row = lock_to_decide(SignatureExport, export.id, actor=actor)
     row.decided_by, row.decided_at, row.is_approved = actor, clock.now(), approve
     if approve and row.kind == ExportKind.UPDATES:
         count = count_consents(UPDATES, row.petition_id)
-        row.parts = min(-(-count // RECORDS_A_PART) or 1, 256)
+        row.parts = parts_for(count)
         canaries.remember_canaries(row.id, row.parts, mail_host)
     session.flush()
     _note("approved" if approve else "declined", row, actor)
-
-
-def is_open(export: SignatureExport) -> bool:
-    """Whether the asker may download it now."""
-    return export.is_approved and export.decided_at is not None and clock.now() < export.decided_at + OPEN_FOR
 
 
 def begin_download(export: SignatureExport, part: int, *, actor: uuid.UUID) -> bool:
@@ -71,10 +53,7 @@ def begin_download(export: SignatureExport, part: int, *, actor: uuid.UUID) -> b
     That refusal is audited and raises an alarm, and must be committed like a success. Raises Forbidden for anybody but
     the asker, Conflict when the export is not open.
     """
-    if export.asked_by != actor:
-        raise Forbidden(N_("Only who asked for an export may download it."))
-    if not is_open(export) or not 0 <= part < export.parts:
-        raise Conflict(N_("This export is not open. An approved export can be downloaded for 24 hours."))
+    check_download(export, part, actor=actor)
     count = _count(export, part)
     if export.kind == ExportKind.UPDATES and not take(DECRYPTING, actor, count):
         raise_alarm(AlarmKind.BUDGET_SPENT, about=f"account:{actor}")
@@ -85,20 +64,17 @@ def begin_download(export: SignatureExport, part: int, *, actor: uuid.UUID) -> b
 
 
 def export_rows(export: SignatureExport, part: int, mail_host: str) -> Iterator[Sequence[str]]:
-    """The rows of one part with their head, ready for a CSV writer, read in pages between which nothing is held open.
+    """The rows of one part with their head, read in pages between which nothing is held open.
 
-    Rows stand in a random order, never by time (SAFETY.md 18). Nothing a spreadsheet would run as a formula
-    is left as it is.
+    Rows stand in a random order, never by time (SAFETY.md 18).
     """
     yield HEADS[ExportKind(export.kind)]
-    rows = _address_rows(export, part, mail_host) if export.kind == ExportKind.UPDATES else _signature_rows(export)
-    for row in rows:
-        yield [neutral(cell) for cell in row]
-
-
-def neutral(cell: str) -> str:
-    """The cell as a spreadsheet will show it and not run it."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    if export.kind == ExportKind.SIGNATURES:
+        yield from _signature_rows(export)
+        return
+    expected = _count(export, part)
+    for line, trap in with_canaries(_address_rows(export, part), export, part, expected=expected, host=mail_host):
+        yield (trap, line[1] if line else "en") if trap else line
 
 
 def _signature_rows(export: SignatureExport) -> Iterator[Sequence[str]]:
@@ -113,26 +89,16 @@ def _signature_rows(export: SignatureExport) -> Iterator[Sequence[str]]:
         after = page[-1].key
 
 
-def _address_rows(export: SignatureExport, part: int, mail_host: str) -> Iterator[Sequence[str]]:
+def _address_rows(export: SignatureExport, part: int) -> Iterator[Line]:
     """Addresses in the part's share of the id space, so that a part stays the same while people come and go."""
     first, last = _share(part, export.parts)
-    expected = _count(export, part)
-    traps: dict[int, list[str]] = {}
-    for number, address in enumerate(canaries.canaries_of(export.id, part, mail_host)):
-        traps.setdefault(canaries.place_of(export.id, part, number, expected), []).append(address)
-    written, language = 0, "en"
     while True:
         page = list_consenting_addresses(UPDATES, export.petition_id, first=first, last=last, limit=PAGE)
         end_read()
-        for each in page:
-            language = each.language
-            yield from ((trap, language) for trap in traps.pop(written, ()))
-            yield (each.address, language)
-            written += 1
+        yield from ((each.address, each.language) for each in page)
         if len(page) < PAGE:
-            break
+            return
         first = uuid.UUID(int=page[-1].id.int + 1)
-    yield from ((trap, language) for remaining in traps.values() for trap in remaining)
 
 
 def _count(export: SignatureExport, part: int) -> int:

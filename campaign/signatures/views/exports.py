@@ -1,9 +1,6 @@
 """Exports by two persons, and the look-up of one address: what touches contact data, behind a step-up."""
 
-import csv
-import io
 import uuid
-from collections.abc import Iterator
 
 from flask import Response, flash, make_response, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +11,7 @@ from campaign.accounts.queries import list_staff, names_of
 from campaign.kernel import allowance
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Forbidden
+from campaign.kernel.exports import csv_lines, is_open
 from campaign.kernel.mail.delivery import post_office
 from campaign.signatures import policy
 from campaign.signatures.forms.staff import ExportForm, LookUpForm
@@ -60,7 +58,7 @@ def show_exports(slug: str) -> ResponseReturnValue:
     rows = queries.list_exports(petition.id)
     who = {row.asked_by for row in rows} | {row.decided_by for row in rows if row.decided_by}
     body = page(
-        "exports", petition, form=form, rows=rows, names=names_of(who), is_open=export.is_open,
+        "exports", petition, form=form, rows=rows, names=names_of(who), is_open=is_open,
         has_others=_has_others(petition.id),
     )  # fmt: skip
     return make_response(body, 422 if form.errors else 200)
@@ -97,7 +95,8 @@ def download_export(slug: str, export_id: uuid.UUID) -> ResponseReturnValue:
             _("Too many records"),
             _("Within one hour one person may see so many addresses and no more. An alarm is up. Try again later."),
         )
-    response = Response(stream_with_context(_csv_lines(row, part)), mimetype="text/csv")
+    lines = csv_lines(export.export_rows(row, part, _mail_host()))
+    response = Response(stream_with_context(lines), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-{row.kind}-{part + 1}.csv"'
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -105,15 +104,6 @@ def download_export(slug: str, export_id: uuid.UUID) -> ResponseReturnValue:
 
 def _export(slug: str, export_id: uuid.UUID) -> SignatureExport:
     return queries.get_export(petition_for(slug, policy.can_export).id, export_id)
-
-
-def _csv_lines(row: SignatureExport, part: int) -> Iterator[str]:
-    # A mark of UTF-8, without which Excel shows Cyrillic as noise.
-    yield "\ufeff"
-    for cells in export.export_rows(row, part, _mail_host()):
-        line = io.StringIO()
-        csv.writer(line).writerow(cells)
-        yield line.getvalue()
 
 
 def _has_others(petition: uuid.UUID) -> bool:

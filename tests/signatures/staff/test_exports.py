@@ -7,14 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from campaign.kernel import alarms, allowance, clock
+from campaign.kernel import alarms, allowance, canaries, clock, exports
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
+from campaign.kernel.canaries import Canary
 from campaign.kernel.db import session, transaction
+from campaign.kernel.spreadsheets import neutral
 from campaign.people.service import end_consent, record_consent
 from campaign.signatures.models import Visibility
-from campaign.signatures.models.staff import Canary, SignatureExport
-from campaign.signatures.service import canaries, export
+from campaign.signatures.models.staff import SignatureExport
+from campaign.signatures.service import export
 from campaign.signatures.service.confirm import UPDATES
 from tests.support.accounts import submit
 from tests.support.pages import field_values
@@ -155,7 +157,7 @@ def test_more_than_one_may_see_an_hour_is_refused_with_an_alarm(two, petition, d
 def test_a_long_list_is_cut_into_parts_that_hold_everybody_once(two, petition, desk, monkeypatch):
     people = {f"anna{number}@example.org" for number in range(25)}
     consenting(petition, *people)
-    monkeypatch.setattr(export, "RECORDS_A_PART", 10)
+    monkeypatch.setattr(exports, "RECORDS_A_PART", 10)
     monkeypatch.setattr(export, "PAGE", 4)
     (_asker, mine), (_approver, theirs) = two
     ask(mine, desk)
@@ -181,8 +183,8 @@ def test_who_took_the_consent_back_is_not_in_it(two, petition, desk):
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x"])
 def test_what_a_spreadsheet_would_run_is_neutral(cell):
-    assert export.neutral(cell) == "'" + cell
-    assert export.neutral("a" + cell) == "a" + cell
+    assert neutral(cell) == "'" + cell
+    assert neutral("a" + cell) == "a" + cell
 
 
 def test_the_database_itself_wants_two_persons(two, petition, desk):

@@ -1,12 +1,14 @@
 """What of a list goes away by itself: the file when its rows are applied or given up, the rows after 30 days."""
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from campaign.kernel.db import session
 from campaign.people.models import ImportState, PeopleImport, PeopleImportChunk, PeopleImportKey, PeopleImportRow
-from campaign.people.service.imports.apply import count_rows
+from campaign.people.service.imports.apply import count_rows, read_back
 
 KEPT_DAYS = 30
 OPEN = frozenset({ImportState.UPLOADED, ImportState.CHECKING, ImportState.CHECKED, ImportState.APPLYING})
@@ -24,6 +26,26 @@ def forget_old(today: date) -> int:
             gone += len(session.execute(rows).all())
     session.flush()
     return gone
+
+
+def rows_of(person_id: uuid.UUID) -> list[dict[str, Any]]:
+    """What rows said of one person, while they are kept."""
+    statement = (
+        select(PeopleImportRow, PeopleImport)
+        .join(PeopleImport, PeopleImport.id == PeopleImportRow.import_id)
+        .where(PeopleImportRow.person_id == person_id, PeopleImportRow.reading_sealed.is_not(None))
+    )
+    return [
+        {"list": import_.source, "brought_in_on": import_.made_at.date().isoformat(), "row": read_back(row).columns()}
+        for row, import_ in session.execute(statement)
+    ]
+
+
+def erase_rows_of(person_id: uuid.UUID) -> int:
+    """Erase what rows said of one person; that they were applied stays."""
+    statement = update(PeopleImportRow).where(PeopleImportRow.person_id == person_id)
+    emptied = {"cells_sealed": None, "reading_sealed": None, "memory_sealed": None, "person_id": None}
+    return len(session.scalars(statement.values(emptied).returning(PeopleImportRow.id)).all())
 
 
 def _forget_unfinished(before: datetime) -> int:

@@ -7,16 +7,17 @@ cannot strike them from a stolen list. Mail to one says which export has leaked.
 import hashlib
 import hmac
 import uuid
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import CheckConstraint, LargeBinary, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel import audit, clock
 from campaign.kernel.alarms import AlarmKind, raise_alarm
 from campaign.kernel.crypto.blind import blind_index
 from campaign.kernel.crypto.keyring import keyring
-from campaign.kernel.db import session
-from campaign.signatures.models.staff import Canary
+from campaign.kernel.db import SUPPORTER, Base, session
 
 SCOPE = "canary"
 CANARIES_A_PART = 2
@@ -61,6 +62,18 @@ LAST = [
     "stein",
     "vogel",
 ]
+
+
+class Canary(Base):
+    """An address that stands in one export and belongs to nobody: mail to it shows that the list has leaked."""
+
+    __tablename__ = "canary"
+    __table_args__ = (CheckConstraint("length(address_index) = 32", name="index_length"), {"info": SUPPORTER})
+
+    address_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    export_id: Mapped[uuid.UUID]
+    """No foreign key: the trap outlives whatever it was about."""
+    since_on: Mapped[date]
 
 
 def canaries_of(export: uuid.UUID, part: int, host: str) -> list[str]:
