@@ -20,6 +20,7 @@ from campaign.kernel.mail.rows import Lane
 from campaign.people.models import Interaction, InteractionKind
 from tests.activities.test_waiting_list import event, mails, shift_of, signed_up
 from tests.people.pages import come, send, volunteer, written_down
+from tests.support import pens
 
 _S = SignupState
 
@@ -212,3 +213,17 @@ def test_a_change_of_day_tells_everybody(app: Flask) -> None:
     with transaction():
         events.describe_event(made.id, moved, details, seen_version=stored.version, actor=uuid.uuid4())
     assert mails("event.news") == 1
+
+
+def test_a_coordinator_of_one_group_sees_its_events_alone(app: Flask, sign_in) -> None:
+    group, other, made = pens.group(), event(), event(1)
+    with transaction():
+        session.get_one(Event, made.id).group_id = group.id
+        session.flush()
+    staff = sign_in(Role.COORDINATOR, group=group.id)
+    listed = staff.get("/staff/events").text
+    assert str(made.id) in listed
+    assert str(other.id) not in listed
+    assert staff.get(f"/staff/events/{made.id}").status_code == 200
+    for path in (f"/staff/events/{other.id}", f"/staff/events/{uuid.uuid4()}", f"/staff/events/{other.id}/sheet"):
+        assert staff.get(path).status_code == 403

@@ -103,7 +103,10 @@ def describe_event(
     event.title, event.place, event.held_on = draft.title, draft.place, draft.held_on
     if event.starts_at is not None and details.starts_at is not None:
         _move_shifts(event, details.starts_at - event.starts_at)
+    group_id = event.group_id
     _describe(event, details)
+    if event.kind == EventKind.LETTER_EVENING:
+        event.group_id = group_id  # the group of the evening, which is changed where the evening is
     session.flush()
     audit.record("event.edit", actor=actor, about=f"event:{event.id}")
     if before != (event.held_on, event.starts_at, event.ends_at, event.place, venue_of(event)):

@@ -143,9 +143,11 @@ def set_capacity(
 ) -> EventShift:
     """Change how many places there are. More: the queue is asked. Fewer than are taken: the latest go to its head.
 
-    Raises WouldBump unless `accepted` are exactly those who lose their place.
+    Raises WouldBump unless `accepted` are exactly those who lose their place, Over when it was held or called off.
     """
     shift = lock_shifts(shift_id)[shift_id]
+    if _event_of(shift).state != EventState.PLANNED:
+        raise Over(N_("This has begun, is over or was called off. Nobody signs up any more."))
     taken = _in_states(shift, TAKING)
     bumped = taken[capacity:]
     if bumped and {each.id for each in bumped} != set(accepted):

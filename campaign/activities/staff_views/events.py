@@ -25,7 +25,7 @@ from campaign.activities.staff_views.event_page import (
 )
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
-from campaign.kernel.errors import Conflict, DomainError
+from campaign.kernel.errors import DomainError
 from campaign.kernel.registry import role_scopes
 from campaign.kernel.text import one_line
 from campaign.people import policy
@@ -158,7 +158,7 @@ def change_shift(event_id: uuid.UUID, shift_id: uuid.UUID) -> ResponseReturnValu
         return render_template(
             "activities/staff/bump.html", event=event, shift=shift, places=int(typed), names=names, **words()
         ), 200
-    except Conflict as problem:
+    except DomainError as problem:
         return event_page(event, told(problem)), 409
     flash(_("The places are changed."))
     return back_to(event_id)

@@ -111,12 +111,14 @@ def _form(event: Event, *, filled: bool) -> SignupForm:
 
 
 def _is_open(event: Event) -> bool:
-    try:
-        for shift in queries.list_shifts(event.id):
+    """Whether one of its shifts is still ahead."""
+    for shift in queries.list_shifts(event.id):
+        try:
             check_ahead(event, shift)
-    except Over:
-        return False
-    return True
+        except Over:
+            continue
+        return True
+    return False
 
 
 def _shown_place(event: Event) -> str:
