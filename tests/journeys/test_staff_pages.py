@@ -23,6 +23,8 @@ def sign_in(page: Page, platform: Platform, name: str) -> None:
     page.locator("input[name=username]").fill(name)
     page.locator("input[name=passphrase]").fill(PASSPHRASE)
     page.locator("main form").filter(has=page.locator("input[name=passphrase]")).locator("button").last.click()
+    # Left before it has come, a page counts as a request that failed.
+    page.wait_for_url(re.compile("/(account|staff)/?$"))
     page.goto(platform.url + "/staff")
     assert "/staff" in page.url
 

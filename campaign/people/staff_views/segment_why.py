@@ -27,9 +27,11 @@ LONGEST_ADDRESS = 254
 
 @bp.get("/why")
 @for_some
-def choose_segment() -> str:
-    """The segments about which one can ask for somebody, from that person's page."""
-    person = _person(request.args.get("person", ""))
+def choose_segment() -> ResponseReturnValue:
+    """The segments about which one can ask for somebody, from that person's page; all of them without anybody."""
+    if not request.args.get("person"):
+        return redirect(url_for("segments.list_segments"))
+    person = _person(request.args["person"])
     return render_template(
         "people/staff/segments/choose.html", person=person, name=_name(person),
         segments=queries.list_segments(current_user.id),
