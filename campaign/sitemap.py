@@ -65,6 +65,7 @@ from campaign.people.staff_views import (
     segment_steps,
     segment_why,
 )
+from campaign.people.staff_views import doubles as people_doubles
 from campaign.people.staff_views import exports as people_exports
 from campaign.people.staff_views import imports as people_imports
 from campaign.people.staff_views import segments as segments_staff
@@ -167,6 +168,7 @@ MAP = (
     Place(groups_staff, guards.staff, "/staff/groups"),
     Place(people_list.bp, guards.staff, "/staff/people"),
     Place(people_acts.bp, guards.staff, "/staff/people/acts"),
+    Place(people_doubles.bp, guards.staff, "/staff/people/doubles"),
     Place(people_views.bp, guards.staff, "/staff/people/views"),
     Place(volunteers_staff.bp, guards.staff, "/staff/volunteers"),
     Place(segments_staff.bp, guards.staff, "/staff/segments"),

@@ -17,6 +17,7 @@ from campaign.kernel.registry import retention_rules
 from campaign.letters.service import outcomes, queue, reply_work, stats, translating
 from campaign.penpals.service import attention, leads, reminders, reservations, rota, writer_clock
 from campaign.penpals.service.assignments import clock_turn
+from campaign.people.service import doubles
 from campaign.signatures.service import count, expire
 from workers import sweeper
 
@@ -147,6 +148,12 @@ def turn_assignments() -> None:
     log.info("assignments.turned", **done)
 
 
+def find_doubles() -> None:
+    """Begin to look for records of one person."""
+    with transaction():
+        doubles.start(None)
+
+
 @dataclass(frozen=True, slots=True)
 class Retained:
     """What a round of retention came to: rows gone by rule, and the rules that failed."""
@@ -208,6 +215,7 @@ LINES: dict[str, Line] = {
     "events": Line(
         timedelta(minutes=5), turn_events, "a held place that ran out is for the next in the queue, in time"
     ),
+    "doubles": Line(timedelta(days=1), find_doubles, "who was written down today may be known under another spelling"),
     "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),
 }

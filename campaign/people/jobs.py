@@ -57,3 +57,16 @@ class GoOnWithAct:
 
     kind: ClassVar[str] = "people.go-on-with-act"
     act: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindDoubles:
+    """Compare the next people with everybody, and ask for those after them.
+
+    Idempotent by the row of the search, which holds the last person that was compared, and by the pair: it is unique.
+    """
+
+    kind: ClassVar[str] = "people.find-doubles"
+    run_id: str
+    after: str
+    """The last person before; tells one batch from the next."""

@@ -19,6 +19,7 @@ STAFF_ONLY = (
     "campaign/people/service/views.py",
     "campaign/people/service/bulk.py",
     "campaign/people/service/merging.py",
+    "campaign/people/hooks/doubles.py",
     "templates/*/staff/*",
     "templates/*/staff_*",
     "templates/petitions/_words.html",

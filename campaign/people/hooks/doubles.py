@@ -4,15 +4,19 @@ import uuid
 from datetime import date
 from typing import Any
 
+from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import RetentionRule, retention_rules
-from campaign.kernel.registry_people import PersonalData, merge_rules, personal_data
+from campaign.kernel.registry import Panel, RetentionRule, retention_rules
+from campaign.kernel.registry_people import PersonalData, merge_rules, people_panels, personal_data
 from campaign.people.models import PersonMerge
+from campaign.people.queries.doubles import list_merges_into
 from campaign.people.service import merge_rules as rules
 from campaign.people.service import merging
+from campaign.web.i18n import day_of
 
 
 def export(person_id: uuid.UUID) -> list[dict[str, Any]]:
@@ -28,6 +32,17 @@ def erase(person_id: uuid.UUID) -> int:
     return len(session.scalars(mine).all())
 
 
+def show_merges(person_id: uuid.UUID) -> Panel | None:
+    """What went into a record, for its page; only who may take them apart finds more behind the links."""
+    made = list_merges_into(person_id)
+    links = [
+        (_("Merged with another record on %(day)s", day=day_of(each.merged_at.date())),
+         url_for("doubles.show_merge", merge_id=each.id))
+        for each in made
+    ]  # fmt: skip
+    return Panel(_("Merged records"), links=links) if links else None
+
+
 DATA = PersonalData(
     N_("Other records of the same person that went into this one"), export, erase, {"merged_on": N_("merged on")}
 )
@@ -41,5 +56,6 @@ def register() -> None:
     """Fill the registries."""
     for name, rule in rules.RULES.items():
         merge_rules.register(name, rule)
+    people_panels.register("people-merges", show_merges)
     personal_data.register("people-merges", DATA)
     retention_rules.register(RETENTION.name, RETENTION)

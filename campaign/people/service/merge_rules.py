@@ -24,13 +24,13 @@ _DROP_LATER = text(
 _PASS_DISMISSED = text(
     "INSERT INTO duplicate_suggestion AS known"
     " (id, one_id, other_id, score, reasons, state, likeness, run_id, decided_by, decided_on)"
-    " SELECT gen_random_uuid(), least(:winner, third.id), greatest(:winner, third.id), score, reasons, state, likeness,"
+    " SELECT gen_random_uuid(), least(:winner, third.id), greatest(:winner, third.id), score, reasons, state, '',"
     "  run_id, decided_by, decided_on"
     " FROM duplicate_suggestion JOIN LATERAL (SELECT CASE WHEN one_id = :loser THEN other_id ELSE one_id END AS id)"
     "  AS third ON third.id <> :winner"
     " WHERE state = 'dismissed' AND :loser IN (one_id, other_id)"
-    " ON CONFLICT (one_id, other_id) DO UPDATE SET state = EXCLUDED.state, decided_by = EXCLUDED.decided_by,"
-    "  decided_on = EXCLUDED.decided_on WHERE known.state <> EXCLUDED.state"
+    " ON CONFLICT (one_id, other_id) DO UPDATE SET state = EXCLUDED.state, likeness = '',"
+    "  decided_by = EXCLUDED.decided_by, decided_on = EXCLUDED.decided_on WHERE known.state <> EXCLUDED.state"
 )
 _DROP_PAIRS = text("DELETE FROM duplicate_suggestion WHERE :loser IN (one_id, other_id)")
 

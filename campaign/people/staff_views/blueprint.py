@@ -5,14 +5,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from campaign.kernel.db import transaction
-from campaign.kernel.errors import DomainError, Forbidden
+from campaign.kernel.errors import DomainError, Forbidden, NotFound
 from campaign.people.policy import READERS, SCOPE
+from campaign.people.queries.doubles import find_winner
 from campaign.people.service.access import check_seen
 from campaign.people.service.looking import ShownEnough, count_shown, note_shown_enough
 from campaign.web.errors import page
@@ -38,8 +39,16 @@ def of_person(view: Callable[P, R]) -> Callable[P, R]:
         person_id = kwargs["person_id"]
         if not isinstance(person_id, uuid.UUID):
             raise Forbidden
-        check_seen(current_user, person_id)
-        return view(*args, **kwargs)
+        try:
+            check_seen(current_user, person_id)
+            return view(*args, **kwargs)
+        except (Forbidden, NotFound):
+            # A record that went into another leads there, for whoever may see that one.
+            winner = find_winner(person_id) if request.method == "GET" else None
+            if winner is None:
+                raise
+            check_seen(current_user, winner)
+            return redirect(url_for("person_staff.show_person", person_id=winner))  # type: ignore[return-value]
 
     return inner
 

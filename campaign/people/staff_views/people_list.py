@@ -60,7 +60,8 @@ def list_people() -> ResponseReturnValue:
     rows = listing.read_rows(found.ids, shown, may_open=may_open)
     return render_template(
         "people/staff/list.html", filters=filters, wanted=filters.wanted, found=found, rows=rows, look=look,
-        states=IndexState, may_open=may_open, page=Page(found.ids, found.number, PER_PAGE, found.total),
+        states=IndexState, may_open=may_open, may_merge=policy.can_merge(current_user),
+        page=Page(found.ids, found.number, PER_PAGE, found.total),
         columns=columns.columns_of(filters.columns, fields), every_column=columns.all_columns(fields),
         cell=columns.cell, kept={name: value for name, value in filters.arguments.items() if name != PAGE},
         person_url=_person_url(), everybody_url=list_url({VIEW: ALL}), view_url=view_url, **_views(),

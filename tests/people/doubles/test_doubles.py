@@ -1,0 +1,127 @@
+"""Which records are taken to be of one person, and the pages on which staff decide it."""
+
+import uuid
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from campaign.kernel.actors import Role
+from campaign.kernel.db import session, transaction
+from campaign.people.models import DoubleState, DuplicateSuggestion, IdentityKind, Person
+from campaign.people.queries.likeness import Blocks, Reason, called, compare
+from campaign.people.service import doubles
+from campaign.people.service.identities import add_identity, read_identity
+from campaign.people.service.records import PersonDraft, edit_person, name_of
+from tests.people.pages import ACTOR, send, staff, written_down
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        ("Анна Выдуманная", "Anna Vydumannaya", Reason.LETTERS),
+        ("Анна Выдуманная", "Выдуманная Анна", Reason.SWAPPED),
+        ("Jonas Beispiel", "Jonas Beispeil", Reason.SLIP),
+        ("Александр Небывалов", "Саша Небывалов", Reason.PET_NAME),
+        ("Александра Небывалова", "Sasha Nebyvalova", Reason.PET_NAME),
+        ("Margarete Beispiel", "Grete Beispiel", Reason.PET_NAME),
+        ("Robert Example", "Bob Example", Reason.PET_NAME),
+        ("Anna Maria Beispiel", "Anna Beispiel", Reason.PART),
+        ("Ruth Niemand", "ruth niemand", Reason.SAME_NAME),
+    ],
+)
+def test_these_may_be_one(one: str, other: str, reason: Reason) -> None:
+    first, second = called(one), called(other)
+    likeness = compare(first, second)
+    assert likeness is not None
+    assert reason in likeness[1]
+    names = [tuple(sorted(each.folded)) for each in (first, second)]
+    assert names[1] in Blocks(names).near(names[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Анна Выдуманная", "Ольга Выдуманная"), ("Jonas Beispiel", "Jonas Papier"), ("Anna", "Anna Beispiel"),
+        ("", "Anna Beispiel"), ("Лев Книжный", "Лена Книжная"),
+    ],
+)  # fmt: skip
+def test_these_are_two(one: str, other: str) -> None:
+    assert compare(called(one), called(other)) is None
+
+
+def search() -> list[DuplicateSuggestion]:
+    with transaction():
+        run = doubles.start(ACTOR).id
+    while session.scalar(select(doubles.DoublesRun.ended_at).where(doubles.DoublesRun.id == run)) is None:
+        with transaction():
+            doubles.find_some(run)
+    session.expire_all()
+    return list(session.scalars(select(DuplicateSuggestion).order_by(DuplicateSuggestion.score.desc())))
+
+
+def test_each_pair_is_found_once_in_batches_and_a_dismissed_one_stays_so(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doubles, "BATCH", 2)
+    people = [written_down(name).id for name in ("Анна Выдуманная", "Anna Vydumannaya", "Jonas Beispiel", "Zoe Papier")]
+    (found,) = search()
+    assert {found.one_id, found.other_id} == {people[0], people[1]}
+    assert found.reasons == [Reason.LETTERS, Reason.COUNTRY]
+    with transaction():
+        assert doubles.decide(found.id, DoubleState.DISMISSED, actor=ACTOR)
+    assert [each.state for each in search()] == [DoubleState.DISMISSED]
+    with transaction():
+        address = read_identity(IdentityKind.EMAIL, "anna@people.example")
+        add_identity(people[0], address, actor=None)
+    assert [each.state for each in search()] == [DoubleState.PENDING]
+
+
+def test_a_pair_that_is_alike_no_more_goes(app: Flask) -> None:
+    one, _other = written_down("Ruth Niemand").id, written_down("Ruth Niemand").id
+    assert len(search()) == 1
+    with transaction():
+        draft = PersonDraft(name="Karim Papier", language="en", country="DE")
+        edit_person(one, draft, seen_version=session.get_one(Person, one).version, actor=ACTOR)
+    assert search() == []
+
+
+def test_an_organiser_compares_merges_and_takes_apart(app: Flask) -> None:
+    one, other = written_down("Анна Выдуманная").id, written_down("Anna Vydumannaya").id
+    (pair,) = search()
+    client = staff(app, Role.ORGANISER)
+    page = client.get("/staff/people/doubles?reason=letters")
+    assert "Anna Vydumannaya" in page.text
+    assert "the same name in other letters" in page.text
+    path = f"/staff/people/doubles/{one}/{other}"
+    answer = send(client, path, "", name=str(other), **{f"version-{each}": "1" for each in (one, other)})
+    assert answer.status_code == 303, answer.text
+    assert name_of(session.get_one(Person, one)) == "Anna Vydumannaya"
+    led = client.get(f"/staff/people/{other}")
+    assert (led.status_code, led.location) == (302, f"/staff/people/{one}")
+    assert "Merged records" in client.get(f"/staff/people/{one}").text
+    assert send(client, answer.location, "/undo").status_code == 303
+    assert client.get(f"/staff/people/{other}").status_code == 200
+    assert send(client, answer.location, "/undo").status_code == 409
+    assert session.get(DuplicateSuggestion, pair.id) is not None
+
+
+def test_a_pair_is_dismissed_and_put_back(app: Flask) -> None:
+    written_down("Анна Выдуманная"), written_down("Anna Vydumannaya")
+    (pair,) = search()
+    client = staff(app, Role.COORDINATOR)
+    answer = send(client, "/staff/people/doubles", f"/{pair.id}/dismissed")
+    assert "two people" in client.get(answer.location).text
+    assert "Nothing to decide" in client.get("/staff/people/doubles").text
+    send(client, answer.location.split("?")[0] + "?state=dismissed", "")
+    assert "Anna" in client.get("/staff/people/doubles?state=dismissed").text
+
+
+def test_somebody_changed_one_meanwhile(app: Flask) -> None:
+    one, other = written_down().id, written_down().id
+    client = staff(app, Role.ORGANISER)
+    path = f"/staff/people/doubles/{one}/{other}"
+    answer = send(client, path, "", **{f"version-{one}": "9", f"version-{other}": "1"})
+    assert answer.status_code == 409
+    assert len(session.scalars(select(Person.id)).all()) == 2
+    assert client.get(f"/staff/people/doubles/{one}/{uuid.uuid4()}").status_code == 404
