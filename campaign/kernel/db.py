@@ -161,6 +161,8 @@ def read_only(seconds: float) -> Iterator[Connection]:
         connection.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
         # Hashes of two hundred thousand ids fit, which they would not into what a page is given.
         connection.execute(text("SET LOCAL work_mem = '64MB'"))
+        # Compiling such a statement takes longer than running it.
+        connection.execute(text("SET LOCAL jit = off"))
         try:
             yield connection
         except DBAPIError as problem:

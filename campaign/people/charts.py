@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 from campaign.web.charts import Ink
 
-WIDTH, ROW, BAR, LABEL, FIGURE = 720, 34, 22, 34, 110
+WIDTH, ROW, BAR, LABEL, FIGURE = 480, 32, 20, 30, 90
 
 
 def funnel(rows: Sequence[tuple[str, int, str]], *, ink: Ink) -> str:
@@ -16,9 +16,9 @@ def funnel(rows: Sequence[tuple[str, int, str]], *, ink: Ink) -> str:
     for at, (label, value, words) in enumerate(rows):
         top, width = at * ROW, max(value / most * room, 1)
         shapes.append(
-            f'<rect x="{LABEL}" y="{top + 6}" width="{width:.1f}" height="{BAR}" fill="{ink.bar}"/>'
-            + _text(0, top + 22, label, ink)
-            + _text(LABEL + width + 8, top + 22, words, ink)
+            f'<rect x="{LABEL}" y="{top + 4}" width="{width:.1f}" height="{BAR}" fill="{ink.bar}"/>'
+            + _text(0, top + 20, label, ink)
+            + _text(LABEL + width + 8, top + 20, words, ink)
         )
     height = max(len(rows), 1) * ROW + 6
     return (

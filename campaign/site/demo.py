@@ -17,6 +17,7 @@ from campaign.site.demo_lists import bring_lists
 from campaign.site.demo_people import load_people
 from campaign.site.demo_post import send_demo_letters
 from campaign.site.demo_prisoners import load_prisoners
+from campaign.site.demo_segments import load_segments
 from campaign.site.demo_signatures import sign_demo_petitions
 from campaign.site.demo_words import show_demo_words
 from campaign.web.settings import settings
@@ -50,6 +51,7 @@ def load() -> bool:
     load_penpals()
     load_people()
     bring_lists(None)
+    load_segments()
     plan_evenings()
     plan_events()
     send_demo_letters()

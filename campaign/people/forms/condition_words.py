@@ -17,7 +17,7 @@ from campaign.people.forms.words import (
     language_word,
     word_of,
 )
-from campaign.people.models import FieldKind, InteractionKind, Purpose
+from campaign.people.models import FieldKind, IdentityKind, InteractionKind, Purpose
 from campaign.people.models import VolunteerState as State
 from campaign.people.queries import segment_options
 from campaign.people.queries.conditions import ANY, NONE
@@ -30,6 +30,7 @@ SPOKEN = (
     "ru", "en", "de", "uk", "be", "fr", "es", "it", "pl", "cs", "lt", "lv", "et", "fi", "nl", "sv", "tr", "ka", "hy",
     "kk", "he",
 )  # fmt: skip
+"""Languages that are offered, of people; any other can stand in the address of the list."""
 STATE_WORDS = {
     ANY: _l("in whatever state"),
     State.APPLIED: _l("offered help, not answered yet"),
@@ -92,7 +93,22 @@ def site_languages() -> Options:
 
 def purposes() -> Options:
     """Purposes of a consent that are not about one petition."""
-    return [(each.value, word_of(PURPOSE_WORDS, each)) for each in Purpose]
+    return [*((each.value, word_of(PURPOSE_WORDS, each)) for each in Purpose), (ANY, str(_("anything")))]
+
+
+def purpose(value: str) -> str:
+    """A purpose in words."""
+    return str(_("anything")) if value == ANY else word_of(PURPOSE_WORDS, value)
+
+
+def kinds() -> Options:
+    """Ways to reach somebody."""
+    return [*((each.value, word_of(IDENTITY_WORDS, each)) for each in IdentityKind), (ANY, str(_("anything")))]
+
+
+def kind_of_identity(value: str) -> str:
+    """Such a way in words."""
+    return str(_("anything")) if value == ANY else word_of(IDENTITY_WORDS, value)
 
 
 def tag_name(value: str) -> str:
@@ -159,9 +175,8 @@ def done_kinds() -> Options:
 
 
 SKILLS, TIMES = of_words(SKILL_WORDS), of_words(AVAILABILITY_WORDS)
-REASONS, KINDS, STATES = of_words(KEPT_FOR_WORDS), of_words(IDENTITY_WORDS), of_words(STATE_WORDS)
+REASONS, STATES = of_words(KEPT_FOR_WORDS), of_words(STATE_WORDS)
 skill, time = in_words(SKILL_WORDS), in_words(AVAILABILITY_WORDS)
-reason, kind_of_identity, state = in_words(KEPT_FOR_WORDS), in_words(IDENTITY_WORDS), in_words(STATE_WORDS)
-purpose = in_words(PURPOSE_WORDS)
+reason, state = in_words(KEPT_FOR_WORDS), in_words(STATE_WORDS)
 language, day = language_word, day_of
 number, days = format_decimal, in_days

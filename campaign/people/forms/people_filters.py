@@ -71,9 +71,11 @@ class Reader:
     """Reads an address; whatever means nothing is left out."""
 
     def __init__(
-        self, given: Mapping[str, Sequence[str]], fields: Sequence[PersonField], tags: Mapping[uuid.UUID, str]
-    ) -> None:
+        self, given: Mapping[str, Sequence[str]], fields: Sequence[PersonField], tags: Mapping[uuid.UUID, str],
+        segment_title: Callable[[uuid.UUID], str | None], audience: str,
+    ) -> None:  # fmt: skip
         self._given, self._fields, self._tags = given, fields, tags
+        self._segment_title, self._audience = segment_title, audience
         self._arguments: dict[str, str] = {}
         self._chips: list[Chip] = []
 
@@ -92,7 +94,8 @@ class Reader:
             since_to=self._day("to", lambda day: _("since %(day)s or earlier", day=day)),
             reached=self._choice("has", [*IdentityKind, NONE], _reached_words),
             not_reached=self._choice("has-not", IdentityKind, _not_reached_words),
-            group=self._group(), fields=tuple(filter(None, map(self._field, self._fields))), sort=self._sort(),
+            group=self._group(), segment=self._segment(),
+            fields=tuple(filter(None, map(self._field, self._fields))), sort=self._sort(),
         )  # fmt: skip
         columns = self._columns()
         return Filters(wanted, self._arguments, columns, self._chips)
@@ -165,6 +168,16 @@ class Reader:
             return None
         self._keep("group", str(group), names[group])
         return group
+
+    def _segment(self) -> tuple[uuid.UUID, str] | None:
+        segment = identity(self._one("segment"))
+        if segment is None:
+            return None
+        title = self._segment_title(segment)
+        # One that is gone means nobody: left out, it would show everybody to whoever meant a few.
+        words = _("in a segment that is gone") if title is None else _("in the segment “%(title)s”", title=title)
+        self._keep("segment", str(segment), words)
+        return (uuid.UUID(int=0) if title is None else segment), self._audience
 
     def _sort(self) -> str:
         sort = self._one(SORT)

@@ -94,7 +94,7 @@ CONDITIONS = (
         said(N_("does not agree to this: %(purpose)s"), purpose=words.purpose), AGREED,
     ),
     SegmentCondition(
-        "reach", N_("Can be reached by"), _choice("kind", N_("By what"), words.KINDS), found.reached_by,
+        "reach", N_("Can be reached by"), _choice("kind", N_("By what"), words.kinds), found.reached_by,
         said(N_("can be reached by: %(kind)s"), kind=words.kind_of_identity),
         said(N_("cannot be reached by: %(kind)s"), kind=words.kind_of_identity), AGREED,
     ),
@@ -136,6 +136,25 @@ CONDITIONS = (
         ),
         found.field_day, said(N_("has in “%(field)s” %(day)s or later"), field=words.field_name, day=words.day),
         said(N_("does not have in “%(field)s” %(day)s or later"), field=words.field_name, day=words.day), OWN,
+    ),
+    SegmentCondition(
+        "field-number-most", N_("Field with a number, at most"),
+        (
+            *_choice("field", N_("Field"), words.fields_of(FieldKind.NUMBER)),
+            ConditionField("number", N_("At most"), "number"),
+        ),
+        found.field_number_most,
+        said(N_("has in “%(field)s” at most %(number)s"), field=words.field_name, number=words.number),
+        said(N_("does not have in “%(field)s” at most %(number)s"), field=words.field_name, number=words.number), OWN,
+    ),
+    SegmentCondition(
+        "field-date-last", N_("Field with a date, until"),
+        (
+            *_choice("field", N_("Field"), words.fields_of(FieldKind.DATE)),
+            ConditionField("day", N_("That day or earlier"), "day"),
+        ),
+        found.field_day_last, said(N_("has in “%(field)s” %(day)s or earlier"), field=words.field_name, day=words.day),
+        said(N_("does not have in “%(field)s” %(day)s or earlier"), field=words.field_name, day=words.day), OWN,
     ),
     SegmentCondition(
         "field-filled", N_("Field that is filled in"), _choice("field", N_("Field"), words.every_field),

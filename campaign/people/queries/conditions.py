@@ -84,7 +84,8 @@ def takes_on(values: Values) -> Found:
 
 def reached_by(values: Values) -> Found:
     """Who can be reached in that way."""
-    return select(PersonIdentity.person_id).where(PersonIdentity.kind == values["kind"])
+    known = select(PersonIdentity.person_id)
+    return known if values["kind"] == ANY else known.where(PersonIdentity.kind == values["kind"])
 
 
 def tagged(values: Values) -> Found:
@@ -94,7 +95,8 @@ def tagged(values: Values) -> Found:
 
 def agreed_to(values: Values) -> Found:
     """Who agrees to a purpose today."""
-    return select(Consent.person_id).where(Consent.purpose == values["purpose"], Consent.ended_on.is_(None))
+    current = select(Consent.person_id).where(Consent.ended_on.is_(None))
+    return current if values["purpose"] == ANY else current.where(Consent.purpose == values["purpose"])
 
 
 def consent_about(purpose: str, subject: uuid.UUID) -> Found:
@@ -134,6 +136,16 @@ def field_flag(values: Values) -> Found:
 def field_number(values: Values) -> Found:
     """Of whom a field holds so much or more."""
     return _held(values["field"]).where(PersonFieldValue.number >= values["number"])
+
+
+def field_number_most(values: Values) -> Found:
+    """Of whom a field holds so much or less."""
+    return _held(values["field"]).where(PersonFieldValue.number <= values["number"])
+
+
+def field_day_last(values: Values) -> Found:
+    """Of whom a field holds that day or an earlier one."""
+    return _held(values["field"]).where(PersonFieldValue.day <= values["day"])
 
 
 def field_day(values: Values) -> Found:

@@ -3,13 +3,16 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
-from campaign.people.models import Segment, SegmentCount, SegmentFreeze, SegmentMember
+from campaign.kernel.registry_people import people_within, segment_conditions
+from campaign.people.models import Person, Segment, SegmentCount, SegmentFreeze, SegmentMember
+from campaign.people.queries.segment_query import Within, compile_tree
+from campaign.people.queries.segment_tree import Refused, read_tree
 
-EVERYBODY = ""
+EVERYBODY, GROUP = "", "group"
 
 
 def get_segment(segment_id: uuid.UUID) -> Segment:
@@ -37,6 +40,22 @@ def counts_of(segments: Iterable[uuid.UUID], audience: str) -> Mapping[uuid.UUID
     """The counts of some segments for one audience, by segment."""
     statement = select(SegmentCount).where(SegmentCount.segment_id.in_(segments), SegmentCount.audience == audience)
     return {each.segment_id: each for each in session.scalars(statement)}
+
+
+def people_of(audience: str) -> Within:
+    """A SELECT of the ids of an audience's people, as they are now; None for everybody."""
+    if audience == EVERYBODY:
+        return None
+    return people_within[GROUP](frozenset(map(uuid.UUID, audience.split(","))))
+
+
+def members_of(segment_id: uuid.UUID, audience: str) -> Select[uuid.UUID]:
+    """A SELECT of the ids of those who are in a segment, for one audience; of nobody where it cannot be asked."""
+    tree = session.scalar(select(Segment.tree).where(Segment.id == segment_id))
+    try:
+        return compile_tree(read_tree(tree), segment_conditions, within=people_of(audience)).members()
+    except Refused:
+        return select(Person.id).where(false())
 
 
 def list_freezes(segment_id: uuid.UUID, *, audience: str | None = None, most: int = 50) -> Sequence[SegmentFreeze]:

@@ -17,6 +17,7 @@ from campaign.people.models import (
     PersonIdentity,
     PersonTag,
 )
+from campaign.people.queries.segments import members_of
 
 GROUP = "group"
 SORTS = ("name", "since", "country", "active")
@@ -60,6 +61,8 @@ class Wanted:
     not_reached: str = ""
     group: uuid.UUID | None = None
     fields: tuple[WantedField, ...] = ()
+    segment: tuple[uuid.UUID, str] | None = None
+    """A segment, and the audience for which it is asked."""
     sort: str = "name"
 
     @property
@@ -77,6 +80,8 @@ def conditions_of(wanted: Wanted) -> list[ColumnElement[bool]]:
     """All that the database can answer: everything but the names."""
     found = [*_of_record(wanted), *_of_tags(wanted), *_of_consents(wanted), *_of_identities(wanted)]
     found += [condition for each in wanted.fields for condition in _of_field(each)]
+    if wanted.segment is not None:
+        found.append(Person.id.in_(members_of(*wanted.segment)))
     if wanted.group is not None:
         found.append(Person.id.in_(people_within[GROUP](frozenset({wanted.group}))))
     return found

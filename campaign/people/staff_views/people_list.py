@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from campaign.kernel.db import transaction
+from campaign.kernel.errors import NotFound
 from campaign.kernel.registry import role_scopes
 from campaign.people import policy
 from campaign.people.forms import people_columns as columns
 from campaign.people.forms import words
+from campaign.people.forms.condition_words import SPOKEN
 from campaign.people.forms.people_filters import PAGE, VIEW, Filters, Reader, field_word
 from campaign.people.models import Availability, FieldKind, IdentityKind, KeptFor, PeopleView, PersonField, Skill
 from campaign.people.queries import fields as fields_queries
@@ -21,6 +23,8 @@ from campaign.people.queries.people_list import PER_PAGE, Hits, find_people
 from campaign.people.queries.views import find_default_view, list_views
 from campaign.people.service import listing
 from campaign.people.service.access import people_seen_by
+from campaign.people.service.segments.audience import audience_of
+from campaign.people.service.segments.edit import seen_segment
 from campaign.web.countries import country_choices
 from campaign.web.guards import requires_some
 from campaign.web.i18n import LANGUAGES, current_language
@@ -30,11 +34,6 @@ from campaign.web.templating import link_to
 bp = Blueprint("people_list", __name__)
 for_readers = requires_some(policy.SCOPE, *policy.READERS)
 APPLY, ALL = "apply", "all"
-SPOKEN = (
-    "ru", "en", "de", "uk", "be", "fr", "es", "it", "pl", "cs", "lt", "lv", "et", "fi", "nl", "sv", "tr", "ka", "hy",
-    "kk", "he",
-)  # fmt: skip
-"""Languages that the filter offers; any other can stand in the address."""
 SOME_PERSON = uuid.UUID(int=0)
 
 
@@ -46,7 +45,7 @@ def list_people() -> ResponseReturnValue:
     if default is not None:
         return redirect(view_url(default))
     fields, tags = fields_queries.list_open_fields(), fields_queries.list_tag_names()
-    filters = Reader(request.args.to_dict(flat=False), fields, dict(tags)).read()
+    filters = _read(request.args.to_dict(flat=False), fields, tags)
     if APPLY in request.args:
         # A form sends every field; the address keeps those that say something.
         return redirect(list_url({**filters.arguments, VIEW: request.args.get(VIEW, "")}))
@@ -86,8 +85,22 @@ def look_at_names() -> Look:
 
 def filters_of(given: Mapping[str, Sequence[str]]) -> Filters:
     """What parameters of an address, or of a form, narrow the list to."""
-    tags = dict(fields_queries.list_tag_names())
-    return Reader(given, fields_queries.list_open_fields(), tags).read()
+    return _read(given, fields_queries.list_open_fields(), fields_queries.list_tag_names())
+
+
+def _read(
+    given: Mapping[str, Sequence[str]], fields: Sequence[PersonField], tags: Sequence[tuple[uuid.UUID, str]]
+) -> Filters:
+    audience = audience_of(current_user)
+    return Reader(given, fields, dict(tags), segment_title=_segment_title, audience=audience).read()
+
+
+def _segment_title(segment_id: uuid.UUID) -> str | None:
+    """What a segment is called that one may see, put away or not."""
+    try:
+        return seen_segment(segment_id, current_user).title
+    except NotFound:
+        return None
 
 
 def view_url(view: PeopleView) -> str:

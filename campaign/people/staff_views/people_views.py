@@ -10,7 +10,9 @@ from flask_login import current_user
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import DomainError
 from campaign.people.forms.people_filters import VIEW
+from campaign.people.queries.segment_tree import BadValue
 from campaign.people.service import views
+from campaign.people.service.segments.from_list import make_from_list
 from campaign.people.staff_views.people_list import filters_of, for_readers, list_url
 
 bp = Blueprint("people_views", __name__)
@@ -32,6 +34,23 @@ def save_view() -> ResponseReturnValue:
         return redirect(list_url(filters.arguments), 303)
     flash(_("Saved."))
     return redirect(list_url({**filters.arguments, VIEW: str(view.id)}), 303)
+
+
+@bp.post("/segment")
+@for_readers
+def make_segment() -> ResponseReturnValue:
+    """The filters that stand in the form as the first step of a segment; what was searched for is left out."""
+    filters = filters_of(request.form.to_dict(flat=False))
+    try:
+        with transaction():
+            made = make_from_list(request.form.get("title", ""), filters.wanted, actor=current_user)
+    except BadValue as problem:
+        flash(_("“%(filter)s” cannot be part of a segment.", filter=_(problem.field.label)))
+        return redirect(list_url(filters.arguments), 303)
+    except DomainError as problem:
+        flash(_(problem.message))
+        return redirect(list_url(filters.arguments), 303)
+    return redirect(url_for("segments.show_segment", segment_id=made.id), 303)
 
 
 @bp.post("/<uuid:view_id>/delete")

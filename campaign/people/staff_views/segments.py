@@ -22,7 +22,7 @@ from campaign.people.models import CountState, Segment, SegmentCount
 from campaign.people.queries import segments as queries
 from campaign.people.queries.segment_tree import Refused, Tree, check_tree, first_emptied, read_tree
 from campaign.people.service.segments import count, edit
-from campaign.people.service.segments.audience import EVERYBODY, audience_of
+from campaign.people.service.segments.audience import audience_of
 from campaign.web.charts import INKS
 from campaign.web.guards import requires_some
 from campaign.web.i18n import day_of
@@ -60,14 +60,15 @@ def show_segment(segment_id: uuid.UUID) -> str:
     audience = audience_of(current_user)
     figures, tree = queries.find_count(segment_id, audience), tree_of(segment)
     # A role for some groups sees the uses of its own groups alone: others would tell how many there are elsewhere.
-    freezes = queries.list_freezes(segment_id, audience=None if audience == EVERYBODY else audience)
+    freezes = queries.list_freezes(segment_id, audience=None if audience == queries.EVERYBODY else audience)
     return render_template(
         "people/staff/segments/show.html", segment=segment, tree=tree, figures=figures, words=words,
         whole=words.sentence(tree), problems=problems_of(tree), offered=offered(), is_fitting=_fits(figures, segment),
         emptied=first_emptied(figures.steps) if figures is not None else 0, states=CountState,
-        is_old=figures is not None and count.is_old(figures), is_narrowed=audience != EVERYBODY, freezes=freezes,
+        is_old=figures is not None and count.is_old(figures), freezes=freezes,
         names=names_of({each for each in (segment.owner_id, *(used.made_by for used in freezes)) if each}),
         may_edit=policy.can_edit_segment(current_user, segment), conditions=segment_conditions,
+        is_narrowed=audience != queries.EVERYBODY,
     )  # fmt: skip
 
 

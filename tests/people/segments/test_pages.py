@@ -167,3 +167,23 @@ def test_pages_open_to_readers_of_people_alone(app: Flask, sign_in: SignIn) -> N
     for path in ("", "/why", "/limit", "/count.json", "/funnel-light.svg", "/steps/new"):
         assert other.get(f"{ROOT}/{made}{path}").status_code == 404, path
     assert other.get(f"{ROOT}/{uuid.uuid4()}").status_code == 404
+
+
+def test_the_list_of_people_shows_a_segment_and_makes_one(app: Flask, sign_in: SignIn) -> None:
+    inside, outside = somebody("DE", "ru"), somebody("FR")
+    client = sign_in(Role.ORGANISER)
+    made = segment(add(lives("DE")), actor=client.person.signed_in()).id
+    shown = client.get(f"/staff/people?segment={made}").text
+    assert (str(inside) in shown, str(outside) in shown) == (True, False)
+    assert "in the segment “Those we mean”" in shown
+    other = sign_in(Role.ORGANISER)
+    hidden = other.get(f"/staff/people?segment={made}").text
+    assert ("in a segment that is gone" in hidden, str(inside) in hidden) == (True, False)
+    page = send(
+        client, "/staff/people/views/segment", f"/staff/people?segment={made}", title="Narrower", segment=str(made),
+        spoken="ru", country="DE", q="Nina",
+    ).headers["Location"]  # fmt: skip
+    whole = "everybody who lives in: Germany; but nobody who does not live in: Germany or does not speak Russian"
+    assert whole in client.get(page).text.replace("Everybody", "everybody")
+    run_due_jobs()
+    assert re.search(r"<strong>1</strong> person", client.get(page).text)

@@ -1,14 +1,9 @@
 """For whom a segment is counted: everybody, or the people of the groups to which a role is narrowed."""
 
-import uuid
-
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import Forbidden
-from campaign.kernel.registry_people import people_within
 from campaign.people import policy
-from campaign.people.service.access import Within
-
-EVERYBODY = ""
+from campaign.people.queries.segments import EVERYBODY
 
 
 def audience_of(actor: Actor) -> str:
@@ -19,10 +14,3 @@ def audience_of(actor: Actor) -> str:
     if not groups:
         raise Forbidden
     return ",".join(sorted(map(str, groups)))
-
-
-def people_of(audience: str) -> Within:
-    """A SELECT of the ids of an audience's people, as they are now; None for everybody."""
-    if audience == EVERYBODY:
-        return None
-    return people_within[policy.SCOPE](frozenset(map(uuid.UUID, audience.split(","))))

@@ -18,7 +18,8 @@ from campaign.people.jobs import CountSegment
 from campaign.people.models import CountState, Segment, SegmentCount
 from campaign.people.queries.segment_query import compile_tree
 from campaign.people.queries.segment_tree import Refused, read_tree
-from campaign.people.service.segments.audience import audience_of, people_of
+from campaign.people.queries.segments import people_of
+from campaign.people.service.segments.audience import audience_of
 
 MOST_SECONDS = 60
 OLD = timedelta(days=1)
@@ -28,8 +29,13 @@ REFUSED = N_("The steps cannot be counted as they are; the page says at which on
 
 def ask_for_count(segment: Segment, actor: Actor) -> None:
     """Let the segment be counted anew for whom `actor` may see; the last figures stay until then."""
+    ask_for(segment.id, audience_of(actor))
+
+
+def ask_for(segment_id: uuid.UUID, audience: str) -> None:
+    """The same for one audience."""
     statement = insert(SegmentCount).values(
-        id=uuid.uuid4(), segment_id=segment.id, audience=audience_of(actor), state=CountState.WAITING, steps=[],
+        id=uuid.uuid4(), segment_id=segment_id, audience=audience, state=CountState.WAITING, steps=[],
         error="", asked_at=clock.now(),
     )  # fmt: skip
     anew = {"state": CountState.WAITING, "error": "", "asked_at": clock.now()}

@@ -17,7 +17,8 @@ from campaign.kernel.text import one_line
 from campaign.people.models import LONGEST_USE, SegmentFreeze, SegmentMember
 from campaign.people.queries.segment_query import compile_tree
 from campaign.people.queries.segment_tree import read_tree
-from campaign.people.service.segments.audience import audience_of, people_of
+from campaign.people.queries.segments import people_of
+from campaign.people.service.segments.audience import audience_of
 from campaign.people.service.segments.edit import seen_segment
 
 KEPT_DAYS = 180

@@ -11,7 +11,7 @@ from campaign.kernel.registry_people import segment_conditions
 from campaign.people.models import Person, Segment
 from campaign.people.queries.segment_query import compile_tree, hold
 from campaign.people.queries.segment_tree import Step, StepKind, read_tree
-from campaign.people.service.segments.audience import people_of
+from campaign.people.queries.segments import people_of
 
 MOST_SECONDS = 15
 
