@@ -29,7 +29,10 @@ COVERED = {
 """By the entry of `personal_data` that gives it out and erases it."""
 LEFT_OUT = {
     "bulk_act_person.person_id": "what an act on many changed of them, so that it can be undone; goes with the record",
+    "duplicate_suggestion.one_id": "computed from the records, which are given out; goes with either of them",
+    "duplicate_suggestion.other_id": "computed from the records, which are given out; goes with either of them",
     "group_invitation.used_by": "says only who came by which link; the membership itself is given out",
+    "person_merge.winner_id": "how two records became this one, sealed, until it can be undone no more; goes with it",
     "segment_member.person_id": "that a list which was frozen held them, by number alone; goes with the record",
     "match_proposal.volunteer_id": "computed from the profile and accepted by nobody; it goes with its run",
 }
