@@ -8,9 +8,10 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
-from iuliia import GOST_779
+from iuliia import GOST_52535
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import DeclarativeBase
 
@@ -48,18 +49,18 @@ FIRST_RU = (
     "Анна", "Мария", "Ольга", "Елена", "Вера", "Нина", "Лидия", "Ирина", "Дарья", "Полина", "Павел", "Олег", "Иван",
     "Сергей", "Никита", "Юрий", "Фёдор", "Лев", "Глеб", "Матвей",
 )  # fmt: skip
+# Surnames in two parts, so that there are thousands of names.
 LAST_RU = (
-    ("Выдуманный", "Выдуманная"), ("Небывалов", "Небывалова"), ("Сказочный", "Сказочная"), ("Книжный", "Книжная"),
-    ("Бумажный", "Бумажная"), ("Облачный", "Облачная"), ("Примеров", "Примерова"), ("Нарисованный", "Нарисованная"),
-    ("Вымышленов", "Вымышленова"), ("Воображаемов", "Воображаемова"),
+    ("Бело", "Сине", "Тихо", "Ново", "Ясно", "Добро", "Много", "Злато", "Перво", "Остро", "Лесо", "Водо", "Снего"),
+    ("книжн", "бумажн", "облачн", "сказочн", "песенн", "садов", "сонн", "чернильн", "мостов", "трамвайн", "яблочн"),
 )  # fmt: skip
 FIRST = (
     "Jonas", "Ruth", "Hanna", "Elif", "Tomasz", "Karim", "Zoe", "Marta", "Liam", "Greta", "Nino", "Luca", "Ines",
     "Piotr", "Sophie", "Emil",
 )  # fmt: skip
 LAST = (
-    "Beispiel", "Erfunden", "Example", "Made-Up", "Niemand", "Nobody", "Fictional", "Musterfrau", "Imagined",
-    "Inventado", "Zmyslony", "Papier",
+    ("Paper", "Cloud", "Lantern", "Kettle", "Meadow", "Thimble", "Harbour", "Rowan", "Pencil", "Tram", "Violin"),
+    ("Example", "Made-Up", "Nobody", "Beispiel", "Niemand", "Imagined", "Erfunden", "Fictional", "Inventado", "Muster"),
 )  # fmt: skip
 COUNTRIES = ("DE", "GE", "LT", "GB", "FR", "PL", "AM", "US", "NL", "CZ", "LV", "IL", "KZ", "RS", "AT", None)
 WEIGHTS = (28, 9, 8, 7, 6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 2, 6)
@@ -78,8 +79,9 @@ def load_people() -> None:
     chance = random.Random(16_02_2024)  # noqa: S311 - the same demo every time is the point
     _write_down_volunteers()
     tags, fields = _make_tags(), _make_fields()
-    people = [_Made(chance, number) for number in range(TOTAL - DOUBLES)]
-    people += [chance.choice(people).again(chance, TOTAL + number) for number in range(DOUBLES)]
+    names = _Names(chance)
+    people = [_Made(chance, number, names) for number in range(TOTAL - DOUBLES)]
+    people += [each.again(chance, TOTAL + number) for number, each in enumerate(chance.sample(people, DOUBLES))]
     _insert(Person, (each.row() for each in people))
     _insert(PersonIdentity, (row for each in people for row in each.identities()))
     _insert(Consent, (row for each in people for row in each.consents()))
@@ -92,11 +94,11 @@ def load_people() -> None:
 class _Made:
     """One person who does not exist: when they came, what they are like, and what they did since."""
 
-    def __init__(self, chance: random.Random, number: int) -> None:
+    def __init__(self, chance: random.Random, number: int, names: "_Names | None" = None) -> None:
         self.chance, self.number = chance, number
         self.id = uuid.UUID(bytes=chance.randbytes(16), version=4)
         self.speaks_russian = chance.random() < 0.6
-        self.name = _russian_name(chance) if self.speaks_russian else f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+        self.name = names.one(in_russian=self.speaks_russian) if names else ""
         self.country = chance.choices(COUNTRIES, WEIGHTS)[0]
         # More came of late than at the beginning.
         self.days_ago = int(DAYS * (1 - chance.random() ** 0.6))
@@ -109,8 +111,8 @@ class _Made:
         """The same person written down a second time: in the other alphabet, with a slip, or turned around."""
         other = _Made(chance, number)
         first, _space, last = self.name.partition(" ")
-        slip = f"{first} {last[:-2]}{last[-1:]}{last[-2:-1]}"
-        other.name = chance.choice((GOST_779.translate(self.name), slip, f"{last} {first}"))
+        slip = f"{first} {last[:3]}{last[4:5]}{last[3:4]}{last[5:]}"
+        other.name = chance.choice((GOST_52535.translate(self.name), slip, f"{last} {first}"))
         other.country, other.speaks_russian, other.is_noted = self.country, self.speaks_russian, True
         return other
 
@@ -227,10 +229,21 @@ _WORDS = {
 HEARD = ("a friend", "a petition", "a letter evening", "the press")
 
 
-def _russian_name(chance: random.Random) -> str:
-    first = chance.choice(FIRST_RU)
-    is_woman = first in FIRST_RU[:10]
-    return f"{first} {chance.choice(LAST_RU)[is_woman]}"
+class _Names:
+    """Every name once: in a demo where many are called alike, every second pair would look like one person."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._russian = [
+            f"{first} {before}{stem}{'ая' if first in FIRST_RU[:10] else 'ый'}"
+            for first, before, stem in product(FIRST_RU, *LAST_RU)
+        ]
+        self._others = [f"{first} {before}-{after}" for first, before, after in product(FIRST, *LAST)]
+        chance.shuffle(self._russian)
+        chance.shuffle(self._others)
+
+    def one(self, *, in_russian: bool) -> str:
+        """One that nobody has yet."""
+        return (self._russian if in_russian else self._others).pop()
 
 
 def _write_down_volunteers() -> None:

@@ -149,7 +149,7 @@ class Consent(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     purpose: Mapped[str]
-    """A word of Purpose or one that a higher feature knows ("petition_updates")."""
+    """A word of Purpose or one that a higher feature knows ("petition-updates")."""
     subject: Mapped[uuid.UUID | None] = mapped_column(index=True)
     """What it is about (a petition); no foreign key, since the link ends with the petition's keys."""
     text_version: Mapped[str]
