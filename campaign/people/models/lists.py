@@ -23,6 +23,7 @@ class PeopleView(Base):
         CheckConstraint("NOT query ? 'q'", name="without_search"),
         Index("uq_people_view_title", "owner_id", text("lower(title)"), unique=True),
         Index("uq_people_view_default", "owner_id", unique=True, postgresql_where=text("is_default")),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

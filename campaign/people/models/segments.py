@@ -22,6 +22,7 @@ class Segment(Base):
         CheckConstraint(f"title <> '' AND length(title) <= {LONGEST_SEGMENT_TITLE}", name="title_length"),
         CheckConstraint("jsonb_typeof(tree -> 'steps') = 'array' AND tree ? 'version'", name="tree_shape"),
         Index("ix_segment_title", text("lower(title)")),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -65,6 +66,7 @@ class SegmentCount(Base):
         CheckConstraint(one_of("state", CountState), name="state_known"),
         CheckConstraint("state <> 'done' OR (total IS NOT NULL AND counted_at IS NOT NULL)", name="done_is_counted"),
         CheckConstraint("(state = 'failed') = (error <> '')", name="failed_with_reason"),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -92,6 +94,7 @@ class SegmentFreeze(Base):
         CheckConstraint(f"purpose <> '' AND length(purpose) <= {LONGEST_USE}", name="purpose_length"),
         Index("ix_segment_freeze_segment_id", "segment_id", "frozen_at"),
         Index("ix_segment_freeze_frozen_at", "frozen_at"),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
