@@ -151,7 +151,7 @@ def turn_assignments() -> None:
 def find_doubles() -> None:
     """Begin to look for records of one person."""
     with transaction():
-        doubles.start(None)
+        doubles.start_by_itself()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,12 @@ def start(actor: uuid.UUID | None) -> DoublesRun:
     return run
 
 
+def start_by_itself() -> None:
+    """Begin the search of the night, where there is anybody to compare."""
+    if session.scalar(select(Person.id).limit(1)) is not None:
+        start(None)
+
+
 def find_some(run_id: uuid.UUID) -> int:
     """Compare the next people with everybody, and ask for those after them; gives how many pairs were found."""
     run = session.get(DoublesRun, run_id, with_for_update=True, populate_existing=True)
