@@ -183,7 +183,7 @@ def _judge(
 
 def _read_ways(people: Collection[uuid.UUID]) -> Mapping[uuid.UUID, _Ways]:
     found: dict[uuid.UUID, _Ways] = defaultdict(_Ways)
-    for row in session.scalars(select(PersonIdentity).where(PersonIdentity.person_id.in_(people))):
+    for row in _identities_of(people):
         ways = found[row.person_id]
         ways.indexes.append(row.value_index.hex())
         try:
@@ -196,6 +196,14 @@ def _read_ways(people: Collection[uuid.UUID]) -> Mapping[uuid.UUID, _Ways]:
         if row.kind != IdentityKind.PHONE and len(box) >= SHORTEST_MAILBOX:
             ways.mailboxes.add(box)
     return found
+
+
+def _identities_of(people: Collection[uuid.UUID]) -> Iterator[PersonIdentity]:
+    """In parts: one statement takes 65,535 values at most."""
+    ids = sorted(people)
+    for at in range(0, len(ids), BATCH):
+        of_part = PersonIdentity.person_id.in_(ids[at : at + BATCH])
+        yield from session.scalars(select(PersonIdentity).where(of_part))
 
 
 def _store(found: Sequence[Found], run: uuid.UUID) -> None:
