@@ -1,32 +1,32 @@
 """The form in which somebody corrects their own record."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from campaign.people.forms.boxes import Boxes, language_choices, offered
+from campaign.people.forms.boxes import Boxes, offered
+from campaign.people.forms.person import PersonForm
 from campaign.people.forms.words import AVAILABILITY_WORDS, SKILL_WORDS
-from campaign.people.models import MOST_TASKS_A_WEEK, Person
-from campaign.people.service.records import LONGEST_NAME, PersonDraft, draft_of
-from campaign.web.countries import country_options
-from campaign.web.fields import VersionForm, line
-from campaign.web.i18n import LANGUAGES, current_language
+from campaign.people.models import MOST_TASKS_A_WEEK
+from campaign.people.service.records import LONGEST_NAME
+from campaign.web.fields import line
+from campaign.web.i18n import LANGUAGES
 
 MOST_COLUMNS, LONGEST_CELL = 5, 80
 
 
-class OwnForm(VersionForm):
-    """What somebody says of themselves."""
+class OwnForm(PersonForm):
+    """What somebody says of themselves, in their words."""
 
     name = line(_l("What we call you"), LONGEST_NAME)
     language = SelectField(_l("Write to me in"), choices=offered(LANGUAGES))
     country = SelectField(_l("The country I live in"), validators=[Optional()])
+    no_country = _l("I would rather not say")
     spoken = Boxes(_l("I speak"))
     skills = Boxes(_l("I can help with"), choices=offered(SKILL_WORDS))
     availability = Boxes(_l("I have time"), choices=offered(AVAILABILITY_WORDS))
@@ -37,27 +37,6 @@ class OwnForm(VersionForm):
             NumberRange(0, MOST_TASKS_A_WEEK, _l("A number from 0 to %(most)s.", most=MOST_TASKS_A_WEEK)),
         ],
     )
-
-    def __init__(self, *, held: Iterable[str] = (), **more: Any) -> None:
-        super().__init__(**more)
-        self.spoken.choices = language_choices(held)
-        self.country.choices = [SelectChoice("", _("I would rather not say")), *country_options(current_language())]
-
-    def show(self, person: Person) -> None:
-        """Fill in what is stored."""
-        draft = draft_of(person)
-        self.name.data, self.language.data, self.country.data = draft.name, draft.language, draft.country or ""
-        self.spoken.data, self.skills.data = list(draft.spoken), list(draft.skills)
-        self.availability.data, self.tasks_a_week.data = list(draft.availability), draft.tasks_a_week
-        self.version.data = str(person.version)
-
-    def draft(self) -> PersonDraft:
-        """What was typed."""
-        return PersonDraft(
-            name=self.name.data or "", language=self.language.data, country=self.country.data or None,
-            spoken=tuple(self.spoken.data or ()), skills=tuple(self.skills.data or ()),
-            availability=tuple(self.availability.data or ()), tasks_a_week=self.tasks_a_week.data,
-        )  # fmt: skip
 
 
 def as_json(value: Any) -> Any:

@@ -28,6 +28,7 @@ class PersonForm(VersionForm):
     name = line(_l("Name"), LONGEST_NAME)
     language = SelectField(_l("Write to them in"), choices=offered(LANGUAGES))
     country = SelectField(_l("Country"), validators=[Optional()])
+    no_country = _l("not known")
     spoken = Boxes(_l("Speaks"))
     skills = Boxes(_l("Can help with"), choices=offered(SKILL_WORDS))
     availability = Boxes(_l("Has time"), choices=offered(AVAILABILITY_WORDS))
@@ -42,7 +43,7 @@ class PersonForm(VersionForm):
     def __init__(self, *, held: Iterable[str] = (), **more: Any) -> None:
         super().__init__(**more)
         self.spoken.choices = language_choices(held)
-        self.country.choices = [SelectChoice("", _("not known")), *country_options(current_language())]
+        self.country.choices = [SelectChoice("", self.no_country), *country_options(current_language())]
 
     def show(self, person: Person) -> None:
         """Fill in what is stored."""
