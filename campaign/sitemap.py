@@ -11,6 +11,7 @@ from campaign.accounts.views import account, email, invitations, second_factor, 
 from campaign.accounts.views import staff as staff_accounts
 from campaign.activities import hooks as activities_hooks
 from campaign.activities.staff_views import events as events_staff_room
+from campaign.activities.staff_views import shifts as event_shifts
 from campaign.activities.staff_views import signups as event_signups
 from campaign.activities.staff_views.event_page import bp as events_staff
 from campaign.activities.views import account_events, own_events, public_events
@@ -106,8 +107,8 @@ from campaign.web.guards import Guard
 # Modules that add their views to a blueprint of another; imported for that.
 DESK_ROOMS = (
     exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps,
-    reply_publication, reply_work, events_staff_room, event_signups, person, person_reach, person_details, defining,
-    erasing, segment_steps, segment_why,
+    reply_publication, reply_work, events_staff_room, event_shifts, event_signups, person, person_reach,
+    person_details, defining, erasing, segment_steps, segment_why,
 )  # fmt: skip
 
 

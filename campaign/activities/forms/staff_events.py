@@ -12,7 +12,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from campaign.activities.forms.event_words import KIND_WORDS, LANGUAGE_WORDS
-from campaign.activities.models import Event, EventKind
+from campaign.activities.models import Event, EventKind, EventShift
 from campaign.activities.models.signups import MOST_PLACES
 from campaign.activities.service.events import PLACES, EventDetails, EventDraft, venue_of
 from campaign.kernel import clock
@@ -124,3 +124,10 @@ class ShiftForm(FlaskForm):  # type: ignore[misc]
     def validate_ends(self, field: TimeField) -> None:
         """Both hours or none, in their order."""
         _in_order(self.starts, field)
+
+    def show(self, shift: EventShift, timezone: str) -> None:
+        """Fill in what is stored."""
+        zone = ZoneInfo(timezone)
+        self.title.data, self.places.data = shift.title, shift.capacity
+        self.starts.data = shift.starts_at.astimezone(zone).time() if shift.starts_at else None
+        self.ends.data = shift.ends_at.astimezone(zone).time() if shift.ends_at else None

@@ -41,10 +41,12 @@ def sign_up(event: Event, shift_id: uuid.UUID, mailbox: Mailbox, name: str, lang
     check_ahead(event, shift)
     keyring.ensure(SCOPE)
     index = blind_index(SCOPE, f"{event.id}:{mailbox.canonical}")
-    # Two at once with one address: the second waits here and finds the first.
-    session.execute(
+    # Two at once with one address: the second waits here and finds the first. A shift may be taken away meanwhile.
+    held = session.scalars(
         select(EventShift.id).where(EventShift.event_id == event.id).order_by(EventShift.id).with_for_update()
     )
+    if shift_id not in held.all():
+        raise NotFound
     known = session.scalar(
         select(EventSignup).where(EventSignup.event_id == event.id, EventSignup.email_index == index)
     )

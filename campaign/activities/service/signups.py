@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from campaign.activities.models import (
     LIVE,
@@ -77,14 +77,19 @@ def lock_signup(signup_id: uuid.UUID, *other_shifts: uuid.UUID) -> tuple[EventSi
     return signup, shifts[was_in]
 
 
-def confirm(signup_id: uuid.UUID, *, actor: uuid.UUID | None = None) -> EventSignup:
+def confirm(signup_id: uuid.UUID, *, to_shift: uuid.UUID | None = None, actor: uuid.UUID | None = None) -> EventSignup:
     """Press the button of the mail, or come back after leaving: a free place, else the end of the queue; twice is once.
 
-    Raises Over.
+    Who comes back may choose another shift. Raises Over, NotFound.
     """
-    signup, shift = lock_signup(signup_id)
+    signup, shift = lock_signup(signup_id, *([to_shift] if to_shift is not None else []))
     if signup.state in LIVE:
         return signup
+    if to_shift is not None and to_shift != shift.id:
+        target = session.get_one(EventShift, to_shift)
+        if target.event_id != shift.event_id:
+            raise NotFound
+        shift, signup.shift_id = target, target.id
     check_ahead(_event_of(shift), shift)
     _place(signup, shift, actor)
     return signup
@@ -168,6 +173,37 @@ def set_capacity(
     fill(shift)
     audit.record("event.capacity", actor=actor, about=f"event:{shift.event_id}", amount=capacity)
     return shift
+
+
+def people_in(shift: EventShift) -> tuple[int, int]:
+    """How many have a place in a shift (or are held one), and how many wait for one."""
+    return len(_in_states(shift, TAKING)), len(_in_states(shift, {_S.QUEUED}))
+
+
+def clear_out(shift: EventShift, target: EventShift, *, is_moving: bool, actor: uuid.UUID) -> None:
+    """Leave nobody in a shift that goes away; the caller holds both, and everybody who loses their shift is told.
+
+    Moving: whoever had a place comes first and gets one where one is free, the rest wait in the queue of the target.
+    Else all are signed up no more. Their rows live on in the target, since their own page must still say so.
+    """
+    live = [*_in_states(shift, TAKING), *_in_states(shift, {_S.QUEUED})]
+    for signup in live:
+        signup.shift_id = target.id
+        if is_moving:
+            signup.state, signup.offer_until, was = _S.QUEUED, None, signup.state
+            session.flush()
+            _place(signup, target, actor, was=was)
+        else:
+            _turn(signup, _S.CANCELLED, actor)
+        tell(signup, "event.news", reason=f"shift-gone-{_steps(signup)}")
+    rest = update(EventSignup).where(EventSignup.shift_id == shift.id).values(shift_id=target.id)
+    session.execute(rest)
+
+
+def tell_shift(shift: EventShift, *, reason: str) -> None:
+    """A mail to everybody who has a place in a shift or waits for one."""
+    for signup in _in_states(shift, LIVE):
+        tell(signup, "event.news", reason=reason)
 
 
 def fill(shift: EventShift) -> None:

@@ -1,4 +1,4 @@
-"""Events for coordinators: the list, planning one, its shifts, calling it off."""
+"""Events for coordinators: the list, planning one, changing it, calling it off."""
 
 import uuid
 
@@ -7,12 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from campaign.activities.forms.staff_events import EventForm, ShiftForm, moment_of
+from campaign.activities.forms.staff_events import EventForm
 from campaign.activities.models import Event, EventKind, EventState
-from campaign.activities.models.signups import MOST_PLACES
 from campaign.activities.queries import events as queries
 from campaign.activities.queries import get_event
-from campaign.activities.service import entering, events, shifts, signups
+from campaign.activities.service import events
 from campaign.activities.staff_views.event_page import (
     actor_id,
     back_to,
@@ -20,7 +19,6 @@ from campaign.activities.staff_views.event_page import (
     event_for,
     event_page,
     for_coordinators,
-    shift_for,
     words,
 )
 from campaign.kernel import clock
@@ -29,7 +27,7 @@ from campaign.kernel.errors import DomainError
 from campaign.kernel.registry import role_scopes
 from campaign.kernel.text import one_line
 from campaign.people import policy
-from campaign.people.staff_views.blueprint import take_shown, told
+from campaign.people.staff_views.blueprint import told
 from campaign.web.paging import paginate
 
 LONGEST_SEARCH = 100
@@ -121,55 +119,6 @@ def held(event_id: uuid.UUID) -> ResponseReturnValue:
         return event_page(event, told(problem)), 409
     flash(_("Noted: it took place."))
     return back_to(event_id)
-
-
-@bp.post("/<uuid:event_id>/shifts")
-@for_coordinators
-def add_shift(event_id: uuid.UUID) -> ResponseReturnValue:
-    """One more shift."""
-    event, form = event_for(event_id), ShiftForm()
-    if not form.validate():
-        return event_page(event, form=form), 422
-    starts, ends = (moment_of(event.held_on, each, event.timezone) for each in (form.starts, form.ends))
-    try:
-        with transaction():
-            shifts.add_shift(event_id, form.title.data or "", starts, ends, form.places.data, actor=actor_id())
-    except DomainError as problem:
-        return event_page(event, told(problem)), 409
-    flash(_("The shift is added."))
-    return back_to(event_id)
-
-
-@bp.post("/<uuid:event_id>/shifts/<uuid:shift_id>")
-@for_coordinators
-def change_shift(event_id: uuid.UUID, shift_id: uuid.UUID) -> ResponseReturnValue:
-    """How many places it has; who would lose theirs is named first."""
-    event = event_for(event_id)
-    shift, typed = shift_for(event, shift_id), request.form.get("places", "")
-    if not typed.isdecimal() or len(typed) > 4 or not 1 <= int(typed) <= MOST_PLACES:
-        return event_page(event, _("Enter a whole number.")), 422
-    accepted = {uuid.UUID(each) for each in request.form.getlist("bumped") if _is_id(each)}
-    try:
-        with transaction():
-            signups.set_capacity(shift_id, int(typed), actor=actor_id(), accepted=accepted)
-    except signups.WouldBump as problem:
-        take_shown(len(problem.who))
-        names = [(each.id, entering.name_of(each)) for each in problem.who]
-        return render_template(
-            "activities/staff/bump.html", event=event, shift=shift, places=int(typed), names=names, **words()
-        ), 200
-    except DomainError as problem:
-        return event_page(event, told(problem)), 409
-    flash(_("The places are changed."))
-    return back_to(event_id)
-
-
-def _is_id(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _form(event: Event | None) -> EventForm:

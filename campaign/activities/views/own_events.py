@@ -33,8 +33,12 @@ def show_own(token: str) -> ResponseReturnValue:
 @bp.post("/<token>")
 @guarded_by_token
 def confirm(token: str) -> ResponseReturnValue:
-    """Confirm, or come back after giving it up; doing it twice shows the same page."""
-    return _step(token, lambda row: signups.confirm(row))
+    """Confirm, or come back after giving it up, perhaps into another shift; doing it twice shows the same page."""
+    try:
+        shift = uuid.UUID(request.form["shift"]) if "shift" in request.form else None
+    except ValueError:
+        return redirect(url_for("own_events.show_own", token=token), 303)
+    return _step(token, lambda row: signups.confirm(row, to_shift=shift))
 
 
 @bp.post("/<token>/take")
