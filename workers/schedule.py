@@ -130,7 +130,7 @@ def turn_events() -> None:
     with transaction():
         signups.expire_offers()
     with transaction():
-        entering.remind(clock.today())
+        entering.remind(clock.now())
 
 
 def turn_assignments() -> None:

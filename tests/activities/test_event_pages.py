@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import time_machine
 from flask import Flask
@@ -188,7 +188,7 @@ def test_reminders_go_once_and_everything_is_forgotten_in_time(app: Flask, mails
     day = session.get_one(Event, made.id).held_on
     for _again in range(2):
         with transaction():
-            entering.remind(day - timedelta(days=1))
+            entering.remind(datetime(day.year, day.month, day.day, 12, tzinfo=UTC) - timedelta(days=1))
     delivered(app)
     assert [each.message["Subject"] for each in mailserver.mails].count("Tomorrow") == 1
     with transaction():
@@ -200,6 +200,32 @@ def test_reminders_go_once_and_everything_is_forgotten_in_time(app: Flask, mails
     assert session.get(EventSignup, waiting) is None
     kept = session.get_one(EventSignup, row)
     assert (kept.email_sealed, kept.email_index, kept.name_sealed, kept.state) == (None, None, None, _S.CONFIRMED)
+
+
+def test_a_reminder_goes_by_the_day_and_the_hours_of_the_place(app: Flask) -> None:
+    far, near = event(2, days=3), event(2, days=3)
+    for made, zone in ((far, "Pacific/Auckland"), (near, "America/Los_Angeles")):
+        signed_up(made, "anna")
+        with transaction():
+            session.get_one(Event, made.id).timezone = zone
+    day = far.held_on
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    # In Auckland the morning of the day before begins 27 hours before midnight UTC, in Los Angeles 6.
+    for hours, sent in ((-35, 0), (-26.5, 1), (-24, 1), (-8, 1), (-5.5, 2), (2, 2)):
+        with transaction():
+            entering.remind(midnight + timedelta(hours=hours))
+        assert mails("event.reminder") == sent, hours
+
+
+def test_the_picture_of_places_names_nobody(app: Flask, sign_in) -> None:
+    made, staff = event(1), sign_in(Role.COORDINATOR)
+    signed_up(made, "anna")
+    signed_up(made, "boris")
+    picture = staff.get(f"/staff/events/{made.id}/places-dark.svg")
+    assert (picture.status_code, picture.mimetype) == (200, "image/svg+xml")
+    assert "1 of 1 + 1" in picture.text
+    assert "anna" not in picture.text
+    assert staff.get(f"/staff/events/{made.id}/places-blue.svg").status_code == 404
 
 
 def test_a_change_of_day_tells_everybody(app: Flask) -> None:

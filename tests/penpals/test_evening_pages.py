@@ -15,6 +15,7 @@ from campaign.accounts.models import Origin
 from campaign.accounts.queries import get_account
 from campaign.accounts.service.roles import put_grant
 from campaign.accounts.service.sessions import open_session
+from campaign.activities.models import Event
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
@@ -324,6 +325,7 @@ def test_the_public_page_shows_day_place_and_group_and_the_risk_in_russia(client
     assert answer.headers["Cache-Control"].startswith("public")
     assert all(each in answer.text for each in ("Tea in the library", "Made-up Town", "1 May 2099", "Open table"))
     assert "The risk, honestly" not in answer.text
+    assert "/events/" not in answer.text.partition("<main")[2].partition("</main>")[0]
     client.set_cookie("place", "ru")
     assert "The risk, honestly" in page(client, "/letter-evenings")
     for language in ("ru", "de"):
@@ -340,3 +342,14 @@ def test_two_who_act_at_once_get_a_clear_line(coordinator, people):
     answer = coordinator.post(swap, data=values)
     assert answer.status_code == 409
     assert "not held for this evening any more" in answer.text
+
+
+def test_an_evening_one_can_sign_up_for_links_to_its_page_and_back(client):
+    group = pens.group(names={"en": "Open table"})
+    event = planned(group_id=group.id, title="Tea in the library", held_on=date(2099, 5, 1)).event
+    with transaction():
+        stored = session.get_one(Event, event.id)
+        stored.is_public, stored.language = True, "en"
+        session.flush()
+    assert f'href="/events/{event.slug}"' in page(client, "/letter-evenings")
+    assert 'href="/letter-evenings"' in page(client, f"/events/{event.slug}").partition("<footer")[0]

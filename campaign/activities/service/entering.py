@@ -1,8 +1,10 @@
 """Signing up with an address or an account, the link to one's own page, and what is forgotten when."""
 
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, or_, select
 
@@ -23,6 +25,8 @@ from campaign.people.models import Volunteer
 
 PURPOSE = "event-signup"
 WAITS_DAYS, KEPT_DAYS = 7, 30
+FIRST_HOUR, LAST_HOUR = 10, 20
+"""Reminders leave between these hours of the day before, in the time of the place."""
 BATCH = 500
 
 
@@ -139,24 +143,40 @@ def erase_old(today: date) -> int:
     return len(found)
 
 
-def remind(today: date) -> int:
-    """Owe a reminder to whoever has a place tomorrow, once; gives how many."""
+def remind(now: datetime) -> int:
+    """Owe a reminder to whoever has a place tomorrow, once; gives how many.
+
+    Tomorrow, and the hours in which a mail disturbs nobody, are those of the place where the event is held.
+    """
     statement = (
         select(EventSignup)
-        .join(Event, Event.id == EventSignup.event_id)
         .where(
-            Event.state == EventState.PLANNED, Event.held_on == today + timedelta(days=1),
-            EventSignup.state == SignupState.CONFIRMED, EventSignup.reminded_on.is_(None),
+            EventSignup.event_id.in_(_reminded_now(now)), EventSignup.state == SignupState.CONFIRMED,
+            EventSignup.reminded_on.is_(None),
         )
         .limit(BATCH * 20)
-        .with_for_update(of=EventSignup, skip_locked=True)
+        .with_for_update(skip_locked=True)
     )  # fmt: skip
     found = session.scalars(statement).all()
     for signup in found:
-        signup.reminded_on = today
+        signup.reminded_on = now.date()
         tell(signup, "event.reminder", reason="tomorrow")
     session.flush()
     return len(found)
+
+
+def _reminded_now(now: datetime) -> Sequence[uuid.UUID]:
+    """Events before whose day it is, where they are held, an hour for reminders."""
+    # From one end of the world to the other a day begins within 26 hours of UTC's.
+    near = Event.held_on.between(now.date(), now.date() + timedelta(days=2))
+    due = []
+    for event_id, held_on, zone in session.execute(
+        select(Event.id, Event.held_on, Event.timezone).where(Event.state == EventState.PLANNED, near)
+    ):
+        there = now.astimezone(ZoneInfo(zone))
+        if there.date() + timedelta(days=1) == held_on and FIRST_HOUR <= there.hour < LAST_HOUR:
+            due.append(event_id)
+    return due
 
 
 def _new(event: Event, shift_id: uuid.UUID, name: str, language: str) -> EventSignup:

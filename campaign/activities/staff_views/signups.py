@@ -3,10 +3,13 @@
 import uuid
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
+from campaign.activities.charts import INKS, ShiftBar, draw_places
+from campaign.activities.forms.event_words import shift_name
 from campaign.activities.models import Attendance, EventShift, EventSignup, SignupState
 from campaign.activities.queries import events as queries
 from campaign.activities.service import attending, entering, signups
@@ -34,6 +37,26 @@ MOST_ON_SHEET = 500
 def show_event(event_id: uuid.UUID) -> ResponseReturnValue:
     """One event with its shifts and who signed up."""
     return event_page(event_for(event_id))
+
+
+@bp.get("/<uuid:event_id>/places-<scheme>.svg")
+@for_coordinators
+def draw_event(event_id: uuid.UUID, scheme: str) -> Response:
+    """How full each shift is, as a picture; it names nobody."""
+    event = event_for(event_id)
+    if scheme not in INKS:
+        abort(404)
+    places = queries.places_of([event.id])[event.id]
+    bars = [_bar(shift_name(event, each), places[each.id]) for each in queries.list_shifts(event.id)]
+    legend = (_("has a place"), _("held for somebody"), _("waits"), _("places there are"))
+    return Response(draw_places(bars, ink=INKS[scheme], legend=legend), mimetype="image/svg+xml")
+
+
+def _bar(name: str, at: queries.Places) -> ShiftBar:
+    figure = _("%(taken)s of %(places)s", taken=format_decimal(at.taken), places=format_decimal(at.capacity))
+    if at.queued:
+        figure = f"{figure} + {format_decimal(at.queued)}"
+    return ShiftBar(name, at.confirmed, at.taken - at.confirmed, at.queued, at.capacity, figure)
 
 
 @bp.post("/<uuid:event_id>/signups/<uuid:signup_id>/cancel")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from campaign.activities.models import Event, EventState
@@ -68,6 +68,8 @@ class UpcomingEvening:
     held_on: date
     group_slug: str
     group_name: dict[str, Any]
+    slug: str = ""
+    """Of the page on which one signs up; empty where there is none."""
 
 
 def get_evening(event_id: uuid.UUID, *, lock: bool = False) -> Planned:
@@ -124,7 +126,10 @@ def list_groups_for(within: Within) -> Sequence[Group]:
 def list_upcoming_public(today: date) -> list[UpcomingEvening]:
     """Evenings ahead of groups that show themselves to the public, the next first. Who hosts is not among it."""
     rows = session.execute(
-        select(Event.title, Event.place, Event.held_on, Group.slug, Group.names)
+        select(
+            Event.title, Event.place, Event.held_on, Group.slug, Group.names,
+            case((Event.is_public, Event.slug), else_=""),
+        )
         .join(Evening, Evening.event_id == Event.id)
         .join(Group, Group.id == Evening.group_id)
         .where(

@@ -1,0 +1,84 @@
+"""Sign-ups of an event against its places, as an SVG file of our own (web/charts.py says why attributes only)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from campaign.web.charts import INKS, Ink
+
+__all__ = ["INKS", "ShiftBar", "draw_places"]
+
+WIDTH, TOP, ROW, BAR, FIGURE = 720, 34, 52, 18, 120
+LONGEST_NAME = 60
+ROOM = WIDTH - FIGURE
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftBar:
+    """One shift: its name, its figures, and what is written behind the bar."""
+
+    name: str
+    confirmed: int
+    held: int
+    queued: int
+    capacity: int
+    figure: str
+
+
+def draw_places(bars: Sequence[ShiftBar], *, ink: Ink, legend: tuple[str, str, str, str]) -> str:
+    """A bar across for each shift: who has a place, what is held, who waits behind; framed, the places there are."""
+    most = max([1, *(max(each.capacity, each.confirmed + each.held + each.queued) for each in bars)])
+    height = TOP + ROW * len(bars) + 4
+    shapes = [*_legend(ink, legend)]
+    for number, each in enumerate(bars):
+        y, x = TOP + number * ROW, 0.0
+        shapes.append(_text(0, y + 13, _cut(each.name), ink))
+        for amount, opacity in ((each.confirmed, "1"), (each.held, "0.55"), (each.queued, "0.22")):
+            breadth = amount / most * ROOM
+            if amount:
+                shapes.append(_part(x, y + 20, breadth, opacity, ink))
+            x += breadth
+        frame = each.capacity / most * ROOM
+        shapes.append(
+            f'<rect x="0.75" y="{y + 18.75}" width="{max(frame - 1.5, 1):.1f}" height="{BAR + 2.5}" fill="none" '
+            f'stroke="{ink.text}" stroke-width="1.5"/>'
+        )
+        shapes.append(_text(max(x, frame) + 8, y + 34, each.figure, ink))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
+        f"{''.join(shapes)}</svg>\n"
+    )
+
+
+def _legend(ink: Ink, words: tuple[str, str, str, str]) -> Sequence[str]:
+    shapes, at = [], 0.0
+    for word, opacity in zip(words, ("1", "0.55", "0.22", ""), strict=True):
+        if opacity:
+            shapes.append(
+                f'<rect x="{at:.0f}" y="6" width="12" height="12" fill="{ink.bar}" fill-opacity="{opacity}"/>'
+            )
+        else:
+            shapes.append(
+                f'<rect x="{at + 0.75:.2f}" y="6.75" width="10.5" height="10.5" fill="none" stroke="{ink.text}" '
+                'stroke-width="1.5"/>'
+            )
+        shapes.append(_text(at + 17, 17, word, ink))
+        at += 17 + 7.6 * len(word) + 16
+    return shapes
+
+
+def _part(x: float, y: float, width: float, opacity: str, ink: Ink) -> str:
+    return (
+        f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{BAR}" fill="{ink.bar}" fill-opacity="{opacity}"/>'
+    )  # fmt: skip
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+
+
+def _text(x: float, y: float, words: str, ink: Ink) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y}" fill="{ink.text}" font-size="13" font-family="system-ui, sans-serif">'
+        f"{escape(words)}</text>"
+    )
