@@ -30,6 +30,7 @@ from campaign.kernel.registry import (
     retention_rules,
     survivors,
 )
+from campaign.kernel.registry_ladder import LadderStep, ladder_steps
 from campaign.kernel.registry_people import (
     DID,
     ConditionField,
@@ -40,7 +41,7 @@ from campaign.kernel.registry_people import (
     segment_conditions,
 )
 from campaign.kernel.switches import Switch
-from campaign.people.queries.conditions import consent_about
+from campaign.people.queries.conditions import consent_about, days_of_consent
 from campaign.people.queries.person_page import list_consents
 from campaign.petitions.models import Petition, petition_scope
 from campaign.petitions.queries import get_petition, list_titles
@@ -74,8 +75,16 @@ SIGNED = SegmentCondition(
 )  # fmt: skip
 
 
+SIGN = LadderStep(
+    "sign", 1, N_("Signed a petition"), N_("Sign a petition"),
+    N_("Would you put your name under a petition? You can read each first, and stay unnamed:"), "/petitions",
+    lambda: days_of_consent(UPDATES),
+)  # fmt: skip
+
+
 def register() -> None:
     """Fill the registries."""
+    ladder_steps.register(SIGN.name, SIGN)
     segment_conditions.register(SIGNED.name, SIGNED)
     for kind, message in (
         ("signature.confirm", "signature_confirm"),

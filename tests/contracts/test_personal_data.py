@@ -7,6 +7,9 @@ from campaign.kernel.db import Base
 from campaign.kernel.registry_people import personal_data
 
 COVERED = {
+    "ask.person_id": "asks",
+    "ask_rest.person_id": "asks",
+    "ask_round_person.person_id": "asks",
     "consent.person_id": "people",
     "interaction.person_id": "people",
     "person_field_value.person_id": "people",

@@ -34,6 +34,8 @@ STAFF_ONLY = (
     "campaign/people/hooks/conditions.py",
     "campaign/people/queries/segment_tree.py",
     "campaign/people/service/segments/*",
+    "campaign/people/service/ladder/*",
+    "campaign/people/queries/ladder_rules.py",
     "campaign/kernel/registry_people.py",
     "campaign/letters/hooks/segments.py",
     "campaign/penpals/hooks/people.py",

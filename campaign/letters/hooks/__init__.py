@@ -4,6 +4,7 @@ from campaign.letters.hooks import (
     batches,
     guests,
     journey,
+    ladder,
     letters_staff,
     moderation,
     people,
@@ -12,7 +13,7 @@ from campaign.letters.hooks import (
     segments,
 )
 
-PARTS = (journey, guests, moderation, batches, letters_staff, replies, reply_words, segments, people)
+PARTS = (journey, guests, moderation, batches, letters_staff, replies, reply_words, segments, people, ladder)
 
 
 def register() -> None:

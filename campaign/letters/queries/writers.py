@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, select, union_all
 
@@ -12,21 +13,26 @@ from campaign.people.models import Interaction, InteractionKind, Volunteer
 
 def people_who_wrote(since: date | None) -> Select[uuid.UUID]:
     """Their records: since a day, or ever."""
-    told = select(Interaction.person_id.label("id")).where(Interaction.kind == InteractionKind.WROTE)
+    every = days_of_writing().subquery()
+    statement = select(every.c.id)
+    return statement if since is None else statement.where(every.c.day >= since)
+
+
+def days_of_writing() -> Select[Any, Any]:
+    """People and the days on which they wrote, a row a letter as far as that is known."""
+    told = select(Interaction.person_id.label("id"), Interaction.happened_on.label("day")).where(
+        Interaction.kind == InteractionKind.WROTE
+    )
     kept = (
-        select(Volunteer.person_id.label("id"))
+        select(Volunteer.person_id.label("id"), Assignment.last_letter_on.label("day"))
         .join(Assignment, Assignment.volunteer_id == Volunteer.id)
         .where(Assignment.last_letter_on.is_not(None), Volunteer.person_id.is_not(None))
     )
     sent = (
-        select(Volunteer.person_id.label("id"))
+        select(Volunteer.person_id.label("id"), Letter.dispatched_on.label("day"))
         .join(LetterThread, LetterThread.volunteer_id == Volunteer.id)
         .join(Letter, Letter.thread_id == LetterThread.id)
         .where(Letter.state.in_(GONE_OUT), Volunteer.person_id.is_not(None))
     )
-    if since is not None:
-        told = told.where(Interaction.happened_on >= since)
-        kept = kept.where(Assignment.last_letter_on >= since)
-        sent = sent.where(Letter.dispatched_on >= since)
     every = union_all(told, kept, sent).subquery()
-    return select(every.c.id)
+    return select(every.c.id, every.c.day)

@@ -10,6 +10,7 @@ from campaign.penpals.hooks import (
     evenings,
     group_mail,
     groups,
+    ladder,
     matching,
     one_letter,
     own_data,
@@ -43,6 +44,7 @@ PARTS: tuple[Part, ...] = (
     people,
     record,
     own_data,
+    ladder,
 )
 
 

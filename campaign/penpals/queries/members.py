@@ -10,7 +10,7 @@ from sqlalchemy import Select, case, func, select
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
-from campaign.penpals.models import LIVE, Assignment, Group, GroupInvitation, GroupMember, MemberRole
+from campaign.penpals.models import LIVE, Assignment, Group, GroupInvitation, GroupMember, MemberRole, WriterProfile
 from campaign.penpals.queries.groups import IS_MEMBER
 from campaign.people.models import AT_WORK, Person, Volunteer
 
@@ -110,6 +110,41 @@ def people_of_groups(groups: frozenset[uuid.UUID]) -> Select[uuid.UUID]:
         .join(Volunteer, Volunteer.person_id == Person.id)
         .join(GroupMember, GroupMember.volunteer_id == Volunteer.id)
         .where(GroupMember.group_id.in_(groups), IS_MEMBER)
+    )
+
+
+def days_of_joining(*, leads: bool) -> Select[Any, Any]:
+    """People who belong to a group now, or lead one, and the days on which they came to it."""
+    statement: Select[Any, Any] = (
+        select(Volunteer.person_id, GroupMember.joined_on)
+        .join(GroupMember, GroupMember.volunteer_id == Volunteer.id)
+        .where(IS_MEMBER, Volunteer.person_id.is_not(None))
+    )
+    return statement.where(GroupMember.role == MemberRole.LEAD) if leads else statement
+
+
+def people_who_pause(today: date) -> Select[Any]:
+    """People who write to nobody until a day that has not come."""
+    return (
+        select(Volunteer.person_id)
+        .join(WriterProfile, WriterProfile.volunteer_id == Volunteer.id)
+        .where(WriterProfile.paused_until >= today, Volunteer.person_id.is_not(None))
+    )
+
+
+def people_who_are_full() -> Select[Any]:
+    """People who write to as many as they said they could, or to more."""
+    live = (
+        select(Assignment.volunteer_id, func.count().label("amount"))
+        .where(Assignment.state.in_(LIVE), Assignment.volunteer_id.is_not(None))
+        .group_by(Assignment.volunteer_id)
+        .subquery()
+    )
+    return (
+        select(Volunteer.person_id)
+        .join(WriterProfile, WriterProfile.volunteer_id == Volunteer.id)
+        .join(live, live.c.volunteer_id == Volunteer.id)
+        .where(WriterProfile.capacity > 0, live.c.amount >= WriterProfile.capacity, Volunteer.person_id.is_not(None))
     )
 
 

@@ -1,5 +1,16 @@
 """Tables of people."""
 
+from campaign.people.models.asks import (
+    Ask,
+    AskRest,
+    AskRound,
+    AskRoundPerson,
+    AskRule,
+    AskState,
+    AskWay,
+    LadderCount,
+    RoundState,
+)
 from campaign.people.models.details import (
     FIELD_TEXT,
     LONGEST_FIELD_TEXT,
@@ -79,6 +90,13 @@ __all__ = [
     "READING",
     "SCOPE",
     "SNAPSHOT",
+    "Ask",
+    "AskRest",
+    "AskRound",
+    "AskRoundPerson",
+    "AskRule",
+    "AskState",
+    "AskWay",
     "Availability",
     "Basis",
     "BulkAct",
@@ -96,6 +114,7 @@ __all__ = [
     "Interaction",
     "InteractionKind",
     "KeptFor",
+    "LadderCount",
     "PeopleExport",
     "PeopleExportItem",
     "PeopleImport",
@@ -113,6 +132,7 @@ __all__ = [
     "PersonNote",
     "PersonTag",
     "Purpose",
+    "RoundState",
     "RowOutcome",
     "RowVerdict",
     "Segment",

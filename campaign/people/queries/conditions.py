@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -102,6 +102,11 @@ def agreed_to(values: Values) -> Found:
 def consent_about(purpose: str, subject: uuid.UUID) -> Found:
     """Who ever agreed to a purpose about one subject."""
     return select(Consent.person_id).where(Consent.subject == subject, Consent.purpose == purpose)
+
+
+def days_of_consent(purpose: str) -> Select[uuid.UUID, date]:
+    """Who ever agreed to a purpose, and on which days."""
+    return select(Consent.person_id, Consent.given_on).where(Consent.purpose == purpose)
 
 
 def did(values: Values) -> Found:

@@ -1,0 +1,53 @@
+"""The ladder in words: steps, ways, answers, and why somebody is not asked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from campaign.kernel.errors import N_
+from campaign.kernel.registry_ladder import ask_holds, ladder_steps
+from campaign.people.models import AskState, AskWay
+from campaign.people.queries.ladder import DID_IT, NOT_NEXT, UNREACHABLE, Hold
+
+WAY_WORDS: Mapping[str, Any] = {
+    AskWay.IN_PERSON: _l("in person"), AskWay.MAIL: _l("by mail"),
+}  # fmt: skip
+ANSWER_WORDS: Mapping[str, Any] = {
+    AskState.ASKED: _l("no answer yet"), AskState.DID: _l("did it"), AskState.NOT_NOW: _l("not now"),
+    AskState.NEVER: _l("never again"), AskState.LAPSED: _l("no answer in 30 days"),
+}  # fmt: skip
+HOLD_WORDS: Mapping[str, Any] = {
+    Hold.TOP: _l("have reached the top"), Hold.NEVER: _l("do not want to be asked for this"),
+    Hold.RESTING: _l("want to be asked for nothing for a while"),
+    Hold.AWAY: _l("pause as volunteers, or have not been seen for long"),
+    Hold.NO_CONSENT: _l("agreed to nothing and do not help"),
+    Hold.NO_MAIL: _l("have no address, or did not agree to news"),
+    Hold.ASKED_THIS: _l("were asked for this not long ago"), Hold.ASKED: _l("were asked for something lately"),
+    Hold.EARLY: _l("took the last step only lately"), DID_IT: _l("did it already"),
+    NOT_NEXT: _l("have another step before them"),
+    UNREACHABLE: _l("are never mailed: they asked for that, or mail failed"),
+}  # fmt: skip
+DATA_WORDS: Mapping[str, Any] = {
+    "asks": N_("Asked"), "step": N_("For what"), "way": N_("How"), "state": N_("Answer"), "asked_on": N_("On"),
+    "ended_on": N_("Answered"), "rests_until": N_("Not to be asked until"), "for_good": N_("you say otherwise"),
+    **{str(each): word for words in (WAY_WORDS, ANSWER_WORDS) for each, word in words.items()},
+}  # fmt: skip
+
+
+def hold_words(hold: str) -> str:
+    """Why people are not asked, in the plural; a feature's own reason in its words."""
+    if hold in HOLD_WORDS:
+        return str(HOLD_WORDS[hold])
+    return str(_(ask_holds[hold].words)) if hold in ask_holds else hold
+
+
+def ask_words(step: str) -> str:
+    """What is asked: "Write one letter"; a step that nobody knows any more by its name."""
+    return str(_(ladder_steps[step].ask)) if step in ladder_steps else step
+
+
+def did_words(step: str) -> str:
+    """What somebody did: "Wrote a letter"."""
+    return str(_(ladder_steps[step].did)) if step in ladder_steps else step
