@@ -8,8 +8,8 @@ from campaign.web.charts import INKS, Ink
 
 __all__ = ["INKS", "ShiftBar", "draw_places"]
 
-WIDTH, TOP, ROW, BAR, FIGURE = 720, 34, 52, 18, 120
-LONGEST_NAME = 60
+WIDTH, TOP, ROW, BAR, FIGURE = 480, 58, 56, 18, 110
+LONGEST_NAME = 52
 ROOM = WIDTH - FIGURE
 
 
@@ -51,19 +51,16 @@ def draw_places(bars: Sequence[ShiftBar], *, ink: Ink, legend: tuple[str, str, s
 
 
 def _legend(ink: Ink, words: tuple[str, str, str, str]) -> Sequence[str]:
-    shapes, at = [], 0.0
-    for word, opacity in zip(words, ("1", "0.55", "0.22", ""), strict=True):
+    """Two words a line, so that they can be read on a phone."""
+    shapes = []
+    for number, (word, opacity) in enumerate(zip(words, ("1", "0.55", "0.22", ""), strict=True)):
+        x, y = number % 2 * WIDTH // 2, 4 + number // 2 * 24
         if opacity:
-            shapes.append(
-                f'<rect x="{at:.0f}" y="6" width="12" height="12" fill="{ink.bar}" fill-opacity="{opacity}"/>'
-            )
+            shapes.append(f'<rect x="{x}" y="{y}" width="14" height="14" fill="{ink.bar}" fill-opacity="{opacity}"/>')
         else:
-            shapes.append(
-                f'<rect x="{at + 0.75:.2f}" y="6.75" width="10.5" height="10.5" fill="none" stroke="{ink.text}" '
-                'stroke-width="1.5"/>'
-            )
-        shapes.append(_text(at + 17, 17, word, ink))
-        at += 17 + 7.6 * len(word) + 16
+            frame = f'x="{x + 0.75}" y="{y + 0.75}" width="12.5" height="12.5"'
+            shapes.append(f'<rect {frame} fill="none" stroke="{ink.text}" stroke-width="1.5"/>')
+        shapes.append(_text(x + 20, y + 12, word, ink))
     return shapes
 
 
@@ -79,6 +76,6 @@ def _cut(name: str) -> str:
 
 def _text(x: float, y: float, words: str, ink: Ink) -> str:
     return (
-        f'<text x="{x:.1f}" y="{y}" fill="{ink.text}" font-size="13" font-family="system-ui, sans-serif">'
+        f'<text x="{x:.1f}" y="{y}" fill="{ink.text}" font-size="15" font-family="system-ui, sans-serif">'
         f"{escape(words)}</text>"
     )
