@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import permutations
 
+from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from campaign.kernel.spelling import fold_word
 from campaign.people.queries.name_text import words_of
 
 SAME, PET, SLIP, TWO_SLIPS, ALONE, LEFT_OVER = 92, 84, 82, 74, 62, 10
-SHORTEST_WITH_SLIP, LONG_WORD = 4, 8
+SHORTEST_WITH_SLIP, LONG_WORD, MOST_SLIPS = 4, 8, 2
 # A name and what those are called who bear it, in German, English and Russian; a pet name may belong to several.
 _PET_NAMES = """
 александр саша саня шура alexander alex sasha sandro | александра саша шура alexandra sandra sasha alex
@@ -111,7 +112,7 @@ def _alike(one: str, other: str) -> tuple[int, str]:
     if PET_NAMES.get(one, _NONE) & PET_NAMES.get(other, _NONE):
         return PET, Reason.PET_NAME
     shorter = min(len(one), len(other))
-    allowed = 0 if shorter < SHORTEST_WITH_SLIP else 2 if shorter >= LONG_WORD else 1
+    allowed = 0 if shorter < SHORTEST_WITH_SLIP else MOST_SLIPS if shorter >= LONG_WORD else 1
     if abs(len(one) - len(other)) > allowed or one[0] != other[0]:
         return 0, ""
     distance = DamerauLevenshtein.distance(one, other, score_cutoff=allowed)
@@ -119,27 +120,43 @@ def _alike(one: str, other: str) -> tuple[int, str]:
 
 
 class Blocks:
-    """Names that are worth comparing: two share a word, or a pet name of it, and the first letter of another."""
+    """Names that are worth comparing: two share a word, or a pet name of it, and another word is nearly the same."""
 
     def __init__(self, names: Iterable[tuple[str, ...]]) -> None:
         """Names as their folded words, each once."""
-        self._blocks: dict[tuple[str | int, str], list[tuple[str, ...]]] = defaultdict(list)
+        self._blocks: dict[_Key, tuple[list[tuple[str, ...]], list[str]]] = defaultdict(lambda: ([], []))
         for name in names:
-            for key in set(_keys(name)):
-                self._blocks[key].append(name)
+            for key, other in set(_keys(name)):
+                block = self._blocks[key]
+                block[0].append(name)
+                block[1].append(other)
 
     def near(self, name: Sequence[str]) -> set[tuple[str, ...]]:
-        """Those that share a block with `name`, itself among them."""
-        return {each for key in _keys(name) for each in self._blocks.get(key, ())}
+        """Those that may be like `name`, itself among them; `compare` says which are."""
+        found: set[tuple[str, ...]] = set()
+        for key, other in set(_keys(name)):
+            names, others = self._blocks.get(key, ((), ()))
+            if other and len(names) > 1:
+                alike = process.extract(
+                    other, others, scorer=DamerauLevenshtein.distance, score_cutoff=MOST_SLIPS, limit=None
+                )
+                found.update(names[at] for _other, _distance, at in alike)
+            else:
+                found.update(names)
+        return found
 
 
-def _keys(name: Sequence[str]) -> Iterator[tuple[str | int, str]]:
+_Key = tuple[str | int, str]
+
+
+def _keys(name: Sequence[str]) -> Iterator[tuple[_Key, str]]:
+    """The blocks in which a name stands, each with the word that must be nearly the same there; none: any."""
     if len(name) == 1:
-        yield name[0], ""
+        yield (name[0], ""), ""
     for word, other in permutations(name[:4], 2):
-        yield word, other[0]
+        yield (word, other[0]), other
         for group in PET_NAMES.get(word, _NONE):
-            yield group, other[0]
+            yield (group, other[0]), other
             # Both may be short for something.
             for second in PET_NAMES.get(other, _NONE):
-                yield group, str(second)
+                yield (group, str(second)), ""

@@ -1,11 +1,12 @@
 """The search for records of one person: in the background, in batches by id, by names that are read in memory alone."""
 
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import case, delete, func, null, select
+from sqlalchemy import Row, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign.kernel import audit, clock, jobs
@@ -34,19 +35,25 @@ MOST_NAMESAKES = 200
 """Of a name that more people bear nobody can say anything."""
 COMMON = 20
 """From so many namesakes on the name alone says nothing: a mailbox or a number must agree as well."""
+MOST_A_PERSON = 5
+"""Of somebody who is like many, the likest are shown: nobody looks through fifty of one person."""
+AT_ONCE = 500
+"""Of so many the pairs are held in memory."""
 NUMBER_PREFIX, SHORTEST_MAILBOX = 8, 4
 NOBODY = uuid.UUID(int=0)
 Found = tuple[uuid.UUID, uuid.UUID, int, list[str], bytes]
 """Two ids, the score, the reasons, and the likeness of that day."""
+_Judged = tuple[uuid.UUID, int, list[str]]
+"""Of one person: another who is like them, the score, the reasons."""
 
 
 @dataclass(slots=True)
 class _Ways:
     """How one person is reached: keyed, and as far as it hints at another record."""
 
-    indexes: list[str] = field(default_factory=list)
-    mailboxes: set[str] = field(default_factory=set)
-    prefixes: set[str] = field(default_factory=set)
+    indexes: list[bytes] = field(default_factory=list)
+    mailboxes: list[str] = field(default_factory=list)
+    prefixes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,8 @@ class _Everybody:
     countries: Mapping[uuid.UUID, str | None]
     namesakes: Mapping[tuple[str, ...], Sequence[uuid.UUID]]
     blocks: Blocks
+    ways: dict[uuid.UUID, _Ways] = field(default_factory=dict)
+    """Of those who were like somebody so far: read once."""
 
 
 def start(actor: uuid.UUID | None) -> DoublesRun:
@@ -89,12 +98,15 @@ def find_some(run_id: uuid.UUID) -> int:
     if not batch:
         _end(run)
         return 0
-    found = _pairs(batch, _read_everybody())
-    _store(found, run.id)
-    run.after_id, run.done, run.found = batch[-1], run.done + len(batch), run.found + len(found)
+    everybody, found = _read_everybody(), 0
+    for at in range(0, len(batch), AT_ONCE):
+        pairs = _pairs(batch[at : at + AT_ONCE], everybody)
+        _store(pairs, run.id)
+        found += len(pairs)
+    run.after_id, run.done, run.found = batch[-1], run.done + len(batch), run.found + found
     session.flush()
     jobs.enqueue(FindDoubles(str(run.id), str(run.after_id)))
-    return len(found)
+    return found
 
 
 def decide(pair_id: uuid.UUID, state: DoubleState, *, actor: uuid.UUID) -> bool:
@@ -139,9 +151,37 @@ def _read_everybody() -> _Everybody:
 def _pairs(batch: Collection[uuid.UUID], everybody: _Everybody) -> list[Found]:
     """Each pair once: where the one with the smaller id is in the batch."""
     alike = [(one, *each) for one in batch for each in _near(one, everybody)]
-    ways = _read_ways({person for pair in alike for person in pair[:2]})
-    judged = [_judge(*each, everybody, ways) for each in alike]
-    return [each for each in judged if each[2] >= LEAST]
+    missing = {person for pair in alike for person in pair[:2]} - everybody.ways.keys()
+    everybody.ways.update(_read_ways(missing))
+    judged: dict[uuid.UUID, list[_Judged]] = defaultdict(list)
+    for pair in alike:
+        score, reasons = _judge(*pair, everybody)
+        if score >= LEAST:
+            judged[pair[0]].append((pair[1], score, reasons))
+    decided = _dismissed(judged)
+    return [
+        (one, other, score, reasons, _likeness(one, other, everybody))
+        for one, likest in judged.items()
+        for other, score, reasons in _kept(likest, decided.get(one, frozenset()))
+    ]
+
+
+def _kept(alike: Sequence[_Judged], decided: Collection[uuid.UUID]) -> list[_Judged]:
+    """The likest, and beside them those of whom somebody said already that they are others."""
+    likest = sorted(alike, key=lambda each: (-each[1], each[0]))
+    open_ones = [each for each in likest if each[0] not in decided]
+    return open_ones[:MOST_A_PERSON] + [each for each in likest if each[0] in decided]
+
+
+def _dismissed(people: Collection[uuid.UUID]) -> Mapping[uuid.UUID, set[uuid.UUID]]:
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    pair = DuplicateSuggestion
+    dismissed = select(pair.one_id, pair.other_id).where(
+        pair.one_id.in_(people), pair.state == DoubleState.DISMISSED
+    )  # fmt: skip
+    for one, other in session.execute(dismissed):
+        found[one].add(other)
+    return found
 
 
 def _near(one: uuid.UUID, everybody: _Everybody) -> Iterator[tuple[uuid.UUID, int, list[Reason]]]:
@@ -163,68 +203,78 @@ def _near(one: uuid.UUID, everybody: _Everybody) -> Iterator[tuple[uuid.UUID, in
 
 
 def _judge(
-    one: uuid.UUID, other: uuid.UUID, score: int, reasons: list[Reason], everybody: _Everybody,
-    ways: Mapping[uuid.UUID, _Ways],
-) -> Found:  # fmt: skip
+    one: uuid.UUID, other: uuid.UUID, score: int, reasons: list[Reason], everybody: _Everybody
+) -> tuple[int, list[str]]:  # fmt: skip
     """What else agrees, or speaks against it."""
-    mine, theirs = ways[one], ways[other]
+    mine, theirs = everybody.ways[one], everybody.ways[other]
     here, there = everybody.countries[one], everybody.countries[other]
-    if mine.mailboxes & theirs.mailboxes:
+    if not set(mine.mailboxes).isdisjoint(theirs.mailboxes):
         score, reasons = score + 16, [*reasons, Reason.MAILBOX]
-    if mine.prefixes & theirs.prefixes:
+    if not set(mine.prefixes).isdisjoint(theirs.prefixes):
         score, reasons = score + 8, [*reasons, Reason.NUMBER]
     if here and here == there:
         score, reasons = score + 4, [*reasons, Reason.COUNTRY]
     elif here and there:
         score -= 8
-    whole = [*everybody.names[one].plain, "|", *everybody.names[other].plain, *sorted(mine.indexes + theirs.indexes)]
-    return one, other, max(0, min(score, 100)), [*reasons], blind_index(SCOPE, "double:" + " ".join(whole))
+    return max(0, min(score, 100)), [*reasons]
+
+
+def _likeness(one: uuid.UUID, other: uuid.UUID, everybody: _Everybody) -> bytes:
+    """By which is seen later whether either of them changed."""
+    reached = sorted(each.hex() for each in everybody.ways[one].indexes + everybody.ways[other].indexes)
+    whole = [*everybody.names[one].plain, "|", *everybody.names[other].plain, *reached]
+    return blind_index(SCOPE, "double:" + " ".join(whole))
 
 
 def _read_ways(people: Collection[uuid.UUID]) -> Mapping[uuid.UUID, _Ways]:
-    found: dict[uuid.UUID, _Ways] = defaultdict(_Ways)
-    for row in _identities_of(people):
-        ways = found[row.person_id]
-        ways.indexes.append(row.value_index.hex())
+    found = {person: _Ways() for person in people}
+    for row, person, kind, sealed, index in _identities_of(people):
+        ways = found[person]
+        ways.indexes.append(index)
         try:
-            value = IDENTITY.unseal(SCOPE, row.id, row.value_sealed)
+            value = IDENTITY.unseal(SCOPE, row, sealed)
         except CryptoError:
             continue
-        if row.kind == IdentityKind.PHONE:
-            ways.prefixes.add("".join(filter(str.isdecimal, value))[:NUMBER_PREFIX])
+        if kind == IdentityKind.PHONE:
+            ways.prefixes.append("".join(filter(str.isdecimal, value))[:NUMBER_PREFIX])
         box = value.lstrip("@").partition("@")[0].lower()
-        if row.kind != IdentityKind.PHONE and len(box) >= SHORTEST_MAILBOX:
-            ways.mailboxes.add(box)
+        if kind != IdentityKind.PHONE and len(box) >= SHORTEST_MAILBOX:
+            ways.mailboxes.append(box)
     return found
 
 
-def _identities_of(people: Collection[uuid.UUID]) -> Iterator[PersonIdentity]:
+def _identities_of(people: Collection[uuid.UUID]) -> Iterator[Row[uuid.UUID, uuid.UUID, str, bytes, bytes]]:
     """In parts: one statement takes 65,535 values at most."""
-    ids = sorted(people)
+    ids, known = sorted(people), PersonIdentity
     for at in range(0, len(ids), BATCH):
-        of_part = PersonIdentity.person_id.in_(ids[at : at + BATCH])
-        yield from session.scalars(select(PersonIdentity).where(of_part))
+        of_part = known.person_id.in_(ids[at : at + BATCH])
+        columns = known.id, known.person_id, known.kind, known.value_sealed, known.value_index
+        yield from session.execute(select(*columns).where(of_part))
 
 
 def _store(found: Sequence[Found], run: uuid.UUID) -> None:
-    for at in range(0, len(found), 1_000):
-        rows = [
-            {"id": uuid.uuid4(), "one_id": one, "other_id": other, "score": score, "reasons": reasons,
-             "likeness": likeness, "run_id": run, "state": DoubleState.PENDING}
-            for one, other, score, reasons, likeness in found[at : at + 1_000]
-        ]  # fmt: skip
-        statement = insert(DuplicateSuggestion).values(rows)
-        new, known = statement.excluded, DuplicateSuggestion
-        # A dismissed pair that came with a merge has no likeness yet, and takes this one.
-        is_other = (known.likeness != new.likeness) & (func.length(known.likeness) > 0)
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["one_id", "other_id"],
-                set_={
-                    "score": new.score, "reasons": new.reasons, "likeness": new.likeness, "run_id": new.run_id,
-                    "state": case((is_other, DoubleState.PENDING), else_=known.state),
-                    "decided_by": case((is_other, null()), else_=known.decided_by),
-                    "decided_on": case((is_other, null()), else_=known.decided_on),
-                },
-            )
-        )  # fmt: skip
+    if found:
+        ones, others, scores, reasons, likenesses = (list(column) for column in zip(*found, strict=True))
+        session.execute(_STORE, {
+            "ids": [uuid.uuid4() for _pair in found], "ones": ones, "others": others, "scores": scores,
+            "reasons": [json.dumps(each) for each in reasons], "likenesses": likenesses, "run": run,
+        })  # fmt: skip
+
+
+# A dismissed pair that came with a merge has no likeness yet, and takes this one.
+_STORE = text("""
+INSERT INTO duplicate_suggestion (id, one_id, other_id, score, reasons, likeness, run_id, state)
+SELECT id, one, other, score, CAST(reasons AS jsonb), likeness, :run, 'pending'
+FROM unnest(
+    CAST(:ids AS uuid[]), CAST(:ones AS uuid[]), CAST(:others AS uuid[]), CAST(:scores AS integer[]),
+    CAST(:reasons AS text[]), CAST(:likenesses AS bytea[])
+) AS given (id, one, other, score, reasons, likeness)
+ON CONFLICT (one_id, other_id) DO UPDATE SET
+    score = excluded.score, reasons = excluded.reasons, likeness = excluded.likeness, run_id = excluded.run_id,
+    state = CASE WHEN length(duplicate_suggestion.likeness) > 0 AND duplicate_suggestion.likeness <> excluded.likeness
+        THEN 'pending' ELSE duplicate_suggestion.state END,
+    decided_by = CASE WHEN length(duplicate_suggestion.likeness) > 0
+        AND duplicate_suggestion.likeness <> excluded.likeness THEN NULL ELSE duplicate_suggestion.decided_by END,
+    decided_on = CASE WHEN length(duplicate_suggestion.likeness) > 0
+        AND duplicate_suggestion.likeness <> excluded.likeness THEN NULL ELSE duplicate_suggestion.decided_on END
+""")

@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from campaign.kernel.actors import Role
@@ -75,6 +77,48 @@ def test_each_pair_is_found_once_in_batches_and_a_dismissed_one_stays_so(
         address = read_identity(IdentityKind.EMAIL, "anna@people.example")
         add_identity(people[0], address, actor=None)
     assert [each.state for each in search()] == [DoubleState.PENDING]
+
+
+def test_of_somebody_who_is_like_many_the_likest_are_shown_and_the_next_when_one_is_dismissed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doubles, "MOST_A_PERSON", 1)
+    for name in ("Ruth Niemand", "Ruth Niemand", "Ruth Niemann", "Ruth Niemans"):
+        written_down(name)
+    found = search()
+    assert len({pair.one_id for pair in found}) == len(found) == 3
+    first = min(found, key=lambda pair: pair.one_id)
+    with transaction():
+        doubles.decide(first.id, DoubleState.DISMISSED, actor=ACTOR)
+    of_first = [pair.state for pair in search() if pair.one_id == first.one_id]
+    assert sorted(of_first) == [DoubleState.DISMISSED, DoubleState.PENDING]
+
+
+WORDS = (
+    "анна",
+    "anna",
+    "annie",
+    "саша",
+    "alexander",
+    "sandra",
+    "niemand",
+    "niemann",
+    "niemamm",
+    "mike",
+    "michel",
+    "li",
+)
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)
+)
+def test_whatever_is_alike_and_shares_a_word_stands_in_one_block(one: list[str], other: list[str]) -> None:
+    first, second = called(" ".join(one)), called(" ".join(other))
+    names = [tuple(sorted(each.folded)) for each in (first, second)]
+    share_one = len(set(names[0])) == len(names[0]) and not set(names[0]).isdisjoint(names[1])
+    if share_one and compare(first, second):
+        assert names[1] in Blocks(names).near(names[0])
 
 
 def test_a_pair_that_is_alike_no_more_goes(app: Flask) -> None:
