@@ -12,8 +12,9 @@ import statistics
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
+from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -28,9 +29,11 @@ from campaign.accounts.service.sessions import open_session
 from campaign.kernel.actors import Role
 from campaign.kernel.db import transaction
 from campaign.people.queries.name_index import name_index
-from campaign.web.session_cookie import TOKEN
+from campaign.web.sealed_search import seal_with
+from campaign.web.session_cookie import SEARCH_KEY, TOKEN
 
 PEOPLE = int(os.environ.get("PEOPLE", "200000"))
+KEY = Fernet.generate_key().decode()
 SEARCH_MS, LIST_MS, MEGABYTES = 300.0, 150.0, 150.0
 REQUESTS = 120
 SHOWN_BEFORE_RESET = 40
@@ -99,7 +102,7 @@ def _signed_in(app: Flask) -> FlaskClient:
             token = open_session(account, second_factor_done=True)
     client = app.test_client()
     with client.session_transaction() as cookie:
-        cookie[TOKEN] = token
+        cookie[TOKEN], cookie[SEARCH_KEY] = token, KEY
     client.get("/staff/people")
     return client
 
@@ -112,17 +115,17 @@ def _searches() -> list[str]:
         first, last = name.split()
         begin = at % 3
         asked.append((last[begin : begin + 2 + at % 5], first[:4], f"{last[:3]} {first}")[at % 3])
-    return [f"/staff/people?q={quote(each)}" for each in asked]
+    return [f"/staff/people?find={seal_with(KEY, each)}" for each in asked]
 
 
 def _slips() -> list[str]:
     names = [supporters.name_of(number * 7919 % PEOPLE).split()[1] for number in range(REQUESTS // 4)]
-    return [f"/staff/people?q={quote(name[:3] + 'щ' + name[3:])}" for name in names]
+    return [f"/staff/people?find={seal_with(KEY, name[:3] + 'щ' + name[3:])}" for name in names]
 
 
 def _addresses() -> list[str]:
     asked = [supporters.address_of(number * 7919 % PEOPLE) for number in range(REQUESTS // 4)]
-    return [f"/staff/people?q={quote(address)}" for address in asked]
+    return [f"/staff/people?find={seal_with(KEY, address)}" for address in asked]
 
 
 def _pages(sort: str) -> list[str]:

@@ -5,6 +5,8 @@ from flask import session as cookie
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 TOKEN = "token"  # noqa: S105 - the name under which the token travels
+SEARCH_KEY = "search_key"
+"""Under which the key of web/sealed_search.py travels."""
 
 
 def carried_token() -> str:
@@ -17,6 +19,14 @@ def carry(token: str) -> None:
     """Let the browser carry `token` and nothing that was there before: a cookie planted earlier is worth nothing."""
     cookie.clear()
     cookie[TOKEN] = token
+
+
+def carry_on(token: str) -> None:
+    """Let the browser carry a new token of the same sign-in, which was proved again: what it searched for stays."""
+    kept = cookie.get(SEARCH_KEY)
+    carry(token)
+    if kept is not None:
+        cookie[SEARCH_KEY] = kept
 
 
 def carry_nothing() -> None:

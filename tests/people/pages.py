@@ -4,6 +4,7 @@ import re
 import uuid
 from typing import Any
 
+from cryptography.fernet import Fernet
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -15,7 +16,8 @@ from campaign.people.models import IdentityKind, KeptFor, Person, Volunteer
 from campaign.people.service.identities import read_identity
 from campaign.people.service.records import PersonDraft, add_person
 from campaign.people.service.volunteers import add_volunteer
-from campaign.web.session_cookie import TOKEN
+from campaign.web.sealed_search import seal_with
+from campaign.web.session_cookie import SEARCH_KEY, TOKEN
 from tests.support import accounts
 from tests.support.pages import PageClient
 
@@ -63,3 +65,10 @@ def send(client: PageClient, page: str, action: str, **values: Any) -> TestRespo
     answer = client.post(f"{page}{action}", data={"csrf_token": token[1], **values})
     session.expire_all()
     return answer
+
+
+def sealed(client: PageClient, text: str) -> str:
+    """What stands in the address of the list when somebody signed in here searches for `text`."""
+    with client.session_transaction() as cookie:
+        key = cookie.setdefault(SEARCH_KEY, Fernet.generate_key().decode())
+    return seal_with(key, text)

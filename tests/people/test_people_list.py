@@ -2,11 +2,14 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import pytest
+import time_machine
+from flask import Flask
+from flask import session as cookie
 from sqlalchemy import select, text
 
 from campaign.kernel import clock
@@ -32,8 +35,10 @@ from campaign.people.service import details
 from campaign.people.service.identities import read_identity
 from campaign.people.service.records import PersonDraft, add_person, edit_person
 from campaign.people.service.volunteers import add_volunteer
+from campaign.web.session_cookie import SEARCH_KEY, TOKEN, carry, carry_on
+from tests.people.pages import sealed
 from tests.support import accounts, pens
-from tests.support.pages import PageClient, parse
+from tests.support.pages import PageClient, field_values, parse
 
 SignIn = Callable[..., PageClient]
 ACTOR = uuid.UUID(int=7)
@@ -69,7 +74,9 @@ def loaded() -> None:
 
 
 def shown(client: PageClient, **asked: object) -> list[str]:
-    """Who stands on the page, in its order."""
+    """Who stands on the page, in its order; `q` is searched for."""
+    if "q" in asked:
+        asked["find"] = sealed(client, str(asked.pop("q")))
     response = client.get(f"{LIST}?{urlencode(asked)}")
     assert response.status_code == 200
     rows = parse(response.text).iterfind(".//tbody/tr/th")
@@ -85,7 +92,7 @@ def test_somebody_is_found_by_any_part_of_the_name_in_either_alphabet(sign_in: S
     assert shown(client, q="vydum") == ["Анна Выдуманная"]
     assert shown(client, q="небылицын петр") == ["Petr Nebylitsyn"]
     assert shown(client, q="Нибылицын") == ["Petr Nebylitsyn"]
-    assert "come near" in client.get(f"{LIST}?q=Нибылицын").text
+    assert "come near" in client.get(f"{LIST}?find={sealed(client, 'Нибылицын')}").text
     assert shown(client, q="никого такого") == []
     assert shown(client, sort="-name") == ["Ольга Иная", "Анна Выдуманная", "Petr Nebylitsyn"]
 
@@ -173,18 +180,66 @@ def test_the_form_leads_to_an_address_without_what_says_nothing(sign_in: SignIn)
     with transaction():
         one, two = details.ensure_tag("one"), details.ensure_tag("two")
     answer = client.get(
-        f"{LIST}?apply=1&q=&country=DE&skill=juggling&tag={one.id}&tag={two.id}&no-tag=&from=2026-13-99&sort=name"
+        f"{LIST}?apply=1&find=&country=DE&skill=juggling&tag={one.id}&tag={two.id}&no-tag=&from=2026-13-99&sort=name"
         "&columns=country&columns=f.none&f.none=3"
     )
     assert answer.status_code == 302
     assert answer.location == f"{LIST}?country=DE&" + urlencode({"tag": f"{one.id},{two.id}"}) + "&columns=country"
 
 
+def test_what_is_searched_for_stands_in_no_address(sign_in: SignIn) -> None:
+    for name in ("Анна Выдуманная", "Пётр Иной"):
+        written(name, country="DE")
+    loaded()
+    client = sign_in(Role.ORGANISER)
+    form = field_values(client.get(f"{LIST}?sort=-since&view=all").text, "/find")
+    answer = client.post(f"{LIST}/find", data={**form, "q": "анна\x00", "country": "DE"})
+    assert answer.status_code == 303
+    asked = parse_qs(urlsplit(answer.location).query)
+    assert {name: asked[name] for name in ("sort", "country", "view")} == {
+        "sort": ["-since"], "country": ["DE"], "view": ["all"],
+    }  # fmt: skip
+    assert "q" not in asked
+    assert "анна" not in unquote(answer.location)
+    page = client.get(answer.location).text
+    assert ("Выдуманная" in page, "Иной" in page) == (True, False)
+    for link in parse(page).iterfind(".//a[@href]"):
+        assert "анна" not in unquote(link.get("href")).casefold()
+    # Taken off, and an empty form, lead back to the list as it was.
+    cleared = client.post(f"{LIST}/find", data={**field_values(page, "/find"), "q": ""})
+    assert "find=" not in cleared.location
+    assert "country=DE" in cleared.location
+
+
+def test_a_search_opens_for_its_sign_in_alone_and_for_half_a_day(sign_in: SignIn) -> None:
+    written("Анна Выдуманная")
+    loaded()
+    client, other = sign_in(Role.ORGANISER), sign_in(Role.ORGANISER)
+    address = f"{LIST}?find={sealed(client, 'никого')}"
+    assert "is forgotten" not in client.get(address).text
+    sealed(other, "her own")
+    assert "is forgotten" in other.get(address).text
+    for path in (address.replace(LIST, f"{LIST}/acts/new") + "&all=1", address.replace(LIST, f"{LIST}/exports")):
+        assert other.get(path).status_code == 409
+    with time_machine.travel(clock.now() + timedelta(hours=13)):
+        assert "is forgotten" in client.get(address).text
+
+
+def test_a_sign_in_that_is_proved_again_keeps_its_searches_and_a_new_one_does_not(app: Flask) -> None:
+    with app.test_request_context():
+        cookie[SEARCH_KEY] = "key"
+        carry_on("another")
+        assert dict(cookie) == {TOKEN: "another", SEARCH_KEY: "key"}
+        carry("new")
+        assert dict(cookie) == {TOKEN: "new"}
+
+
 @pytest.mark.parametrize(
     "query",
     [
-        "page=99999999999", "page=-1", "sort=evil", "sort=-", "columns=,,,", "tag=x,y", "group=1", "from=1", "q=%00%0A",
-        "q=" + "x" * 5000, "country=%F0%9F%98%80", "spoken=../..", "consent=%27", "kept=", "view=1",
+        "page=99999999999", "page=-1", "sort=evil", "sort=-", "columns=,,,", "tag=x,y", "group=1", "from=1", "q=anna",
+        "find=%00%0A", "find=" + "x" * 5000, "find=%F0%9F%98%80", "country=%F0%9F%98%80", "spoken=../..", "consent=%27",
+        "kept=", "view=1",
     ],
 )  # fmt: skip
 def test_nonsense_in_the_address_breaks_nothing(sign_in: SignIn, query: str) -> None:

@@ -24,7 +24,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import transaction
 from campaign.web.guards import fresh
 from campaign.web.redirects import safe_target
-from campaign.web.session_cookie import carry, carry_nothing
+from campaign.web.session_cookie import carry_nothing, carry_on
 
 bp = Blueprint("account", __name__)
 
@@ -156,7 +156,7 @@ def step_up() -> ResponseReturnValue:
         form.passphrase.errors = [_("This is not your passphrase.")]
         return _step_up(code_form, form, 422)
     sign_in.forget_factor_tries(who.id)
-    carry(token)
+    carry_on(token)
     return redirect(safe_target(request.args.get("next"), url_for("account.show_account")), 303)
 
 

@@ -32,7 +32,9 @@ LONGEST_SEARCH = 80
 MOST_TAGS = 8
 MOST_COLUMNS = 24
 ANY = "any"
-SEARCH, SORT, COLUMNS, VIEW, PAGE = "q", "sort", "columns", "view", "page"
+SEARCH, SORT, COLUMNS, VIEW, PAGE = "find", "sort", "columns", "view", "page"
+TYPED = "q"
+"""The field of the form; what is typed there stands in the address sealed (ADR 0014), under SEARCH."""
 DEFAULT_COLUMNS = ("country", "language", "tags", "since", "active")
 OWN_COLUMNS = (
     "country", "language", "spoken", "skills", "availability", "tasks", "tags", "consents", "kept", "source", "since",
@@ -60,6 +62,8 @@ class Filters:
     """The same as parameters of an address, in one form only."""
     columns: tuple[str, ...]
     chips: Sequence[Chip] = field(default_factory=tuple)
+    is_search_lost: bool = False
+    """Whether something was searched for that opens no more: then more people fit than were meant."""
 
     @property
     def kept(self) -> dict[str, str]:
@@ -72,10 +76,11 @@ class Reader:
 
     def __init__(
         self, given: Mapping[str, Sequence[str]], fields: Sequence[PersonField], tags: Mapping[uuid.UUID, str],
-        segment_title: Callable[[uuid.UUID], str | None], audience: str,
+        segment_title: Callable[[uuid.UUID], str | None], audience: str, open_search: Callable[[str], str | None],
     ) -> None:  # fmt: skip
         self._given, self._fields, self._tags = given, fields, tags
-        self._segment_title, self._audience = segment_title, audience
+        self._segment_title, self._audience, self._open_search = segment_title, audience, open_search
+        self._is_search_lost = False
         self._arguments: dict[str, str] = {}
         self._chips: list[Chip] = []
 
@@ -98,7 +103,7 @@ class Reader:
             fields=tuple(filter(None, map(self._field, self._fields))), sort=self._sort(),
         )  # fmt: skip
         columns = self._columns()
-        return Filters(wanted, self._arguments, columns, self._chips)
+        return Filters(wanted, self._arguments, columns, self._chips, self._is_search_lost)
 
     def _one(self, name: str) -> str:
         """The last that is not empty, of a parameter that may have been sent twice."""
@@ -110,9 +115,12 @@ class Reader:
             self._chips.append(Chip(name, words))
 
     def _text(self) -> str:
-        text = one_line(self._one(SEARCH), LONGEST_SEARCH)
+        sealed = self._one(SEARCH)
+        opened = self._open_search(sealed) if sealed else ""
+        self._is_search_lost = opened is None
+        text = one_line(opened or "", LONGEST_SEARCH)
         if text:
-            self._keep(SEARCH, text)
+            self._keep(SEARCH, sealed)
         return text
 
     def _choice(self, name: str, known: Iterable[str], words: Callable[[str], str]) -> str:

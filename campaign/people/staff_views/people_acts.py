@@ -17,11 +17,11 @@ from campaign.people.forms.people_filters import Filters, identity
 from campaign.people.models import BulkAct, BulkState, Person
 from campaign.people.queries import bulk as queries
 from campaign.people.queries import fields as fields_queries
-from campaign.people.queries.name_index import IndexState, name_index
-from campaign.people.queries.people_list import Hits, select_ids
-from campaign.people.service import bulk, listing
+from campaign.people.queries.name_index import name_index
+from campaign.people.queries.people_list import select_ids
+from campaign.people.service import bulk
 from campaign.people.service.access import people_seen_by
-from campaign.people.staff_views.people_list import filters_of, for_readers, list_url
+from campaign.people.staff_views.people_list import filters_of, for_readers, hits_of, list_url
 from campaign.web.guards import fresh
 
 bp = Blueprint("people_acts", __name__)
@@ -113,12 +113,8 @@ def _people() -> Select[uuid.UUID]:
         ticked = [each for each in map(identity, request.values.getlist(WHO)[:MOST_TICKED]) if each is not None]
         chosen = select(Person.id).where(Person.id.in_(ticked))
         return chosen if within is None else chosen.where(Person.id.in_(within))
-    wanted, look, hits = _filters().wanted, name_index.look(), Hits()
-    if wanted.text:
-        if look.state is not IndexState.READY:
-            raise Conflict(_("Names cannot be searched at the moment, so nobody can say who all of them are."))
-        hits = listing.search(wanted.text, look)
-    return select_ids(wanted, hits, within=within, look=look)
+    filters, look = _filters(), name_index.look()
+    return select_ids(filters.wanted, hits_of(filters, look), within=within, look=look)
 
 
 def _deed() -> bulk.Deed | None:

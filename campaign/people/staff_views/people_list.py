@@ -1,4 +1,4 @@
-"""The list of people: search, filters, order and columns, all of it in the address."""
+"""The list of people: search (sealed, ADR 0014), filters, order and columns, all of it in the address."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -6,16 +6,27 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from campaign.kernel.db import transaction
-from campaign.kernel.errors import NotFound
+from campaign.kernel.errors import Conflict, NotFound
 from campaign.kernel.registry import role_scopes
+from campaign.kernel.text import one_line
 from campaign.people import policy
 from campaign.people.forms import people_columns as columns
 from campaign.people.forms import words
 from campaign.people.forms.condition_words import SPOKEN
-from campaign.people.forms.people_filters import PAGE, VIEW, Filters, Reader, field_word
+from campaign.people.forms.people_filters import (
+    LONGEST_SEARCH,
+    PAGE,
+    SEARCH,
+    TYPED,
+    VIEW,
+    Filters,
+    Reader,
+    field_word,
+)
 from campaign.people.models import Availability, FieldKind, IdentityKind, KeptFor, PeopleView, PersonField, Skill
 from campaign.people.queries import fields as fields_queries
 from campaign.people.queries.name_index import IndexState, Look, name_index
@@ -29,6 +40,7 @@ from campaign.web.countries import country_choices
 from campaign.web.guards import requires_some
 from campaign.web.i18n import LANGUAGES, current_language
 from campaign.web.paging import Page, requested_page
+from campaign.web.sealed_search import open_search, seal_search
 from campaign.web.templating import link_to
 
 bp = Blueprint("people_list", __name__)
@@ -68,6 +80,15 @@ def list_people() -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@bp.post("/find")
+@for_readers
+def search_people() -> ResponseReturnValue:
+    """The form with what is searched for and the filters: their address, in which what was typed stands sealed."""
+    typed = one_line(request.form.get(TYPED, ""), LONGEST_SEARCH)
+    filters = filters_of({**request.form.to_dict(flat=False), SEARCH: [seal_search(typed)] if typed else []})
+    return redirect(list_url({**filters.arguments, VIEW: request.form.get(VIEW, "")}), 303)
+
+
 @bp.get("/names")
 @for_readers
 def show_loading() -> ResponseReturnValue:
@@ -83,6 +104,17 @@ def look_at_names() -> Look:
     return name_index.look()
 
 
+def hits_of(filters: Filters, look: Look) -> Hits:
+    """Whom the search of an act on all who match means. Raises Conflict where nobody can say who all of them are."""
+    if filters.is_search_lost:
+        raise Conflict(_("What was searched for is forgotten, so nobody can say who all of them are. Search again."))
+    if not filters.wanted.text:
+        return Hits()
+    if look.state is not IndexState.READY:
+        raise Conflict(_("Names cannot be searched at the moment, so nobody can say who all of them are."))
+    return listing.search(filters.wanted.text, look)
+
+
 def filters_of(given: Mapping[str, Sequence[str]]) -> Filters:
     """What parameters of an address, or of a form, narrow the list to."""
     return _read(given, fields_queries.list_open_fields(), fields_queries.list_tag_names())
@@ -92,7 +124,9 @@ def _read(
     given: Mapping[str, Sequence[str]], fields: Sequence[PersonField], tags: Sequence[tuple[uuid.UUID, str]]
 ) -> Filters:
     audience = audience_of(current_user)
-    return Reader(given, fields, dict(tags), segment_title=_segment_title, audience=audience).read()
+    return Reader(
+        given, fields, dict(tags), segment_title=_segment_title, audience=audience, open_search=open_search
+    ).read()
 
 
 def _segment_title(segment_id: uuid.UUID) -> str | None:
