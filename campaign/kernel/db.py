@@ -171,6 +171,29 @@ def read_only(seconds: float) -> Iterator[Connection]:
             raise
 
 
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Give each statement of the open transaction so many seconds, and what `read_only` gives it of memory.
+
+    For what somebody put together and has to be read beside other rows. Raises TooSlow; outside `transaction()` what
+    was begun is rolled back then, inside it by its end.
+    """
+    current = session()
+    named = {"statement_timeout": str(int(seconds * 1000)), "work_mem": "'64MB'", "jit": "off"}
+    for name, value in named.items():
+        current.execute(text(f"SET LOCAL {name} = {value}"))
+    try:
+        yield
+    except DBAPIError as problem:
+        if not isinstance(problem.orig, psycopg.errors.QueryCanceled):
+            raise
+        if not current.info.get(IN_TRANSACTION):
+            current.rollback()
+        raise TooSlow from problem
+    for name in named:
+        current.execute(text(f"SET LOCAL {name} = DEFAULT"))
+
+
 class TooSlow(DomainError):
     """A statement took longer than it was given."""
 

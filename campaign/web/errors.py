@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Pending
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from campaign.kernel.db import session
+from campaign.kernel.db import TooSlow, session
 from campaign.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from campaign.kernel.switches import SwitchedOff
 
@@ -61,6 +61,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(WrongOrigin, lambda _error: _stale_form())
     app.register_error_handler(BadRequestPage, lambda _error: _bad_request())
     app.register_error_handler(Conflict, lambda error: _conflict(error.message))
+    app.register_error_handler(TooSlow, lambda _error: _too_slow())
     app.register_error_handler(SwitchedOff, lambda _error: _switched_off())
     for database_gone in DATABASE_GONE:
         app.register_error_handler(database_gone, _database_gone)
@@ -92,6 +93,11 @@ def _conflict(message: str) -> Response:
         return page(409, _("That is not possible now"), _(message))
     text = _("Someone else changed this meanwhile. Go back, reload the page and look again.")
     return page(409, _("Changed meanwhile"), text)
+
+
+def _too_slow() -> Response:
+    text = _("It was stopped, and nothing was changed. Fewer or narrower conditions help.")
+    return page(409, _("That took too long"), text)
 
 
 def _switched_off() -> Response:

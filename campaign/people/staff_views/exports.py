@@ -30,7 +30,7 @@ from campaign.people.queries.name_index import name_index
 from campaign.people.queries.people_list import select_ids
 from campaign.people.service import exports
 from campaign.people.service.imports import fields
-from campaign.people.staff_views.people_list import filters_of, hits_of, list_url
+from campaign.people.staff_views.people_list import ACT_SECONDS, filters_of, hits_of, in_time, list_url
 from campaign.web.errors import page as error_page
 from campaign.web.guards import fresh, requires
 from campaign.web.i18n import current_language
@@ -107,7 +107,8 @@ def _wanted() -> tuple[Sequence[uuid.UUID], str]:
     """Whom the address narrows the list to, and that in words that name nobody."""
     filters = filters_of(request.args.to_dict(flat=False))
     look = name_index.look()
-    people = session.scalars(select_ids(filters.wanted, hits_of(filters, look), within=None, look=look)).all()
+    with in_time(filters, ACT_SECONDS):
+        people = session.scalars(select_ids(filters.wanted, hits_of(filters, look), within=None, look=look)).all()
     words = [chip.words for chip in filters.chips]
     words += [_("a search")] if filters.wanted.text else []
     return people, ", ".join(words) or _("everybody")

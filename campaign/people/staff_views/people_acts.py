@@ -21,7 +21,7 @@ from campaign.people.queries.name_index import name_index
 from campaign.people.queries.people_list import select_ids
 from campaign.people.service import bulk
 from campaign.people.service.access import people_seen_by
-from campaign.people.staff_views.people_list import filters_of, for_readers, hits_of, list_url
+from campaign.people.staff_views.people_list import ACT_SECONDS, filters_of, for_readers, hits_of, in_time, list_url
 from campaign.web.guards import fresh
 
 bp = Blueprint("people_acts", __name__)
@@ -61,7 +61,8 @@ def begin_act() -> ResponseReturnValue:
         with transaction():
             people = _people()
             many = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
-            act = bulk.begin(deed, people, seen=many, actor=current_user.id)
+            with in_time(_filters(), ACT_SECONDS):
+                act = bulk.begin(deed, people, seen=many, actor=current_user.id)
     except Conflict as problem:
         return _choice_page(_(problem.message)), 409
     return redirect(url_for("people_acts.show_act", act_id=act.id), 303)
@@ -125,13 +126,13 @@ def _deed() -> bulk.Deed | None:
 def _choice_page(problem: str = "") -> str:
     deed, filters = _deed(), _filters()
     is_all = ALL in request.values
-    preview = None
-    if deed is not None:
-        preview = bulk.preview(deed, _people())
+    with in_time(filters, ACT_SECONDS):
+        preview = bulk.preview(deed, _people()) if deed is not None else None
+        amount = preview.amount if preview is not None else bulk.count(_people())
     return render_template(
         "people/staff/act_new.html", problem=problem, deed=deed, preview=preview, is_all=is_all, filters=filters,
         ticked=request.values.getlist(WHO)[:MOST_TICKED], chosen=request.values.get(ACT, ""),
-        amount=preview.amount if preview is not None else bulk.count(_people()),
+        amount=amount,
         choices=forms.choices(fields_queries.list_tag_names(), fields_queries.list_open_fields()),
         words=forms.words_of_deed(deed) if deed is not None else "", back=list_url(filters.arguments),
     )  # fmt: skip

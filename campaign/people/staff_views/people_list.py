@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from campaign.kernel.db import transaction
+from campaign.kernel.db import TooSlow, limited, transaction
 from campaign.kernel.errors import Conflict, NotFound
 from campaign.kernel.registry import role_scopes
 from campaign.kernel.text import one_line
@@ -30,7 +31,7 @@ from campaign.people.forms.people_filters import (
 from campaign.people.models import Availability, FieldKind, IdentityKind, KeptFor, PeopleView, PersonField, Skill
 from campaign.people.queries import fields as fields_queries
 from campaign.people.queries.name_index import IndexState, Look, name_index
-from campaign.people.queries.people_list import PER_PAGE, Hits, find_people
+from campaign.people.queries.people_list import PER_PAGE, Found, Hits, find_people
 from campaign.people.queries.views import find_default_view, list_views
 from campaign.people.service import listing
 from campaign.people.service.access import people_seen_by
@@ -47,6 +48,8 @@ bp = Blueprint("people_list", __name__)
 for_readers = requires_some(policy.SCOPE, *policy.READERS)
 APPLY, ALL = "apply", "all"
 SOME_PERSON = uuid.UUID(int=0)
+LIST_SECONDS, ACT_SECONDS = 5, 12
+"""What a segment among the filters may take: on a page, and where somebody acts on all who match."""
 
 
 @bp.get("")
@@ -63,15 +66,19 @@ def list_people() -> ResponseReturnValue:
         return redirect(list_url({**filters.arguments, VIEW: request.args.get(VIEW, "")}))
     look = look_at_names()
     hits = listing.search(filters.wanted.text, look) if filters.wanted.text else Hits()
-    within = people_seen_by(current_user)
-    found = find_people(filters.wanted, hits, within=within, look=look, number=requested_page())
+    within, is_too_slow = people_seen_by(current_user), False
+    try:
+        with in_time(filters, LIST_SECONDS):
+            found = find_people(filters.wanted, hits, within=within, look=look, number=requested_page())
+    except TooSlow:
+        found, is_too_slow = Found((), 1, 0), True
     shown = columns.shown_by(filters.columns, fields)
     with transaction():
         may_open = listing.take_to_show(len(found.ids) * shown.sealed, actor=current_user.id)
     rows = listing.read_rows(found.ids, shown, may_open=may_open)
     return render_template(
         "people/staff/list.html", filters=filters, wanted=filters.wanted, found=found, rows=rows, look=look,
-        states=IndexState, may_open=may_open, may_merge=policy.can_merge(current_user),
+        states=IndexState, may_open=may_open, is_too_slow=is_too_slow, may_merge=policy.can_merge(current_user),
         page=Page(found.ids, found.number, PER_PAGE, found.total),
         columns=columns.columns_of(filters.columns, fields), every_column=columns.all_columns(fields),
         cell=columns.cell, kept={name: value for name, value in filters.arguments.items() if name != PAGE},
@@ -102,6 +109,11 @@ def look_at_names() -> Look:
     if not current_app.testing:
         name_index.start(current_app._get_current_object().app_context)  # type: ignore[attr-defined]
     return name_index.look()
+
+
+def in_time(filters: Filters, seconds: float) -> AbstractContextManager[None]:
+    """An end to what a segment among the filters may take; raises TooSlow. What stands in a column needs none."""
+    return limited(seconds) if filters.wanted.segment is not None else nullcontext()
 
 
 def hits_of(filters: Filters, look: Look) -> Hits:

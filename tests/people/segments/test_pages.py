@@ -4,13 +4,14 @@ import re
 import uuid
 from typing import Any
 
+import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
-from campaign.people.models import IdentityKind, Segment
+from campaign.people.models import IdentityKind, Person, Segment
 from campaign.people.queries.segment_tree import Chosen, StepKind, read_tree
 from campaign.people.service.identities import add_identity, read_identity
 from campaign.people.service.segments import edit
@@ -187,3 +188,24 @@ def test_the_list_of_people_shows_a_segment_and_makes_one(app: Flask, sign_in: S
     assert whole in client.get(page).text.replace("Everybody", "everybody")
     run_due_jobs()
     assert re.search(r"<strong>1</strong> person", client.get(page).text)
+
+
+def test_a_segment_that_takes_too_long_ends_with_a_clear_line(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(Role.ORGANISER)
+    somebody(country="DE")
+    made = segment(add(lives("DE")), actor=client.person.signed_in()).id
+    asleep = select(Person.id).where(func.pg_sleep(3).is_not(None))
+    monkeypatch.setattr("campaign.people.queries.wanted.members_of", lambda *_which: asleep)
+    monkeypatch.setattr("campaign.people.staff_views.people_list.LIST_SECONDS", 0.05)
+    for module in ("people_acts", "exports"):
+        monkeypatch.setattr(f"campaign.people.staff_views.{module}.ACT_SECONDS", 0.05)
+    page = client.get(f"/staff/people?segment={made}")
+    assert page.status_code == 200
+    assert "takes too long" in page.text
+    assert f"/staff/segments/{made}" in page.text
+    for path in (f"/staff/people/acts/new?all=1&segment={made}", f"/staff/people/exports?segment={made}"):
+        stopped = client.get(path)
+        assert (stopped.status_code, "took too long" in stopped.text) == (409, True)
+    assert client.get("/staff/people").status_code == 200

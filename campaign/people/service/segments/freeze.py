@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal, select, text
+from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 
 from campaign.kernel import audit, clock
 from campaign.kernel.actors import Actor
-from campaign.kernel.db import session
+from campaign.kernel.db import limited, session
 from campaign.kernel.errors import N_, DomainError
 from campaign.kernel.registry_people import segment_conditions
 from campaign.kernel.text import one_line
@@ -33,7 +33,7 @@ def freeze(segment_id: uuid.UUID, purpose: str, *, actor: Actor) -> SegmentFreez
     """Write down who is in a segment now, of those whom `actor` may see, and what for.
 
     In the open transaction, by one statement; queries/segments.list_members gives them piece by piece. Raises NotFound,
-    Refused, NoPurpose.
+    Refused, NoPurpose, TooSlow.
     """
     segment = seen_segment(segment_id, actor)
     used_for = one_line(purpose, LONGEST_USE)
@@ -48,9 +48,8 @@ def freeze(segment_id: uuid.UUID, purpose: str, *, actor: Actor) -> SegmentFreez
     session.add(row)
     session.flush()
     members = compiled.members().add_columns(literal(row.id))
-    session.execute(text(f"SET LOCAL statement_timeout = {MOST_SECONDS * 1000}"))
-    session.execute(insert(SegmentMember).from_select(["person_id", "freeze_id"], members))
-    session.execute(text("SET LOCAL statement_timeout = DEFAULT"))
+    with limited(MOST_SECONDS):
+        session.execute(insert(SegmentMember).from_select(["person_id", "freeze_id"], members))
     row.total = session.scalar(select(func.count()).where(SegmentMember.freeze_id == row.id)) or 0
     session.flush()
     audit.record("segment.use", actor=actor.id, about=f"segment:{segment.id}", amount=row.total)
