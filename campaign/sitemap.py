@@ -57,10 +57,12 @@ from campaign.people import hooks as people_hooks
 from campaign.people.staff_views import (
     defining,
     erasing,
+    ladder,
     people_acts,
     people_list,
     people_views,
     person,
+    person_asks,
     person_details,
     person_reach,
     segment_steps,
@@ -108,7 +110,7 @@ from campaign.web.guards import Guard
 DESK_ROOMS = (
     exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps,
     reply_publication, reply_work, events_staff_room, event_shifts, event_signups, person, person_reach,
-    person_details, defining, erasing, segment_steps, segment_why,
+    person_details, person_asks, defining, erasing, segment_steps, segment_why,
 )  # fmt: skip
 
 
@@ -173,6 +175,7 @@ MAP = (
     Place(people_views.bp, guards.staff, "/staff/people/views"),
     Place(volunteers_staff.bp, guards.staff, "/staff/volunteers"),
     Place(segments_staff.bp, guards.staff, "/staff/segments"),
+    Place(ladder.bp, guards.staff, "/staff/people/ladder"),
     Place(assignments_staff.bp, guards.staff, "/staff/assignments"),
     Place(matching.bp, guards.staff, "/staff/matching"),
     Place(public_events.bp, guards.public, "/events"),

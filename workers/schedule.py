@@ -18,6 +18,8 @@ from campaign.letters.service import outcomes, queue, reply_work, stats, transla
 from campaign.penpals.service import attention, leads, reminders, reservations, rota, writer_clock
 from campaign.penpals.service.assignments import clock_turn
 from campaign.people.service import doubles
+from campaign.people.service.ladder import answers
+from campaign.people.service.ladder import count as ladder_count
 from campaign.signatures.service import count, expire
 from workers import sweeper
 
@@ -154,6 +156,14 @@ def find_doubles() -> None:
         doubles.start_by_itself()
 
 
+def follow_asks() -> None:
+    """Find out what came of asking people for the next step, and count the ladder anew."""
+    with transaction():
+        answers.sweep(clock.today())
+    with transaction():
+        ladder_count.ask_for_all()
+
+
 @dataclass(frozen=True, slots=True)
 class Retained:
     """What a round of retention came to: rows gone by rule, and the rules that failed."""
@@ -215,6 +225,7 @@ LINES: dict[str, Line] = {
     "events": Line(
         timedelta(minutes=5), turn_events, "a held place that ran out is for the next in the queue, in time"
     ),
+    "asks": Line(timedelta(days=1), follow_asks, "whoever took the step they were asked for is seen the next day"),
     "doubles": Line(timedelta(days=1), find_doubles, "who was written down today may be known under another spelling"),
     "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),

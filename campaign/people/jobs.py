@@ -70,3 +70,14 @@ class FindDoubles:
     run_id: str
     after: str
     """The last person before; tells one batch from the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountLadder:
+    """Count who stands on which rung of the ladder.
+
+    Idempotent by the row of the count: only one that waits is counted, under its lock.
+    """
+
+    kind: ClassVar[str] = "people.count-ladder"
+    count_id: str

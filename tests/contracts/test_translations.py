@@ -32,6 +32,7 @@ STAFF_ONLY = (
     "campaign/people/service/imports/*",
     "campaign/people/forms/*",
     "campaign/people/hooks/conditions.py",
+    "campaign/people/hooks/ladder_conditions.py",
     "campaign/people/queries/segment_tree.py",
     "campaign/people/service/segments/*",
     "campaign/people/service/ladder/*",

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from campaign.kernel.registry import role_scopes
 from campaign.kernel.text import one_line
+from campaign.people.forms.ladder_words import list_places, place_words
 from campaign.people.forms.words import (
     AVAILABILITY_WORDS,
     IDENTITY_WORDS,
@@ -99,7 +100,7 @@ class Reader:
             since_to=self._day("to", lambda day: _("since %(day)s or earlier", day=day)),
             reached=self._choice("has", [*IdentityKind, NONE], _reached_words),
             not_reached=self._choice("has-not", IdentityKind, _not_reached_words),
-            group=self._group(), segment=self._segment(),
+            group=self._group(), segment=self._segment(), ladder=self._choice("ladder", list_places(), place_words),
             fields=tuple(filter(None, map(self._field, self._fields))), sort=self._sort(),
         )  # fmt: skip
         columns = self._columns()

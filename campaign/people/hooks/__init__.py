@@ -1,8 +1,19 @@
 """What people's records add to the rest, a module a part."""
 
-from campaign.people.hooks import bulk, conditions, doubles, index, ladder, lists, own_data, segments, timeline
+from campaign.people.hooks import (
+    bulk,
+    conditions,
+    doubles,
+    index,
+    ladder,
+    ladder_conditions,
+    lists,
+    own_data,
+    segments,
+    timeline,
+)
 
-PARTS = (bulk, conditions, doubles, index, ladder, lists, own_data, segments, timeline)
+PARTS = (bulk, conditions, doubles, index, ladder, ladder_conditions, lists, own_data, segments, timeline)
 
 
 def register() -> None:

@@ -2,11 +2,17 @@
 
 from campaign.kernel.errors import N_
 from campaign.kernel.merging import moving
-from campaign.kernel.registry import RetentionRule, retention_rules
-from campaign.kernel.registry_people import PersonalData, merge_rules, personal_data
-from campaign.people.forms.ladder_words import DATA_WORDS
+from campaign.kernel.registry import RetentionRule, StaffLink, retention_rules, staff_links
+from campaign.kernel.registry_people import (
+    PersonalData,
+    merge_rules,
+    personal_data,
+)
+from campaign.people import policy
+from campaign.people.forms import ladder_words as words
 from campaign.people.service.ladder import keep
 
+LINK = StaffLink("ladder.show_ladder", N_("Ladder"), frozenset(policy.READERS), 43, scope=policy.SCOPE)
 RULES = (
     RetentionRule(
         "asks", keep.KEPT_DAYS, keep.forget_old,
@@ -23,7 +29,9 @@ MERGING = {
     "ask-rests": moving("ask_rest", first=keep.rest_longest, unless_same=("until_on",)),
     "ask-rounds": moving("ask_round_person", unless_same=("round_id",)),
 }
-DATA = PersonalData(N_("What you were asked to do, and what you answered"), keep.export, keep.erase, DATA_WORDS)
+
+
+DATA = PersonalData(N_("What you were asked to do, and what you answered"), keep.export, keep.erase, words.DATA_WORDS)
 
 
 def register() -> None:
@@ -33,3 +41,4 @@ def register() -> None:
     for name, merging in MERGING.items():
         merge_rules.register(name, merging)
     personal_data.register("asks", DATA)
+    staff_links.register("ladder", LINK)

@@ -5,9 +5,9 @@ It is the one place in which the rules are. A page, a count, a segment and the a
 
 import uuid
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CTE,
@@ -26,6 +26,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union_all,
 )
 
 from campaign.kernel import clock
@@ -131,6 +132,19 @@ def people_held(step: str, hold: str, *, way: AskWay = AskWay.IN_PERSON) -> Sele
     return select(found.c.id).where(found.c.step == step, held)
 
 
+RUNG, FREE, HELD = "rung", "free", "held"
+
+
+def people_at(place: str) -> Select[uuid.UUID]:
+    """Who stands at a place of the ladder, as addresses and segments name it: "rung:2", "free:lead" (may be asked for
+    it now), "held:lead:asked" (next, but for this reason not now)."""
+    kind, _colon, rest = place.partition(":")
+    if kind == RUNG:
+        return people_on(int(rest))
+    step, _colon, hold = rest.partition(":")
+    return people_held(step, hold)
+
+
 def people_asked(step: str, days: int | None) -> Select[uuid.UUID]:
     """Who was asked for a step, or for any, in so many days or ever."""
     statement = select(Ask.person_id)
@@ -218,6 +232,30 @@ def _has_consent(stand: CTE, way: AskWay) -> ColumnElement[bool]:
         return and_(exists(consent.where(Consent.purpose == Purpose.NEWS)), exists(address.correlate(stand)))
     helping = select(literal(1)).where(Volunteer.person_id == stand.c.id, Volunteer.state != VolunteerState.LEFT)
     return or_(exists(consent), exists(helping.correlate(stand)))
+
+
+class Standing(NamedTuple):
+    """Where one person stands, as `standings` gives it."""
+
+    id: uuid.UUID
+    rung: int
+    since: date
+    step: str | None
+    hold: str | None
+    until: date | None
+
+
+def find_standing(person_id: uuid.UUID, *, way: AskWay = AskWay.IN_PERSON) -> Standing | None:
+    """Where somebody stands; None for whoever is gone."""
+    row = session.execute(standings([person_id], way=way)).one_or_none()
+    return None if row is None else Standing(*row)
+
+
+def list_done(person_id: uuid.UUID) -> dict[str, date]:
+    """The steps that somebody took, by name, each with its first day."""
+    found = [_done(step, [person_id]) for step in list_steps()]
+    each = [select(literal(step.name), did.c.day) for step, did in zip(list_steps(), found, strict=True)]
+    return {row[0]: row[1] for row in session.execute(union_all(*each))} if each else {}
 
 
 def list_asks(person_id: uuid.UUID, *, limit: int = 200) -> list[Ask]:

@@ -17,6 +17,7 @@ from campaign.people.models import (
     PersonIdentity,
     PersonTag,
 )
+from campaign.people.queries.ladder import people_at
 from campaign.people.queries.segments import members_of
 
 GROUP = "group"
@@ -63,6 +64,8 @@ class Wanted:
     fields: tuple[WantedField, ...] = ()
     segment: tuple[uuid.UUID, str] | None = None
     """A segment, and the audience for which it is asked."""
+    ladder: str = ""
+    """Where on the ladder: as queries/ladder.people_at reads it."""
     sort: str = "name"
 
     @property
@@ -82,6 +85,8 @@ def conditions_of(wanted: Wanted) -> list[ColumnElement[bool]]:
     found += [condition for each in wanted.fields for condition in _of_field(each)]
     if wanted.segment is not None:
         found.append(Person.id.in_(members_of(*wanted.segment)))
+    if wanted.ladder:
+        found.append(Person.id.in_(people_at(wanted.ladder)))
     if wanted.group is not None:
         found.append(Person.id.in_(people_within[GROUP](frozenset({wanted.group}))))
     return found

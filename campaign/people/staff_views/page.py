@@ -16,6 +16,7 @@ from campaign.kernel.registry_people import people_panels
 from campaign.kernel.text import one_line
 from campaign.people import policy
 from campaign.people.forms import words
+from campaign.people.forms.own_ladder import ladder_of
 from campaign.people.forms.values import shown
 from campaign.people.models import IdentityKind, Purpose
 from campaign.people.queries import person_page as queries
@@ -69,7 +70,7 @@ def show_page(
         tags=queries.list_tags_of(person_id), all_tags=queries.list_tags(), untagged=_untagged(),
         values=queries.list_values(person_id), shown=shown, notes=notes,
         names=names_of({each.written_by for each in notes if each.written_by}), panels=_panels(person_id),
-        volunteer=queries.find_volunteer_of(person_id), kinds=kinds_of(lines), kind=kind,
+        ladder=ladder_of(person_id), volunteer=queries.find_volunteer_of(person_id), kinds=kinds_of(lines), kind=kind,
         page=page_of([line for line in lines if kind in ("", line.kind)]),
         months=[each for each in reversed(by_month(lines, clock.today())) if each[1]], total=len(lines), words=words,
         country=country_name(person.country, current_language()) if person.country else "", by_hand=BY_HAND,

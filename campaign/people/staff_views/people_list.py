@@ -15,8 +15,8 @@ from campaign.kernel.errors import Conflict, NotFound
 from campaign.kernel.registry import role_scopes
 from campaign.kernel.text import one_line
 from campaign.people import policy
+from campaign.people.forms import ladder_words, words
 from campaign.people.forms import people_columns as columns
-from campaign.people.forms import words
 from campaign.people.forms.condition_words import SPOKEN
 from campaign.people.forms.people_filters import (
     LONGEST_SEARCH,
@@ -177,7 +177,7 @@ def _choices(fields: Sequence[PersonField], tags: Sequence[tuple[uuid.UUID, str]
         "identities": {each.value: words.IDENTITY_WORDS[each] for each in IdentityKind},
         "purposes": words.PURPOSE_WORDS, "tags": tags, "groups": _groups(),
         "fields": [each for each in fields if each.kind != FieldKind.TEXT],
-        "field_word": field_word, "spoken_codes": SPOKEN,
+        "field_word": field_word, "spoken_codes": SPOKEN, "ladder": ladder_words.place_options(),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from campaign.kernel.actors import Actor
 from campaign.kernel.registry_people import segment_conditions
 from campaign.people.models import FieldKind, Segment
 from campaign.people.queries.conditions import ANY
+from campaign.people.queries.ladder import FREE, RUNG
 from campaign.people.queries.segment_tree import Chosen, Match, Step, StepKind, Tree, read_tree, tidy_values
 from campaign.people.queries.wanted import NONE, Wanted, WantedField
 from campaign.people.service.segments import edit
@@ -49,6 +50,13 @@ def _conditions(wanted: Wanted) -> Iterator[Chosen]:
     yield from (Chosen("tag", {"tag": str(each)}) for each in wanted.tags)
     yield from (Chosen("tag", {"tag": str(each)}, is_not=True) for each in wanted.without_tags)
     yield from _agreed_and_reached(wanted)
+    if wanted.ladder:
+        kind, _colon, rest = wanted.ladder.partition(":")
+        yield Chosen(
+            *{RUNG: ("ladder-rung", {"rung": rest}), FREE: ("ladder-free", {"step": rest})}.get(
+                kind, ("ladder-held", {"held": rest})
+            )
+        )
     if wanted.since_from is not None:
         yield Chosen("since", {"day": wanted.since_from.isoformat()})
     if wanted.since_to is not None:
