@@ -10,9 +10,12 @@ from campaign.accounts import hooks as accounts_hooks
 from campaign.accounts.views import account, email, invitations, second_factor, sign_in, vault
 from campaign.accounts.views import staff as staff_accounts
 from campaign.activities import hooks as activities_hooks
+from campaign.activities.staff_views import calls as calls_room
+from campaign.activities.staff_views import calls_working
 from campaign.activities.staff_views import events as events_staff_room
 from campaign.activities.staff_views import shifts as event_shifts
 from campaign.activities.staff_views import signups as event_signups
+from campaign.activities.staff_views.calls_page import bp as calls_staff
 from campaign.activities.staff_views.event_page import bp as events_staff
 from campaign.activities.views import account_events, own_events, public_events
 from campaign.designations import cli as designations_cli
@@ -111,6 +114,7 @@ DESK_ROOMS = (
     exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps,
     reply_publication, reply_work, events_staff_room, event_shifts, event_signups, person, person_reach,
     person_details, person_asks, defining, erasing, segment_steps, segment_why,
+    calls_room, calls_working,
 )  # fmt: skip
 
 
@@ -182,6 +186,7 @@ MAP = (
     Place(own_events.bp, guards.token, "/events/own"),
     Place(account_events.bp, guards.signed_in, "/account/events"),
     Place(events_staff, guards.staff, "/staff/events"),
+    Place(calls_staff, guards.staff, "/staff/calls"),
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(volunteer.bp, guards.public, "/volunteer"),

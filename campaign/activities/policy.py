@@ -1,8 +1,11 @@
-"""What can be done with an event, as pure predicates. Who may do it is said by the feature whose event it is."""
+"""What can be done with an event or a call list, as pure predicates. Who may do it with an event is said by the feature
+whose event it is."""
 
 from datetime import date
 
-from campaign.activities.models import Event, EventState
+from campaign.activities.models import CallList, Event, EventState
+from campaign.kernel.actors import Actor
+from campaign.people import policy as people
 
 
 def can_edit(event: Event) -> bool:
@@ -23,3 +26,9 @@ def can_be_held(event: Event, today: date) -> bool:
 def is_over(event: Event, today: date) -> bool:
     """Whether its day has passed."""
     return event.held_on < today
+
+
+def can_see_call_list(actor: Actor, found: CallList) -> bool:
+    """See a call list, change it and call from it: with a role for everybody, or for the group whose list it is."""
+    mine = found.group_id is not None and actor.has_role_in(people.SCOPE, found.group_id, *people.READERS)
+    return mine or actor.has_role(*people.READERS)

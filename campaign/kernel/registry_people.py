@@ -104,6 +104,8 @@ people_panels: Registry[Callable[[uuid.UUID], Panel | None]] = Registry("panel o
 """By the person's id; None: nothing to say of them."""
 consent_subjects: Registry[Callable[[frozenset[uuid.UUID]], Mapping[uuid.UUID, str]]] = Registry("subject of a consent")
 """By the purpose of a consent: what each of its subjects is called, in the reader's language."""
+interaction_words: Registry[Callable[[str], str]] = Registry("words of a kind of interaction")
+"""By the kind: what the word of such a line is called, in the reader's language; a word it does not know as it is."""
 people_timelines: Registry[Callable[[uuid.UUID], Sequence[Happening]]] = Registry("timeline of a person")
 """Each gives the lines of one person, in any order, at most some hundreds."""
 personal_data: Registry[PersonalData] = Registry("personal data")

@@ -10,6 +10,7 @@ from campaign.kernel.db import session
 from campaign.letters.service import stats
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
+from campaign.site.demo_calls import make_call_lists
 from campaign.site.demo_evenings import plan_evenings
 from campaign.site.demo_events import plan_events
 from campaign.site.demo_letters import load_penpals
@@ -54,6 +55,7 @@ def load() -> bool:
     load_segments()
     plan_evenings()
     plan_events()
+    make_call_lists()
     send_demo_letters()
     show_demo_words()
     stats.rebuild()

@@ -223,7 +223,7 @@ _KINDS = {
     InteractionKind.SHARED: 9, InteractionKind.ASKED: 9, InteractionKind.MET: 3, InteractionKind.MESSAGED: 2,
 }  # fmt: skip
 _WORDS = {
-    InteractionKind.CALLED: ("reached", "reached", "no_answer", "call_again"),
+    InteractionKind.CALLED: ("yes", "no", "no_answer", "again"),
     InteractionKind.ASKED: ("write_one_letter", "join_group", "lead"),
 }
 HEARD = ("a friend", "a petition", "a letter evening", "the press")

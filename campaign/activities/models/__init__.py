@@ -8,6 +8,25 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign.activities.models.calls import (
+    ALIVE,
+    LONGEST_CALL_TITLE,
+    LONGEST_OUTCOME,
+    LONGEST_PURPOSE,
+    LONGEST_SCRIPT,
+    MOST_ATTEMPTS,
+    MOST_OUTCOMES,
+    NOT_OWN,
+    NOT_REACHED,
+    CallAttempt,
+    CallEntry,
+    CallFill,
+    CallList,
+    CallListEvent,
+    CallListState,
+    EntryState,
+    Outcome,
+)
 from campaign.activities.models.signups import (
     EMAIL,
     LIVE,
@@ -26,8 +45,41 @@ from campaign.kernel.languages import KNOWN_LANGUAGE
 from campaign.people.models import MOST_TRUST
 
 __all__ = [
-    "EMAIL", "LIVE", "NAME", "OPEN_TASKS", "SCOPE", "TAKING", "VENUE", "Attendance", "Event", "EventKind", "EventShift",
-    "EventSignup", "EventSignupStep", "EventState", "SignupState", "Task", "TaskKind", "TaskState",
+    "ALIVE",
+    "EMAIL",
+    "LIVE",
+    "LONGEST_CALL_TITLE",
+    "LONGEST_OUTCOME",
+    "LONGEST_PURPOSE",
+    "LONGEST_SCRIPT",
+    "MOST_ATTEMPTS",
+    "MOST_OUTCOMES",
+    "NAME",
+    "NOT_OWN",
+    "NOT_REACHED",
+    "OPEN_TASKS",
+    "SCOPE",
+    "TAKING",
+    "VENUE",
+    "Attendance",
+    "CallAttempt",
+    "CallEntry",
+    "CallFill",
+    "CallList",
+    "CallListEvent",
+    "CallListState",
+    "EntryState",
+    "Event",
+    "EventKind",
+    "EventShift",
+    "EventSignup",
+    "EventSignupStep",
+    "EventState",
+    "Outcome",
+    "SignupState",
+    "Task",
+    "TaskKind",
+    "TaskState",
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign.kernel.registry_people import Happening, people_timelines
+from campaign.kernel.registry_people import Happening, interaction_words, people_timelines
 from campaign.people.forms.ladder_words import ask_words
 from campaign.people.forms.words import PURPOSE_WORDS, word_of
 from campaign.people.models import Interaction, InteractionKind, Purpose
@@ -42,5 +42,7 @@ def _words(each: Interaction) -> str:
         InteractionKind.WROTE: _("Wrote a letter, as told"), InteractionKind.SHARED: _("Spread the word"),
         InteractionKind.ASKED: _("Was asked"),
     }[kind]  # fmt: skip
+    if not each.word:
+        return str(words)
     word = ask_words(each.word) if kind is InteractionKind.ASKED else each.word
-    return f"{words}: {word}" if word else words
+    return f"{words}: {interaction_words[kind](word) if kind in interaction_words else word}"

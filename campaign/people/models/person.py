@@ -131,6 +131,8 @@ class PersonIdentity(Base):
     kind: Mapped[str]
     value_sealed: Mapped[bytes]
     value_index: Mapped[bytes] = mapped_column(LargeBinary)
+    wrong_on: Mapped[date | None]
+    """Since when we know that somebody else answers there: nobody calls it again."""
 
 
 class Consent(Base):

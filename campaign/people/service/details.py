@@ -128,15 +128,21 @@ def delete_note(person_id: uuid.UUID, note_id: uuid.UUID, *, actor: uuid.UUID) -
 def record_interaction(
     person_id: uuid.UUID, kind: InteractionKind, *, on: date | None = None, word: str = "", amount: int = 0,
     subject: uuid.UUID | None = None, actor: uuid.UUID | None = None,
-) -> None:  # fmt: skip
-    """Add one line to a person's timeline; `on` is today where it is not given."""
-    session.add(
-        Interaction(
-            person_id=person_id, kind=kind, happened_on=on or clock.today(), word=word, amount=amount,
-            subject_id=subject, actor_id=actor,
-        )
+) -> int:  # fmt: skip
+    """Add one line to a person's timeline; `on` is today where it is not given. Gives its number."""
+    line = Interaction(
+        person_id=person_id, kind=kind, happened_on=on or clock.today(), word=word, amount=amount,
+        subject_id=subject, actor_id=actor,
     )  # fmt: skip
+    session.add(line)
     session.flush()
+    return line.id
+
+
+def delete_interaction(person_id: uuid.UUID, interaction_id: int) -> None:
+    """Take back a line that was written a moment ago, by a slip of the hand. Twice is once."""
+    mine = (Interaction.id == interaction_id, Interaction.person_id == person_id)
+    session.execute(delete(Interaction).where(*mine))
 
 
 def record_interactions(rows: Sequence[dict[str, Any]]) -> None:

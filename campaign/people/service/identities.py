@@ -6,12 +6,13 @@ The form to compare is what makes a doubled record impossible: the database allo
 import re
 import uuid
 from dataclasses import dataclass
+from datetime import date
 
 import phonenumbers
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from campaign.kernel import audit
+from campaign.kernel import audit, clock
 from campaign.kernel.addresses import read_address
 from campaign.kernel.crypto.blind import blind_index
 from campaign.kernel.crypto.keyring import keyring
@@ -124,6 +125,28 @@ def remove_identity(person_id: uuid.UUID, identity_id: uuid.UUID, *, actor: uuid
     if kind is None:
         return False
     audit.record("person.identity", actor=actor, about=f"person:{person_id}", reason=f"- {kind}")
+    return True
+
+
+def mark_wrong(person_id: uuid.UUID, identity_id: uuid.UUID, *, actor: uuid.UUID) -> bool:
+    """Somebody else answers there: it is kept, so that nobody brings it back unseen, and not used any more."""
+    return _mark(person_id, identity_id, clock.today(), actor=actor)
+
+
+def mark_right(person_id: uuid.UUID, identity_id: uuid.UUID, *, actor: uuid.UUID) -> bool:
+    """It reaches them after all."""
+    return _mark(person_id, identity_id, None, actor=actor)
+
+
+def _mark(person_id: uuid.UUID, identity_id: uuid.UUID, wrong_on: date | None, *, actor: uuid.UUID) -> bool:
+    mine = (PersonIdentity.id == identity_id, PersonIdentity.person_id == person_id)
+    is_new = PersonIdentity.wrong_on.is_(None) if wrong_on is not None else PersonIdentity.wrong_on.is_not(None)
+    changed = update(PersonIdentity).where(*mine, is_new).values(wrong_on=wrong_on).returning(PersonIdentity.kind)
+    kind = session.scalar(changed)
+    if kind is None:
+        return False
+    sign = "wrong" if wrong_on is not None else "right"
+    audit.record("person.identity", actor=actor, about=f"person:{person_id}", reason=f"{sign} {kind}")
     return True
 
 

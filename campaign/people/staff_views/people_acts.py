@@ -59,7 +59,7 @@ def begin_act() -> ResponseReturnValue:
         return _choice_page(_("Choose what to do.")), 422
     try:
         with transaction():
-            people = _people()
+            people = chosen_people()
             many = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
             with in_time(_filters(), ACT_SECONDS):
                 act = bulk.begin(deed, people, seen=many, actor=current_user.id)
@@ -107,7 +107,14 @@ def _filters() -> Filters:
     return filters_of(request.values.to_dict(flat=False))
 
 
-def _people() -> Select[uuid.UUID]:
+def chosen_fields() -> list[tuple[str, str]]:
+    """What a form of another page carries so that it means the same people; empty where nobody is chosen."""
+    if ALL in request.values:
+        return [(ALL, "1"), *_filters().arguments.items()]
+    return [(WHO, each) for each in request.values.getlist(WHO)[:MOST_TICKED]]
+
+
+def chosen_people() -> Select[uuid.UUID]:
     """Whom it is about: all who match what stands in the address, or those who were ticked, as far as one sees them."""
     within = people_seen_by(current_user)
     if ALL not in request.values:
@@ -127,8 +134,8 @@ def _choice_page(problem: str = "") -> str:
     deed, filters = _deed(), _filters()
     is_all = ALL in request.values
     with in_time(filters, ACT_SECONDS):
-        preview = bulk.preview(deed, _people()) if deed is not None else None
-        amount = preview.amount if preview is not None else bulk.count(_people())
+        preview = bulk.preview(deed, chosen_people()) if deed is not None else None
+        amount = preview.amount if preview is not None else bulk.count(chosen_people())
     return render_template(
         "people/staff/act_new.html", problem=problem, deed=deed, preview=preview, is_all=is_all, filters=filters,
         ticked=request.values.getlist(WHO)[:MOST_TICKED], chosen=request.values.get(ACT, ""),

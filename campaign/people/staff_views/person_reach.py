@@ -14,7 +14,7 @@ from campaign.people.forms.words import HOW_WORDS
 from campaign.people.models import IdentityKind, PersonIdentity, Purpose
 from campaign.people.queries.person_page import get_person, list_identities, read_identity_of
 from campaign.people.service.consents import LONGEST_EVIDENCE, end_one_consent, note_consent
-from campaign.people.service.identities import IdentityTaken, find_owner, read_identity, remove_identity
+from campaign.people.service.identities import IdentityTaken, find_owner, mark_right, read_identity, remove_identity
 from campaign.people.service.writing_down import add_way
 from campaign.people.staff_views.blueprint import actor_id, back_to, bp, of_person, take_shown, to_people, told
 from campaign.people.staff_views.page import Opened, Refused, other_if_seen, show_page
@@ -62,6 +62,16 @@ def remove_reach(person_id: uuid.UUID, identity_id: uuid.UUID) -> ResponseReturn
     with transaction():
         removed = remove_identity(person_id, identity_id, actor=actor_id())
     flash(_("Forgotten.") if removed else _("It was forgotten already."))
+    return back_to(person_id, "reach")
+
+
+@bp.post("/<uuid:person_id>/reach/<uuid:identity_id>/right")
+@of_person
+def keep_reach(person_id: uuid.UUID, identity_id: uuid.UUID) -> ResponseReturnValue:
+    """A number at which somebody else was said to answer is theirs after all."""
+    with transaction():
+        changed = mark_right(person_id, identity_id, actor=actor_id())
+    flash(_("Noted: it is theirs.") if changed else _("It is theirs already."))
     return back_to(person_id, "reach")
 
 

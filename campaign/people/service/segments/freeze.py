@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import Select, delete, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 
 from campaign.kernel import audit, clock
@@ -14,9 +14,9 @@ from campaign.kernel.db import limited, session
 from campaign.kernel.errors import N_, DomainError
 from campaign.kernel.registry_people import segment_conditions
 from campaign.kernel.text import one_line
-from campaign.people.models import LONGEST_USE, SegmentFreeze, SegmentMember
+from campaign.people.models import LONGEST_USE, Person, SegmentFreeze, SegmentMember
 from campaign.people.queries.segment_query import compile_tree
-from campaign.people.queries.segment_tree import read_tree
+from campaign.people.queries.segment_tree import Tree, read_tree, write_tree
 from campaign.people.queries.segments import people_of
 from campaign.people.service.segments.audience import audience_of
 from campaign.people.service.segments.edit import seen_segment
@@ -53,6 +53,26 @@ def freeze(segment_id: uuid.UUID, purpose: str, *, actor: Actor) -> SegmentFreez
     row.total = session.scalar(select(func.count()).where(SegmentMember.freeze_id == row.id)) or 0
     session.flush()
     audit.record("segment.use", actor=actor.id, about=f"segment:{segment.id}", amount=row.total)
+    return row
+
+
+def freeze_people(people: Select[uuid.UUID], purpose: str, *, actor: Actor) -> SegmentFreeze:
+    """The same for people who were chosen in the list; the caller has narrowed them to those whom `actor` may see."""
+    used_for = one_line(purpose, LONGEST_USE)
+    if not used_for:
+        raise NoPurpose(N_("Say what it is used for."))
+    row = SegmentFreeze(
+        id=uuid.uuid4(), segment_id=None, title="", purpose=used_for, tree=write_tree(Tree()),
+        audience=audience_of(actor), total=0, made_by=actor.id, frozen_at=clock.now(),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    found = people.subquery()
+    chosen = select(Person.id, literal(row.id)).where(Person.id.in_(select(found.c[0])))
+    with limited(MOST_SECONDS):
+        session.execute(insert(SegmentMember).from_select(["person_id", "freeze_id"], chosen))
+    row.total = session.scalar(select(func.count()).where(SegmentMember.freeze_id == row.id)) or 0
+    session.flush()
     return row
 
 
