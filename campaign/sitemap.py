@@ -49,7 +49,7 @@ from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
 from campaign.penpals.staff_views import attention as attention_staff
-from campaign.penpals.staff_views import evening_results, matching, matching_lines, offers
+from campaign.penpals.staff_views import evening_results, group_health, matching, matching_lines, offers
 from campaign.penpals.staff_views import evenings as evenings_staff
 from campaign.penpals.staff_views import volunteers as volunteers_staff
 from campaign.penpals.staff_views.groups import bp as groups_staff
@@ -76,6 +76,7 @@ from campaign.people.staff_views import exports as people_exports
 from campaign.people.staff_views import imports as people_imports
 from campaign.people.staff_views import segments as segments_staff
 from campaign.people.staff_views.blueprint import bp as person_staff
+from campaign.people.staff_views.reports import bp as people_reports
 from campaign.people.views import own_data
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
@@ -177,6 +178,8 @@ MAP = (
     Place(people_acts.bp, guards.staff, "/staff/people/acts"),
     Place(people_doubles.bp, guards.staff, "/staff/people/doubles"),
     Place(people_views.bp, guards.staff, "/staff/people/views"),
+    Place(people_reports, guards.staff, "/staff/people/reports"),
+    Place(group_health.bp, guards.staff, "/staff/people/reports/groups"),
     Place(volunteers_staff.bp, guards.staff, "/staff/volunteers"),
     Place(segments_staff.bp, guards.staff, "/staff/segments"),
     Place(ladder.bp, guards.staff, "/staff/people/ladder"),

@@ -20,6 +20,7 @@ from campaign.penpals.service.assignments import clock_turn
 from campaign.people.service import doubles
 from campaign.people.service.ladder import answers
 from campaign.people.service.ladder import count as ladder_count
+from campaign.people.service.reports import count as report_counts
 from campaign.signatures.service import count, expire
 from workers import sweeper
 
@@ -164,6 +165,12 @@ def follow_asks() -> None:
         ladder_count.ask_for_all()
 
 
+def count_reports() -> int:
+    """Let the figures of the reports be counted anew."""
+    with transaction():
+        return report_counts.count_all_again()
+
+
 @dataclass(frozen=True, slots=True)
 class Retained:
     """What a round of retention came to: rows gone by rule, and the rules that failed."""
@@ -227,6 +234,7 @@ LINES: dict[str, Line] = {
     ),
     "asks": Line(timedelta(days=1), follow_asks, "whoever took the step they were asked for is seen the next day"),
     "doubles": Line(timedelta(days=1), find_doubles, "who was written down today may be known under another spelling"),
+    "reports": Line(timedelta(days=1), count_reports, "figures by month are looked at by day, and too slow for a page"),
     "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),
 }

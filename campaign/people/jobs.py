@@ -49,6 +49,17 @@ class CountSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class CountReport:
+    """Count the figures of the reports for one audience.
+
+    Idempotent by the row of the figures: only one that waits is counted, under its lock.
+    """
+
+    kind: ClassVar[str] = "people.count-report"
+    report_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class GoOnWithAct:
     """Do, or undo, the next part of an act on many people, and ask for the part after it.
 

@@ -10,10 +10,11 @@ from campaign.letters.hooks import (
     people,
     replies,
     reply_words,
+    reports,
     segments,
 )
 
-PARTS = (journey, guests, moderation, batches, letters_staff, replies, reply_words, segments, people, ladder)
+PARTS = (journey, guests, moderation, batches, letters_staff, replies, reply_words, segments, people, ladder, reports)
 
 
 def register() -> None:

@@ -16,6 +16,7 @@ from campaign.penpals.hooks import (
     own_data,
     people,
     record,
+    reports,
     staff_lists,
     writers,
 )
@@ -45,6 +46,7 @@ PARTS: tuple[Part, ...] = (
     record,
     own_data,
     ladder,
+    reports,
 )
 
 

@@ -9,11 +9,12 @@ from campaign.people.hooks import (
     ladder_conditions,
     lists,
     own_data,
+    reports,
     segments,
     timeline,
 )
 
-PARTS = (bulk, conditions, doubles, index, ladder, ladder_conditions, lists, own_data, segments, timeline)
+PARTS = (bulk, conditions, doubles, index, ladder, ladder_conditions, lists, own_data, reports, segments, timeline)
 
 
 def register() -> None:

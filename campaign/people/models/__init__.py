@@ -59,6 +59,7 @@ from campaign.people.models.person import (
     Purpose,
     Skill,
 )
+from campaign.people.models.reports import PeopleGone, PeopleReport
 from campaign.people.models.segments import (
     LONGEST_SEGMENT_TITLE,
     LONGEST_USE,
@@ -117,11 +118,13 @@ __all__ = [
     "LadderCount",
     "PeopleExport",
     "PeopleExportItem",
+    "PeopleGone",
     "PeopleImport",
     "PeopleImportChunk",
     "PeopleImportKey",
     "PeopleImportMapping",
     "PeopleImportRow",
+    "PeopleReport",
     "PeopleView",
     "Person",
     "PersonField",

@@ -105,6 +105,8 @@ class PersonGone(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     changed_tx: Mapped[int]
     gone_on: Mapped[date]
+    since_on: Mapped[date | None]
+    """Since when there was a record, so that the reports can count by month who came and went."""
 
 
 class IdentityKind(StrEnum):

@@ -1,0 +1,1 @@
+"""Reports: their figures, counted in the background."""
