@@ -18,6 +18,7 @@ from campaign.site.demo_lists import bring_lists
 from campaign.site.demo_people import load_people
 from campaign.site.demo_post import send_demo_letters
 from campaign.site.demo_prisoners import load_prisoners
+from campaign.site.demo_reports import load_reports
 from campaign.site.demo_segments import load_segments
 from campaign.site.demo_signatures import sign_demo_petitions
 from campaign.site.demo_words import show_demo_words
@@ -58,6 +59,7 @@ def load() -> bool:
     make_call_lists()
     send_demo_letters()
     show_demo_words()
+    load_reports()
     stats.rebuild()
     return True
 
