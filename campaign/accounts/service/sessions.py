@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 
 from campaign.accounts.models import Account, AccountState, RoleGrant, SignInSession
 from campaign.accounts.queries import has_second_factor, holds
+from campaign.accounts.service.acting import Granted, Grants
 from campaign.kernel import clock
 from campaign.kernel.actors import STAFF_ROLES, Role
 from campaign.kernel.db import session
@@ -26,7 +27,7 @@ LONGEST_LABEL = 40
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Granted):
     """Who is signed in, for one request: what `current_user` is. Satisfies kernel.actors.Actor."""
 
     id: uuid.UUID
@@ -36,7 +37,7 @@ class SignedIn:
     session_id: uuid.UUID
     fresh_until: datetime
     has_second_factor: bool
-    grants: tuple[tuple[Role, str | None, uuid.UUID | None], ...] = field(default=())
+    grants: Grants = field(default=())
 
     is_authenticated = True
     is_active = True
@@ -45,20 +46,6 @@ class SignedIn:
     def get_id(self) -> str:
         """The account's id, as Flask-Login asks for it."""
         return str(self.id)
-
-    def has_role(self, *roles: Role) -> bool:
-        """Whether one of `roles` is held today without being narrowed to a group or petition."""
-        return any(role in roles and kind is None for role, kind, _id in self.grants)
-
-    def has_role_in(self, kind: str, subject: uuid.UUID, *roles: Role) -> bool:
-        """Whether one of `roles` is held today for this group or petition, or everywhere."""
-        return any(role in roles and (at is None or (at, where) == (kind, subject)) for role, at, where in self.grants)
-
-    def subjects_of(self, kind: str, *roles: Role) -> frozenset[uuid.UUID] | None:
-        """The groups or petitions for which one of `roles` is held today; None when it is held everywhere."""
-        if self.has_role(*roles):
-            return None
-        return frozenset(where for role, at, where in self.grants if role in roles and at == kind and where)
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -203,7 +190,7 @@ def _own(account_id: uuid.UUID, session_id: uuid.UUID) -> SignInSession:
     return opened
 
 
-def _grants(account_id: uuid.UUID, today: date) -> tuple[tuple[Role, str | None, uuid.UUID | None], ...]:
+def _grants(account_id: uuid.UUID, today: date) -> Grants:
     statement = select(RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id).where(
         RoleGrant.account_id == account_id, holds(today)
     )
