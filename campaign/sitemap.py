@@ -58,6 +58,8 @@ from campaign.penpals.views.own_assignments import bp as own_assignments
 from campaign.people import cli as people_cli
 from campaign.people import hooks as people_hooks
 from campaign.people.staff_views import (
+    automation_runs,
+    automations,
     defining,
     erasing,
     ladder,
@@ -116,6 +118,7 @@ DESK_ROOMS = (
     reply_publication, reply_work, events_staff_room, event_shifts, event_signups, person, person_reach,
     person_details, person_asks, defining, erasing, segment_steps, segment_why,
     calls_room, calls_working,
+    automation_runs,
 )  # fmt: skip
 
 
@@ -183,6 +186,7 @@ MAP = (
     Place(volunteers_staff.bp, guards.staff, "/staff/volunteers"),
     Place(segments_staff.bp, guards.staff, "/staff/segments"),
     Place(ladder.bp, guards.staff, "/staff/people/ladder"),
+    Place(automations.bp, guards.staff, "/staff/automations"),
     Place(assignments_staff.bp, guards.staff, "/staff/assignments"),
     Place(matching.bp, guards.staff, "/staff/matching"),
     Place(public_events.bp, guards.public, "/events"),

@@ -18,6 +18,7 @@ from campaign.letters.service import outcomes, queue, reply_work, stats, transla
 from campaign.penpals.service import attention, leads, reminders, reservations, rota, writer_clock
 from campaign.penpals.service.assignments import clock_turn
 from campaign.people.service import doubles
+from campaign.people.service.automations import run as automations
 from campaign.people.service.ladder import answers
 from campaign.people.service.ladder import count as ladder_count
 from campaign.people.service.reports import count as report_counts
@@ -171,6 +172,12 @@ def count_reports() -> int:
         return report_counts.count_all_again()
 
 
+def run_automations() -> int:
+    """Ask for a run of every rule that is on."""
+    with transaction():
+        return automations.start_round()
+
+
 @dataclass(frozen=True, slots=True)
 class Retained:
     """What a round of retention came to: rows gone by rule, and the rules that failed."""
@@ -235,6 +242,9 @@ LINES: dict[str, Line] = {
     "asks": Line(timedelta(days=1), follow_asks, "whoever took the step they were asked for is seen the next day"),
     "doubles": Line(timedelta(days=1), find_doubles, "who was written down today may be known under another spelling"),
     "reports": Line(timedelta(days=1), count_reports, "figures by month are looked at by day, and too slow for a page"),
+    "automations": Line(
+        timedelta(hours=1), run_automations, "a rule waits for days, so that an hour is soon enough to meet somebody"
+    ),
     "retention": Line(timedelta(hours=6), keep_retention, "what is due to go goes within the day it is due"),
     "compare-counts": Line(timedelta(days=1), compare_counts, "a count that drifts must be noticed by us first"),
 }

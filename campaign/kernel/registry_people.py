@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Select
 
@@ -50,6 +50,15 @@ class ConditionField:
     options: Callable[[], Sequence[tuple[str, str]]] | None = None
     """Value and words, of a choice; called when the form is shown."""
     is_needed: bool = True
+
+
+class Fielded(Protocol):
+    """Whatever has fields to fill in: a condition, an occasion, an act."""
+
+    @property
+    def fields(self) -> Sequence[ConditionField]:
+        """In their order."""
+        ...
 
 
 DAYS_OR_EVER = ConditionField("days", N_("In so many days (empty: ever)"), "days", is_needed=False)

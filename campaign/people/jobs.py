@@ -92,3 +92,29 @@ class CountLadder:
 
     kind: ClassVar[str] = "people.count-ladder"
     count_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryAutomation:
+    """Compute what a rule would do, without doing it.
+
+    Idempotent by the row of the dry run: only one that waits is computed, under its lock.
+    """
+
+    kind: ClassVar[str] = "people.try-automation"
+    dry_run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunAutomation:
+    """Let a rule meet the next people whose turn it is, and ask for those after them.
+
+    Idempotent by the line of the log: rule, person and day of the occasion are unique, and the line is written in the
+    transaction of what is done.
+    """
+
+    kind: ClassVar[str] = "people.run-automation"
+    automation_id: str
+    round: int
+    after: str
+    """The last one that was looked at: day and person; empty at first."""

@@ -7,12 +7,18 @@ Guard a staff view with `requires_some(SCOPE, *READERS)`, and read through servi
 import uuid
 
 from campaign.kernel.actors import Actor, Role
+from campaign.kernel.errors import N_
 from campaign.people.models import Segment
 
 SCOPE = "group"
 """The kind of subject to which the role of a coordinator can be narrowed."""
 READERS = (Role.ORGANISER, Role.COORDINATOR)
 """See and edit people: everybody, or those of their groups."""
+
+AUTOMATES_EVERYBODY = N_(
+    "Automations act on everybody's records. They are for organisers and coordinators whose role is not narrowed to"
+    " groups."
+)
 
 
 def can_see_everybody(actor: Actor) -> bool:
@@ -47,6 +53,11 @@ def can_merge(actor: Actor) -> bool:
 
 def can_erase_person(actor: Actor) -> bool:
     """Erase a record, with step-up."""
+    return can_see_everybody(actor)
+
+
+def can_automate(actor: Actor) -> bool:
+    """Make rules, try them, turn them on and off, and take back what they did: they act on everybody's records."""
     return can_see_everybody(actor)
 
 

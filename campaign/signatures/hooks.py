@@ -30,6 +30,7 @@ from campaign.kernel.registry import (
     retention_rules,
     survivors,
 )
+from campaign.kernel.registry_automations import AutomationTrigger, automation_triggers
 from campaign.kernel.registry_ladder import LadderStep, ladder_steps
 from campaign.kernel.registry_people import (
     DID,
@@ -43,6 +44,7 @@ from campaign.kernel.registry_people import (
 from campaign.kernel.registry_reports import Doing, Rows, doings
 from campaign.kernel.switches import Switch
 from campaign.people.queries.conditions import consent_about, days_of_consent
+from campaign.people.queries.occasions import agreed_about
 from campaign.people.queries.person_page import list_consents
 from campaign.petitions.models import Petition, petition_scope
 from campaign.petitions.queries import get_petition, list_titles
@@ -88,11 +90,26 @@ def signed_by_day() -> Rows:
     return select(type_coerce(null(), Uuid), SignatureDay.day, SignatureDay.count)
 
 
+def _signing(values: Mapping[str, Any]) -> str:
+    if values["petition"] is None:
+        return str(_("signs a petition and asks for its news"))
+    return str(_("signs “%(petition)s” and asks for its news", petition=_title_in(values)))
+
+
+SIGNS = AutomationTrigger(
+    "signed", N_("Signed a petition and asked for its news"),
+    (ConditionField("petition", N_("Petition (empty: any)"), "choice", _titles, is_needed=False),),
+    lambda values, since: agreed_about(UPDATES, uuid.UUID(values["petition"]) if values["petition"] else None, since),
+    _signing,
+)  # fmt: skip
+
+
 def register() -> None:
     """Fill the registries."""
     ladder_steps.register(SIGN.name, SIGN)
     segment_conditions.register(SIGNED.name, SIGNED)
     doings.register("signed", Doing(N_("Signatures"), signed_by_day, is_theirs=False, names_people=False, rank=80))
+    automation_triggers.register(SIGNS.name, SIGNS)
     for kind, message in (
         ("signature.confirm", "signature_confirm"),
         ("signature.remind", "signature_remind"),

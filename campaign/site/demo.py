@@ -10,6 +10,7 @@ from campaign.kernel.db import session
 from campaign.letters.service import stats
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
+from campaign.site.demo_automations import load_automations
 from campaign.site.demo_calls import make_call_lists
 from campaign.site.demo_evenings import plan_evenings
 from campaign.site.demo_events import plan_events
@@ -57,6 +58,7 @@ def load() -> bool:
     plan_evenings()
     plan_events()
     make_call_lists()
+    load_automations()
     send_demo_letters()
     show_demo_words()
     load_reports()

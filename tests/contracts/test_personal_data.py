@@ -10,6 +10,7 @@ COVERED = {
     "ask.person_id": "asks",
     "ask_rest.person_id": "asks",
     "ask_round_person.person_id": "asks",
+    "automation_deed.person_id": "automations",
     "consent.person_id": "people",
     "interaction.person_id": "people",
     "person_field_value.person_id": "people",
@@ -32,6 +33,7 @@ COVERED = {
 }
 """By the entry of `personal_data` that gives it out and erases it."""
 LEFT_OUT = {
+    "automation_dry_line.person_id": "whom a rule would have met, tried out; kept 30 days, goes with the record",
     "bulk_act_person.person_id": "what an act on many changed of them, so that it can be undone; goes with the record",
     "duplicate_suggestion.one_id": "computed from the records, which are given out; goes with either of them",
     "duplicate_suggestion.other_id": "computed from the records, which are given out; goes with either of them",

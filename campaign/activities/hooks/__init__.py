@@ -1,8 +1,8 @@
 """What activities add to the rest, a module a part."""
 
-from campaign.activities.hooks import call_desk, calls, events, own_tasks, reports
+from campaign.activities.hooks import automations, call_desk, calls, events, own_tasks, reports
 
-PARTS = (own_tasks, events, calls, call_desk, reports)
+PARTS = (own_tasks, events, calls, call_desk, reports, automations)
 
 
 def register() -> None:

@@ -2,12 +2,15 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from campaign.activities.models import Event, Task
+from campaign.activities.models import Event, Task, TaskState
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
+from campaign.people.models import Volunteer
 
 
 def get_event(event_id: uuid.UUID, *, lock: bool = False) -> Event:
@@ -27,3 +30,10 @@ def list_tasks_of(volunteer_id: uuid.UUID) -> Sequence[Task]:
     """What somebody took on and did, the newest first."""
     statement = select(Task).where(Task.claimed_by == volunteer_id)
     return session.scalars(statement.order_by(Task.created_on.desc(), Task.id)).all()
+
+
+def days_of_done_tasks(since: date) -> Select[uuid.UUID, date]:
+    """Whose records did a task, on which day since then."""
+    found = select(Volunteer.person_id, Task.done_on).join(Task, Task.claimed_by == Volunteer.id)
+    is_done = (Task.state == TaskState.DONE, Task.done_on >= since, Volunteer.person_id.is_not(None))
+    return cast("Select[uuid.UUID, date]", found.where(*is_done))

@@ -1,4 +1,4 @@
-"""What pen-pals add to people's records: who belongs to the groups to which a role is narrowed, and to segments."""
+"""What pen-pals add to records, segments and automations: who belongs to which group, and who joined one."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -7,10 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from campaign.kernel.errors import N_
+from campaign.kernel.registry_automations import AutomationTrigger, automation_triggers
 from campaign.kernel.registry_people import DID, ConditionField, SegmentCondition, people_within, segment_conditions
 from campaign.penpals import policy
 from campaign.penpals.queries.groups import list_names
-from campaign.penpals.queries.members import people_of_groups, people_with_prisoner
+from campaign.penpals.queries.members import days_of_coming_in, people_of_groups, people_with_prisoner
 from campaign.web.i18n import current_language
 
 
@@ -35,8 +36,22 @@ WITH_PRISONER = SegmentCondition(
 )  # fmt: skip
 
 
+def _joining(values: Mapping[str, Any]) -> str:
+    if values["group"] is None:
+        return str(_("joins a group"))
+    return str(_("joins the group “%(group)s”", group=_name(values)))
+
+
+JOINS = AutomationTrigger(
+    "joined", N_("Joined a group"),
+    (ConditionField("group", N_("Group (empty: any)"), "choice", _groups, is_needed=False),),
+    lambda values, since: days_of_coming_in(uuid.UUID(values["group"]) if values["group"] else None, since), _joining,
+)  # fmt: skip
+
+
 def register() -> None:
     """Fill the registries."""
     people_within.register(policy.SCOPE, people_of_groups)
     segment_conditions.register(MEMBER.name, MEMBER)
+    automation_triggers.register(JOINS.name, JOINS)
     segment_conditions.register(WITH_PRISONER.name, WITH_PRISONER)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Select, case, func, select
 
@@ -156,3 +156,14 @@ def people_with_prisoner() -> Select[uuid.UUID]:
         .where(Assignment.state.in_(LIVE), Volunteer.person_id.is_not(None))
     )
     return found
+
+
+def days_of_coming_in(group_id: uuid.UUID | None, since: date) -> Select[uuid.UUID, date]:
+    """Whose records joined a group, or any, on which day since then; who has left it again is left out."""
+    found = (
+        select(Volunteer.person_id, GroupMember.joined_on)
+        .join(GroupMember, GroupMember.volunteer_id == Volunteer.id)
+        .where(GroupMember.joined_on >= since, GroupMember.left_on.is_(None), Volunteer.person_id.is_not(None))
+    )
+    found = found if group_id is None else found.where(GroupMember.group_id == group_id)
+    return cast("Select[uuid.UUID, date]", found)

@@ -63,6 +63,7 @@ HAPPENING_WORDS = {
     "agreed": _l("agreed"),
     "noted": _l("a note was written"),
     "volunteer": _l("the way as a volunteer"),
+    "automation": _l("an automation did something"),
 }
 IDENTITY_WORDS = {
     IdentityKind.EMAIL: _l("E-mail"),

@@ -1,6 +1,8 @@
 """What people's records add to the rest, a module a part."""
 
 from campaign.people.hooks import (
+    automation_data,
+    automations,
     bulk,
     conditions,
     doubles,
@@ -14,7 +16,21 @@ from campaign.people.hooks import (
     timeline,
 )
 
-PARTS = (bulk, conditions, doubles, index, ladder, ladder_conditions, lists, own_data, reports, segments, timeline)
+PARTS = (
+    automations,
+    automation_data,
+    bulk,
+    conditions,
+    doubles,
+    index,
+    ladder,
+    ladder_conditions,
+    lists,
+    own_data,
+    reports,
+    segments,
+    timeline,
+)
 
 
 def register() -> None:

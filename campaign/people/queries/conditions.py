@@ -93,6 +93,11 @@ def tagged(values: Values) -> Found:
     return select(PersonTag.person_id).where(PersonTag.tag_id == uuid.UUID(values["tag"]))
 
 
+def untagged(values: Values) -> Found:
+    """Who does not carry a tag."""
+    return select(Person.id).where(Person.id.not_in(tagged(values)))
+
+
 def agreed_to(values: Values) -> Found:
     """Who agrees to a purpose today."""
     current = select(Consent.person_id).where(Consent.ended_on.is_(None))

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from campaign.kernel.errors import N_, DomainError
-from campaign.kernel.registry_people import ConditionField, SegmentCondition
+from campaign.kernel.registry_people import ConditionField, Fielded, SegmentCondition
 from campaign.kernel.text import one_line
 
 VERSION = 1
@@ -134,12 +134,12 @@ def check_tree(tree: Tree, known: Known) -> list[Refused]:
     return found
 
 
-def check_values(condition: SegmentCondition, given: Mapping[str, str]) -> dict[str, Any]:
+def check_values(condition: Fielded, given: Mapping[str, str]) -> dict[str, Any]:
     """What was typed as what it means, a key for each field, None for an empty one. Raises BadValue."""
     return {each.name: _check_value(each, given.get(each.name, "")) for each in condition.fields}
 
 
-def tidy_values(condition: SegmentCondition, given: Mapping[str, str]) -> dict[str, str]:
+def tidy_values(condition: Fielded, given: Mapping[str, str]) -> dict[str, str]:
     """What was typed as a tree keeps it: no empty ones, one form only. Raises BadValue."""
     tidied = {}
     for name, value in check_values(condition, given).items():

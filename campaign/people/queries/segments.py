@@ -30,6 +30,12 @@ def list_segments(owner: uuid.UUID, *, archived: bool = False) -> Sequence[Segme
     return session.scalars(select(Segment).where(mine, put_away).order_by(func.lower(Segment.title), Segment.id)).all()
 
 
+def titles_of(segments: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What segments are called, put away or not, by id."""
+    rows = session.execute(select(Segment.id, Segment.title).where(Segment.id.in_(segments)))
+    return {row[0]: row[1] for row in rows}
+
+
 def find_count(segment_id: uuid.UUID, audience: str) -> SegmentCount | None:
     """The count of a segment for one audience."""
     statement = select(SegmentCount).where(SegmentCount.segment_id == segment_id, SegmentCount.audience == audience)

@@ -18,8 +18,9 @@ from campaign.people import policy
 from campaign.people.charts import funnel
 from campaign.people.forms import segment_words as words
 from campaign.people.forms.segment_forms import offered
-from campaign.people.models import CountState, Segment, SegmentCount
+from campaign.people.models import AutomationState, CountState, Segment, SegmentCount
 from campaign.people.queries import segments as queries
+from campaign.people.queries.automations import list_using
 from campaign.people.queries.segment_tree import Refused, Tree, check_tree, first_emptied, read_tree
 from campaign.people.service.segments import count, edit
 from campaign.people.service.segments.audience import audience_of
@@ -68,7 +69,7 @@ def show_segment(segment_id: uuid.UUID) -> str:
         is_old=figures is not None and count.is_old(figures), freezes=freezes,
         names=names_of({each for each in (segment.owner_id, *(used.made_by for used in freezes)) if each}),
         may_edit=policy.can_edit_segment(current_user, segment), conditions=segment_conditions,
-        is_narrowed=audience != queries.EVERYBODY,
+        is_narrowed=audience != queries.EVERYBODY, **_rules_using(segment_id),
     )  # fmt: skip
 
 
@@ -124,8 +125,10 @@ def copy_segment(segment_id: uuid.UUID) -> ResponseReturnValue:
 @for_some
 def archive_segment(segment_id: uuid.UUID) -> ResponseReturnValue:
     """Put it away; the page offers to bring it back."""
+    text = request.form.get("rules", "")
+    seen = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
     return do(
-        segment_id, lambda: edit.put_away(segment_id, actor=current_user),
+        segment_id, lambda: edit.put_away(segment_id, seen_rules=seen, actor=current_user),
         _("Put away. Nothing is deleted: bring it back whenever you like."),
     )  # fmt: skip
 
@@ -198,6 +201,15 @@ def problems_of(tree: Tree) -> dict[int, list[str]]:
     for each in check_tree(tree, segment_conditions):
         found.setdefault(each.step, []).append(words.problem_words(each))
     return found
+
+
+def _rules_using(segment_id: uuid.UUID) -> dict[str, Any]:
+    """The automations that ask for it, and how many of them are on."""
+    rules = list_using(segment_id)
+    return {
+        "rules": rules, "rules_on": [each for each in rules if each.state == AutomationState.ON],
+        "may_automate": policy.can_automate(current_user),
+    }  # fmt: skip
 
 
 def _fits(figures: SegmentCount | None, segment: Segment) -> bool:

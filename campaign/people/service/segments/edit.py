@@ -29,6 +29,7 @@ from campaign.people.queries.segment_tree import (
     tidy_values,
     write_tree,
 )
+from campaign.people.service.automations.using import count_on, turn_off_those_using
 from campaign.people.service.segments.count import ask_for_count
 
 Change = Callable[[list[Step]], None]
@@ -83,13 +84,21 @@ def name_segment(segment_id: uuid.UUID, title: str, *, is_shared: bool, seen_ver
         audit.record(act, actor=actor.id, about=f"segment:{segment.id}")
 
 
-def put_away(segment_id: uuid.UUID, *, actor: Actor) -> None:
-    """Put it into the archive; twice is the same. Raises NotFound, Forbidden."""
+class InUse(Conflict):
+    """Rules of automations ask for it."""
+
+
+def put_away(segment_id: uuid.UUID, *, seen_rules: int = 0, actor: Actor) -> None:
+    """Put it into the archive; twice is the same. Raises NotFound, Forbidden; InUse where more rules than the
+    `seen_rules` would go off by it."""
     segment = _lock(segment_id, actor)
     if segment.archived_on is None:
+        if count_on(segment.id) > seen_rules:
+            raise InUse(N_("Automations use this segment. Look at which, and say that they may go off."))
         segment.archived_on = clock.today()
         session.flush()
         audit.record("segment.archive", actor=actor.id, about=f"segment:{segment.id}")
+        turn_off_those_using(segment.id, actor=actor.id)
 
 
 def bring_back(segment_id: uuid.UUID, *, actor: Actor) -> None:

@@ -1,0 +1,1 @@
+"""Automations: saved, tried without consequences, turned on and off, run, and taken back."""
