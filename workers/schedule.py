@@ -19,6 +19,7 @@ from campaign.penpals.service import attention, leads, reminders, reservations, 
 from campaign.penpals.service.assignments import clock_turn
 from campaign.people.service import doubles
 from campaign.people.service.automations import run as automations
+from campaign.people.service import activity, doubles
 from campaign.people.service.ladder import answers
 from campaign.people.service.ladder import count as ladder_count
 from campaign.people.service.reports import count as report_counts
@@ -178,6 +179,14 @@ def run_automations() -> int:
         return automations.start_round()
 
 
+def follow_people() -> None:
+    """Note of people on which day they last did something, as far as other features know it."""
+    while True:
+        with transaction():
+            if activity.follow_activity(clock.today()) < activity.PIECE:
+                return
+
+
 @dataclass(frozen=True, slots=True)
 class Retained:
     """What a round of retention came to: rows gone by rule, and the rules that failed."""
@@ -240,6 +249,7 @@ LINES: dict[str, Line] = {
         timedelta(minutes=5), turn_events, "a held place that ran out is for the next in the queue, in time"
     ),
     "asks": Line(timedelta(days=1), follow_asks, "whoever took the step they were asked for is seen the next day"),
+    "activity": Line(timedelta(hours=1), follow_people, "a list by last activity may be an hour behind, not a day"),
     "doubles": Line(timedelta(days=1), find_doubles, "who was written down today may be known under another spelling"),
     "reports": Line(timedelta(days=1), count_reports, "figures by month are looked at by day, and too slow for a page"),
     "automations": Line(

@@ -117,6 +117,9 @@ interaction_words: Registry[Callable[[str], str]] = Registry("words of a kind of
 """By the kind: what the word of such a line is called, in the reader's language; a word it does not know as it is."""
 people_timelines: Registry[Callable[[uuid.UUID], Sequence[Happening]]] = Registry("timeline of a person")
 """Each gives the lines of one person, in any order, at most some hundreds."""
+active_days: Registry[Callable[[], Select[uuid.UUID, date]]] = Registry("days on which people did something")
+"""Each gives a SELECT of people and the days on which they did something that stands in no line of their own record:
+any number of rows a person, no person and no day NULL. `person.active_on` follows it within the hour."""
 personal_data: Registry[PersonalData] = Registry("personal data")
 segment_conditions: Registry[SegmentCondition] = Registry("condition of a segment")
 merge_rules: Registry[MergeRule] = Registry("rule of merging")

@@ -37,6 +37,7 @@ from campaign.kernel.registry_people import (
     ConditionField,
     Happening,
     SegmentCondition,
+    active_days,
     consent_subjects,
     people_timelines,
     segment_conditions,
@@ -124,6 +125,7 @@ def register() -> None:
     petition_panels.register("signatures", petition_panel)
     consent_subjects.register(UPDATES, titles_of)
     people_timelines.register("signatures", list_signed)
+    active_days.register("signatures", signed_days)
     for rule in (
         RetentionRule(
             "signatures-unconfirmed", expire.UNCONFIRMED_DAYS, expire.delete_unconfirmed,
@@ -297,6 +299,11 @@ def _petitions_by_id(wanted: set[uuid.UUID]) -> dict[uuid.UUID, Petition]:
 def titles_of(petitions: frozenset[uuid.UUID]) -> Mapping[uuid.UUID, str]:
     """What the petitions are called about which somebody wants to hear."""
     return dict(list_titles(current_language(), petitions))
+
+
+def signed_days() -> Any:
+    """On which days people signed and asked for news; no other signature leads to a person (SAFETY.md 8)."""
+    return days_of_consent(UPDATES)
 
 
 def list_signed(person_id: uuid.UUID) -> Sequence[Happening]:

@@ -18,6 +18,7 @@ from campaign.kernel.alarms import list_alarms
 from campaign.kernel.allowance import DECRYPTING, left, take
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import Base, session, transaction
+from campaign.kernel.registry_people import active_days
 from campaign.people.models import (
     SCOPE,
     Consent,
@@ -32,6 +33,7 @@ from campaign.people.models import (
 )
 from campaign.people.queries.name_index import name_index
 from campaign.people.service import details
+from campaign.people.service.activity import follow_activity
 from campaign.people.service.identities import read_identity
 from campaign.people.service.records import PersonDraft, add_person, edit_person
 from campaign.people.service.volunteers import add_volunteer
@@ -280,6 +282,30 @@ def test_last_activity_follows_the_timeline(sign_in: SignIn) -> None:
     assert shown(client, sort="-active") == ["Анна", "Пётр", "Яна"]
     assert shown(client, sort="active") == ["Пётр", "Анна", "Яна"]
     assert session.get_one(Person, anna.id, populate_existing=True).active_on == date(2026, 3, 1)
+
+
+def test_last_activity_knows_what_features_know_and_narrows_the_list(sign_in: SignIn) -> None:
+    quiet = written("Яна")
+    own = accounts.person(Role.VOLUNTEER)
+    with transaction():
+        who = add_volunteer(own.id, own.username)
+    pens.member(pens.group(), who)
+    today = clock.today()
+    assert who.person_id is not None
+    assert session.get_one(Person, who.person_id, populate_existing=True).active_on != today
+    before = session.get_one(Person, who.person_id).version
+    with transaction():
+        assert follow_activity(today) == 1
+    with transaction():
+        assert follow_activity(today) == 0
+    moved = session.get_one(Person, who.person_id, populate_existing=True)
+    assert (moved.active_on, moved.version) == (today, before)
+    loaded()
+    client = sign_in(Role.ORGANISER)
+    assert shown(client, **{"active.from": today.isoformat()}) == [own.username]
+    assert shown(client, **{"active.to": (today - timedelta(days=1)).isoformat()}) == ["Яна"]
+    assert session.get_one(Person, quiet.id).active_on is None
+    assert {name for name, _select in active_days.items()} >= {"signatures", "letters", "penpals", "events", "tasks"}
 
 
 def test_a_changed_name_is_found_under_the_new_one(sign_in: SignIn) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from campaign.activities.models import Event, EventSignup, SignupState
+from campaign.activities.queries.activity import days_of_events
 from campaign.activities.service import entering
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
@@ -15,7 +16,7 @@ from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
 from campaign.kernel.registry import RetentionRule, StaffLink, retention_rules, staff_links
-from campaign.kernel.registry_people import PersonalData, personal_data
+from campaign.kernel.registry_people import PersonalData, active_days, personal_data
 from campaign.kernel.switches import Switch
 from campaign.people import policy
 from campaign.people.models import Volunteer
@@ -114,3 +115,4 @@ def register() -> None:
     for rule in RULES:
         retention_rules.register(rule.name, rule)
     personal_data.register("events", OWN)
+    active_days.register("events", days_of_events)

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from campaign.activities.models import Task
 from campaign.activities.queries import list_tasks_of
+from campaign.activities.queries.activity import days_of_tasks
 from campaign.activities.service.tasks import let_go
 from campaign.kernel.errors import N_
-from campaign.kernel.registry_people import Happening, PersonalData, people_timelines, personal_data
+from campaign.kernel.registry_people import Happening, PersonalData, active_days, people_timelines, personal_data
 from campaign.people.queries.person_page import find_volunteer_of
 
 WORDS = {
@@ -24,6 +25,7 @@ WORDS = {
 def register() -> None:
     """Fill the registries."""
     people_timelines.register("activities", list_lines)
+    active_days.register("tasks", days_of_tasks)
     personal_data.register("activities", DATA)
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
-from campaign.kernel.registry_people import Happening, PersonalData, people_timelines, personal_data
+from campaign.kernel.registry_people import Happening, PersonalData, active_days, people_timelines, personal_data
 from campaign.letters.forms.words import STATE_WORDS
 from campaign.letters.models import Letter, LetterState, LetterThread
+from campaign.letters.queries.writers import days_of_letters
 from campaign.letters.service import bodies
 from campaign.letters.service.leaving import take_back_all
 from campaign.people.queries.person_page import find_volunteer_of
@@ -29,6 +30,7 @@ WORDS: Mapping[str, Any] = {
 def register() -> None:
     """Fill the registries."""
     people_timelines.register("letters", list_lines)
+    active_days.register("letters", days_of_letters)
     personal_data.register("letters", DATA)
 
 

@@ -36,3 +36,16 @@ def days_of_writing() -> Select[Any, Any]:
     )
     every = union_all(told, kept, sent).subquery()
     return select(every.c.id, every.c.day)
+
+
+def days_of_letters() -> Select[Any, Any]:
+    """People and the days on which they did something about a letter: handed one in, or told that one was written."""
+    written = days_of_writing().subquery()
+    handed_in = (
+        select(Volunteer.person_id, Letter.submitted_on)
+        .join(LetterThread, LetterThread.volunteer_id == Volunteer.id)
+        .join(Letter, Letter.thread_id == LetterThread.id)
+        .where(Letter.submitted_on.is_not(None), Volunteer.person_id.is_not(None))
+    )
+    every = union_all(select(written.c[0], written.c[1]), handed_in).subquery()
+    return select(every.c[0], every.c[1])

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign.kernel.registry import Panel
-from campaign.kernel.registry_people import Happening, people_panels, people_timelines
+from campaign.kernel.registry_people import Happening, active_days, people_panels, people_timelines
 from campaign.penpals.forms.writers import STATE_WORDS
 from campaign.penpals.queries import writers as queries
+from campaign.penpals.queries.members import days_of_taking_part
 from campaign.people.models import VolunteerState
 from campaign.people.queries.person_page import find_volunteer_of
 from campaign.web.i18n import current_language, day_of
@@ -20,6 +21,7 @@ def register() -> None:
     """Fill the registries."""
     people_panels.register("volunteer", volunteer_panel)
     people_timelines.register("penpals", list_lines)
+    active_days.register("penpals", days_of_taking_part)
 
 
 def volunteer_panel(person_id: uuid.UUID) -> Panel | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, select, union_all
 
 from campaign.kernel import clock
 from campaign.kernel.db import session
@@ -121,6 +121,22 @@ def days_of_joining(*, leads: bool) -> Select[Any, Any]:
         .where(IS_MEMBER, Volunteer.person_id.is_not(None))
     )
     return statement.where(GroupMember.role == MemberRole.LEAD) if leads else statement
+
+
+def days_of_taking_part() -> Select[Any, Any]:
+    """People and the days on which they joined a group or took on somebody to write to."""
+    taken_on = (
+        select(Volunteer.person_id, Assignment.accepted_on)
+        .join(Assignment, Assignment.volunteer_id == Volunteer.id)
+        .where(Assignment.accepted_on.is_not(None), Volunteer.person_id.is_not(None))
+    )
+    joined = (
+        select(Volunteer.person_id, GroupMember.joined_on)
+        .join(GroupMember, GroupMember.volunteer_id == Volunteer.id)
+        .where(Volunteer.person_id.is_not(None))
+    )
+    every = union_all(joined, taken_on).subquery()
+    return select(every.c[0], every.c[1])
 
 
 def people_who_pause(today: date) -> Select[Any]:

@@ -98,6 +98,8 @@ class Reader:
             kept_for=self._choice("kept", KeptFor, lambda word: word_of(KEPT_FOR_WORDS, word)),
             since_from=self._day("from", lambda day: _("since %(day)s or later", day=day)),
             since_to=self._day("to", lambda day: _("since %(day)s or earlier", day=day)),
+            active_from=self._day("active.from", lambda day: _("active on %(day)s or later", day=day)),
+            active_to=self._day("active.to", lambda day: _("not active after %(day)s", day=day)),
             reached=self._choice("has", [*IdentityKind, NONE], _reached_words),
             not_reached=self._choice("has-not", IdentityKind, _not_reached_words),
             group=self._group(), segment=self._segment(), ladder=self._choice("ladder", list_places(), place_words),

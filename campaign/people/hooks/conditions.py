@@ -162,6 +162,16 @@ CONDITIONS = (
         said(N_("has nothing in “%(field)s”"), field=words.field_name), OWN,
     ),
     SegmentCondition(
+        "active", N_("Did anything lately"), (DAYS,), found.active_days,
+        said(N_("did something within %(days)s"), days=words.days),
+        said(N_("did nothing within %(days)s"), days=words.days), DID,
+    ),
+    SegmentCondition(
+        "active-day", N_("Did anything since a day"), (ConditionField("day", N_("Day"), "day"),), found.active_day,
+        said(N_("did something on %(day)s or later"), day=words.day),
+        said(N_("did nothing on %(day)s or later"), day=words.day), DID,
+    ),
+    SegmentCondition(
         "asked", N_("Was asked for something"), (DAYS_OR_EVER,), section=DID, **_done(InteractionKind.ASKED)
     ),
     SegmentCondition("came", N_("Came to an event"), (DAYS_OR_EVER,), section=DID, **_done(InteractionKind.CAME)),

@@ -87,7 +87,8 @@ class Person(Base):
     """Where the record comes from, in a few words without a name: a list's title, a form."""
     since_on: Mapped[date]
     active_on: Mapped[date | None]
-    """The newest line of their timeline, kept by a trigger on `interaction`, so that lists can be ordered by it."""
+    """When they last did anything: at once for lines of their record (a trigger on `interaction`), within the hour for
+    what other features know (service/activity.py). Lists are ordered and narrowed by it."""
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     changed_tx: Mapped[int] = mapped_column(default=0, server_default="0")
     """The transaction that last wrote this row, set by a trigger: by it an index in memory follows what changed."""

@@ -77,6 +77,16 @@ def since_days(values: Values) -> Found:
     return select(Person.id).where(Person.since_on >= _days_ago(values["days"]))
 
 
+def active_days(values: Values) -> Found:
+    """Who did anything in so many days, as far as any feature knows."""
+    return select(Person.id).where(Person.active_on >= _days_ago(values["days"]))
+
+
+def active_day(values: Values) -> Found:
+    """Who did anything on that day or later."""
+    return select(Person.id).where(Person.active_on >= values["day"])
+
+
 def takes_on(values: Values) -> Found:
     """Who said that they take on so many tasks a week."""
     return select(Person.id).where(Person.tasks_a_week >= values["number"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, cast, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, cast, func, literal, or_, select
 
 from campaign.kernel.registry_people import people_within
 from campaign.people.models import (
@@ -57,6 +57,9 @@ class Wanted:
     kept_for: str = ""
     since_from: date | None = None
     since_to: date | None = None
+    active_from: date | None = None
+    active_to: date | None = None
+    """Last active on that day or earlier, or never as far as anything is known."""
     reached: str = ""
     """A kind of identity that is known; NONE: no way to reach them is."""
     not_reached: str = ""
@@ -109,6 +112,10 @@ def _of_record(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(Person.since_on >= wanted.since_from)
     if wanted.since_to is not None:
         found.append(Person.since_on <= wanted.since_to)
+    if wanted.active_from is not None:
+        found.append(Person.active_on >= wanted.active_from)
+    if wanted.active_to is not None:
+        found.append(or_(Person.active_on <= wanted.active_to, Person.active_on.is_(None)))
     return found
 
 

@@ -40,6 +40,7 @@ def people(app: Flask) -> None:
         record_consent(
             "nina@example.org", purpose=Purpose.NEWS, subject=None, text_version="1", language="en", country=None
         )
+        session.get_one(Person, one).active_on = clock.today()
         tag = ensure_tag("choir")
         put_tag([one], tag.id)
         for field, kind in kinds.items():
@@ -66,6 +67,7 @@ def wants() -> list[Wanted]:
         Wanted(), Wanted(country="DE"), Wanted(country=NONE), Wanted(language="en", spoken="ru"),
         Wanted(since_from=today - timedelta(days=9)), Wanted(since_to=today - timedelta(days=9)),
         Wanted(consent=Purpose.NEWS), Wanted(consent=NONE), Wanted(without_consent=Purpose.NEWS),
+        Wanted(active_from=today), Wanted(active_to=today - timedelta(days=1)),
         Wanted(reached="email"), Wanted(reached=NONE), Wanted(not_reached="email"), Wanted(kept_for="staff"),
         *(Wanted(fields=(each,)) for each in fields),
     ]  # fmt: skip

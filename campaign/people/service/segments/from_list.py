@@ -61,6 +61,10 @@ def _conditions(wanted: Wanted) -> Iterator[Chosen]:
         yield Chosen("since", {"day": wanted.since_from.isoformat()})
     if wanted.since_to is not None:
         yield Chosen("since", {"day": (wanted.since_to + timedelta(days=1)).isoformat()}, is_not=True)
+    if wanted.active_from is not None:
+        yield Chosen("active-day", {"day": wanted.active_from.isoformat()})
+    if wanted.active_to is not None:
+        yield Chosen("active-day", {"day": (wanted.active_to + timedelta(days=1)).isoformat()}, is_not=True)
     for each in wanted.fields:
         yield from _of_field(each)
 
