@@ -17,9 +17,8 @@ from campaign.kernel.registry import retention_rules
 from campaign.letters.service import outcomes, queue, reply_work, stats, translating
 from campaign.penpals.service import attention, leads, reminders, reservations, rota, writer_clock
 from campaign.penpals.service.assignments import clock_turn
-from campaign.people.service import doubles
+from campaign.people.service import activity, consents, doubles
 from campaign.people.service.automations import run as automations
-from campaign.people.service import activity, doubles
 from campaign.people.service.ladder import answers
 from campaign.people.service.ladder import count as ladder_count
 from campaign.people.service.reports import count as report_counts
@@ -187,6 +186,14 @@ def follow_people() -> None:
                 return
 
 
+def seal_evidence() -> None:
+    """Seal what proves consents that were written down before it was sealed."""
+    while True:
+        with transaction():
+            if consents.seal_plain_evidence() < consents.SEALED_AT_ONCE:
+                return
+
+
 @dataclass(frozen=True, slots=True)
 class Retained:
     """What a round of retention came to: rows gone by rule, and the rules that failed."""
@@ -250,6 +257,7 @@ LINES: dict[str, Line] = {
     ),
     "asks": Line(timedelta(days=1), follow_asks, "whoever took the step they were asked for is seen the next day"),
     "activity": Line(timedelta(hours=1), follow_people, "a list by last activity may be an hour behind, not a day"),
+    "evidence": Line(timedelta(days=1), seal_evidence, "what came plain from an older version must not stay so"),
     "doubles": Line(timedelta(days=1), find_doubles, "who was written down today may be known under another spelling"),
     "reports": Line(timedelta(days=1), count_reports, "figures by month are looked at by day, and too slow for a page"),
     "automations": Line(

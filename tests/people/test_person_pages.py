@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
@@ -30,7 +30,9 @@ from campaign.people.models import (
     Purpose,
     Tag,
 )
+from campaign.people.queries.person_page import evidence_of
 from campaign.people.service import record_consent
+from campaign.people.service.consents import seal_plain_evidence
 from campaign.people.service.defining import define_field
 from campaign.people.service.details import ensure_tag
 from campaign.people.service.identities import claim_identity, read_identity
@@ -105,8 +107,8 @@ def test_somebody_is_written_down_on_a_ground_that_can_be_told(organiser: PageCl
     person = session.scalars(select(Person)).one()
     assert (name_of(person), person.kept_for, person.tasks_a_week) == ("Ivan Invented", "staff", 2)
     assert sorted(session.scalars(select(PersonIdentity.kind))) == ["email", "phone"]
-    assert {(each.purpose, each.text_version) for each in session.scalars(select(Consent))} == {
-        ("calls", "paper: sheet 3"), ("news", "paper: sheet 3"),
+    assert {(each.purpose, each.text_version, evidence_of(each)) for each in session.scalars(select(Consent))} == {
+        ("calls", "paper", "sheet 3"), ("news", "paper", "sheet 3"),
     }  # fmt: skip
     assert 'href="tel:+49301234567"' in send(organiser, answer.location, "/reach/show").text
 
@@ -242,9 +244,27 @@ def test_consents_are_written_down_with_what_proves_them_and_ended(organiser: Pa
     assert send(organiser, page, "/reach", kind="phone", value="+49 30 1234567").status_code == 303
     consent = session.scalars(select(Consent)).one()
     assert "on the phone: on the 3rd" in organiser.get(page).text
+    assert consent.text_version == "phone"
+    assert "on the 3rd" not in str(session.execute(text("SELECT consent::text FROM consent")).scalar_one())
     assert send(organiser, page, f"/consents/{consent.id}/end").status_code == 303
     assert session.scalars(select(Consent.ended_on)).one() == clock.today()
     assert session.scalar(select(PersonIdentity)) is None, "no number without the consent"
+
+
+def test_evidence_from_before_it_was_sealed_is_sealed(organiser: PageClient) -> None:
+    made = written_down()
+    with transaction():
+        for purpose, version in (("news", "paper: sheet of Anna"), ("events", "2024-11")):
+            session.add(Consent(
+                id=uuid.uuid4(), person_id=made.id, purpose=purpose, text_version=version, given_on=clock.today()
+            ))  # fmt: skip
+    for sealed in (1, 0):
+        with transaction():
+            assert seal_plain_evidence() == sealed
+    assert "Anna" not in str(session.scalars(select(Consent.text_version)).all())
+    page = organiser.get(f"/staff/people/{made.id}").text
+    assert "on paper: sheet of Anna" in page
+    assert "text 2024-11" in page
 
 
 def test_a_record_that_stood_for_consent_alone_goes_with_the_last(organiser: PageClient) -> None:

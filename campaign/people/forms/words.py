@@ -94,9 +94,8 @@ def yes_or_no(flag: bool) -> str:
     return str(_("yes") if flag else _("no"))
 
 
-def text_version_word(version: str) -> str:
-    """In which words, or on which evidence, somebody agreed."""
-    how, _colon, evidence = version.partition(": ")
-    if how in HOW_WORDS and evidence:
-        return f"{HOW_WORDS[how]}: {evidence}"
+def text_version_word(version: str, evidence: str = "") -> str:
+    """In which words, or how and on which evidence, somebody agreed."""
+    if version in HOW_WORDS:
+        return f"{HOW_WORDS[version]}: {evidence}" if evidence else str(HOW_WORDS[version])
     return str(_("text %(version)s", version=version))

@@ -39,7 +39,8 @@ def export(person_id: uuid.UUID) -> dict[str, Any]:
         "consents": [
             {
                 "purpose": each.purpose, "subject": titles.get(each.subject) if each.subject else None,
-                "text": each.text_version, "given_on": each.given_on, "ended_on": each.ended_on,
+                "text": each.text_version, "evidence": person_page.evidence_of(each), "given_on": each.given_on,
+                "ended_on": each.ended_on,
             }
             for each in consents
         ],

@@ -63,6 +63,7 @@ from campaign.people.models.imports import (
 )
 from campaign.people.models.lists import LONGEST_TITLE, BulkAct, BulkActPerson, BulkKind, BulkState, PeopleView
 from campaign.people.models.person import (
+    EVIDENCE,
     IDENTITY,
     MOST_TASKS_A_WEEK,
     NAME,
@@ -94,6 +95,7 @@ __all__ = [
     "BY_PERSON",
     "CELLS",
     "CHUNK",
+    "EVIDENCE",
     "FIELD_TEXT",
     "IDENTITY",
     "LONGEST_FIELD_TEXT",

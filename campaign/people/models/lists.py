@@ -20,7 +20,7 @@ class PeopleView(Base):
     __tablename__ = "people_view"
     __table_args__ = (
         CheckConstraint(f"title <> '' AND length(title) <= {LONGEST_TITLE}", name="title_length"),
-        CheckConstraint("NOT query ? 'q'", name="without_search"),
+        CheckConstraint("NOT query ?| ARRAY['q', 'find']", name="without_search"),
         Index("uq_people_view_title", "owner_id", text("lower(title)"), unique=True),
         Index("uq_people_view_default", "owner_id", unique=True, postgresql_where=text("is_default")),
         {"info": SUPPORTER},

@@ -14,6 +14,7 @@ from campaign.kernel.languages import KNOWN_LANGUAGE
 SCOPE = "people"
 NAME = Field("person", "name_sealed")
 IDENTITY = Field("person_identity", "value_sealed")
+EVIDENCE = Field("consent", "evidence_sealed")
 MOST_TASKS_A_WEEK = 20
 
 
@@ -158,6 +159,9 @@ class Consent(Base):
     subject: Mapped[uuid.UUID | None] = mapped_column(index=True)
     """What it is about (a petition); no foreign key, since the link ends with the petition's keys."""
     text_version: Mapped[str]
+    """The version of the words they agreed to; of a consent that staff wrote down, how it was given (paper, phone)."""
+    evidence_sealed: Mapped[bytes | None]
+    """What proves one that staff wrote down, in words that may name somebody."""
     given_on: Mapped[date]
     ended_on: Mapped[date | None]
 

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.people.models import (
+    EVIDENCE,
     FIELD_TEXT,
     IDENTITY,
     NOTE,
@@ -74,6 +76,16 @@ def list_consents(person_id: uuid.UUID) -> Sequence[Consent]:
     """What somebody agrees to, and did, current ones first."""
     statement = select(Consent).where(Consent.person_id == person_id)
     return session.scalars(statement.order_by(Consent.ended_on.is_not(None), Consent.given_on.desc(), Consent.id)).all()
+
+
+def evidence_of(consent: Consent) -> str:
+    """What proves a consent, decrypted; empty where nothing was written down, or where it does not open any more."""
+    if consent.evidence_sealed is None:
+        return ""
+    try:
+        return EVIDENCE.unseal(SCOPE, consent.id, consent.evidence_sealed)
+    except CryptoError:
+        return ""
 
 
 def list_tags_of(person_id: uuid.UUID) -> Sequence[Tag]:

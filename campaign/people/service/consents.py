@@ -13,6 +13,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError
 from campaign.kernel.text import one_line
 from campaign.people.models import (
+    EVIDENCE,
     IDENTITY,
     SCOPE,
     Consent,
@@ -26,6 +27,7 @@ from campaign.people.queries import address_index
 from campaign.people.service.records import lock_person
 
 LONGEST_EVIDENCE = 200
+SEALED_AT_ONCE = 500
 
 
 class NoEvidence(DomainError):
@@ -62,7 +64,7 @@ def note_consent(person_id: uuid.UUID, purpose: Purpose, *, how: str, evidence: 
     words = one_line(evidence, LONGEST_EVIDENCE)
     if not words:
         raise NoEvidence(N_("Say what proves it: which sheet, which call, on which day."))
-    return _keep(person_id, purpose, f"{how}: {words}", actor=actor)
+    return _keep(person_id, purpose, how, evidence=words, actor=actor)
 
 
 def agree(person_id: uuid.UUID, purpose: Purpose, *, text_version: str, actor: uuid.UUID) -> bool:
@@ -96,11 +98,27 @@ def may_be_called(person_id: uuid.UUID) -> bool:
     return session.scalar(statement.limit(1)) is not None
 
 
-def _keep(person_id: uuid.UUID, purpose: Purpose, text_version: str, *, actor: uuid.UUID) -> bool:
+def seal_plain_evidence() -> int:
+    """Seal what proves consents that were written down before it was sealed; gives how many. The caller goes on while
+    it is SEALED_AT_ONCE."""
+    plain = select(Consent).where(Consent.evidence_sealed.is_(None), Consent.text_version.contains(": "))
+    found = session.scalars(plain.order_by(Consent.id).limit(SEALED_AT_ONCE).with_for_update()).all()
+    for consent in found:
+        how, _colon, words = consent.text_version.partition(": ")
+        consent.text_version, consent.evidence_sealed = how, EVIDENCE.seal(SCOPE, consent.id, words)
+    session.flush()
+    return len(found)
+
+
+def _keep(
+    person_id: uuid.UUID, purpose: Purpose, text_version: str, *, evidence: str = "", actor: uuid.UUID
+) -> bool:  # fmt: skip
     lock_person(person_id)
+    keyring.ensure(SCOPE)
+    row = uuid.uuid4()
     statement = insert(Consent).values(
-        id=uuid.uuid4(), person_id=person_id, purpose=purpose, subject=None, text_version=text_version,
-        given_on=clock.today(),
+        id=row, person_id=person_id, purpose=purpose, subject=None, text_version=text_version,
+        evidence_sealed=EVIDENCE.seal(SCOPE, row, evidence) if evidence else None, given_on=clock.today(),
     )  # fmt: skip
     if session.scalar(statement.on_conflict_do_nothing().returning(Consent.id)) is None:
         return False

@@ -67,6 +67,7 @@ def show_page(
     return render_template(
         "people/staff/person/show.html", person=person, name=name_of(person), refused=refused, opened=opened,
         identities=queries.list_identities(person_id), consents=consents, subjects=subjects_of(consents),
+        evidence_of=queries.evidence_of,
         tags=queries.list_tags_of(person_id), all_tags=queries.list_tags(), untagged=_untagged(),
         values=queries.list_values(person_id), shown=shown, notes=notes,
         names=names_of({each.written_by for each in notes if each.written_by}), panels=_panels(person_id),

@@ -172,7 +172,7 @@ def _page(problem: str = "", *, at: str = "") -> str:
 def _record(person: Person) -> dict[str, object]:
     consents = queries.list_consents(person.id)
     return {
-        "name": name_of(person), "consents": consents,
+        "name": name_of(person), "consents": consents, "evidence_of": queries.evidence_of,
         "reached": [(row, queries.read_identity_of(row)) for row in queries.list_identities(person.id)],
         "agreed": {each.purpose for each in consents if each.ended_on is None},
         "tags": queries.list_tags_of(person.id), "shown": shown, "notes": queries.list_notes(person.id),
