@@ -69,13 +69,15 @@ def _made(
 ) -> CallList:  # fmt: skip
     callers = _callers()
     made = create_list(draft, actor=callers[0], is_demo=True)
+    made.created_on = clock.today() - timedelta(days=days + 1)
     begin_fill(made.id, _frozen(people, draft.title), may_be_on_others=True, actor=callers[0])
     if days and people:
         move_list(made.id, CallListState.OPEN, actor=callers[0])
     entries = session.scalars(select(CallEntry).where(CallEntry.list_id == made.id).order_by(CallEntry.position)).all()
     called = entries[: int(len(entries) * share)]
     for at, entry in enumerate(called):
-        _call(made, entry, chance, days_ago=days - at * (days - until) // max(len(called), 1), callers=callers)
+        steady = days - at * (days - until) // max(len(called), 1)
+        _call(made, entry, chance, days_ago=max(until, steady - chance.choice((0, 0, 0, 1, 2))), callers=callers)
     session.flush()
     return made
 

@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from campaign.accounts.models import RoleGrant
 from campaign.activities.forms.call_words import said_to, script_for
 from campaign.activities.models import CallAttempt, CallEntry, CallList, EntryState, Outcome
 from campaign.activities.service import calls
@@ -302,6 +303,26 @@ def test_after_thirty_days_the_page_shows_figures_alone(app: Flask) -> None:
     page = client.get(page_of(made)).text
     assert "These figures are what stays" in page
     assert "Who called" not in page
+
+
+def test_a_role_that_is_taken_away_ends_it_at_once(app: Flask) -> None:
+    account = accounts.person(Role.COORDINATOR, app=True)
+    client, made = come(app, account), listed(person(1))
+    entry = in_hand(client, made)
+    with transaction():
+        session.execute(update(RoleGrant).where(RoleGrant.account_id == account.id).values(revoked_on=clock.today()))
+    assert client.get(f"{page_of(made)}/next").status_code == 403
+    for action in (f"/entries/{entry}", f"/entries/{entry}/show", "/next", "/undo", "/export"):
+        assert press(client, made, action, seen="0", outcome="yes").status_code == 403
+    assert session.scalar(select(func.count()).select_from(CallAttempt)) == 0
+
+
+def test_the_dashboard_tells_of_lists_that_are_soon_due(app: Flask) -> None:
+    client, words = staff(app, Role.ORGANISER), "Calls to make on lists that are soon due"
+    listed(person(1), due_on=clock.today() + timedelta(days=9))
+    assert words not in client.get("/staff").text
+    listed(person(2), due_on=clock.today() + timedelta(days=2))
+    assert words in client.get("/staff").text
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.ORGANISER, Role.COORDINATOR}))

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -9,10 +10,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from campaign.activities.forms.call_words import ENTRY_WORDS, OUTCOME_WORDS, outcome_word
-from campaign.activities.models import EntryState
+from campaign.activities.models import CallListState, EntryState
 from campaign.activities.queries import calls as queries
+from campaign.kernel import clock
+from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import Panel, StaffLink, staff_links
+from campaign.kernel.registry import Need, Panel, StaffLink, dashboard_needs, staff_links
 from campaign.kernel.registry_people import (
     DAYS_OR_EVER,
     DID,
@@ -26,6 +29,20 @@ from campaign.web.i18n import day_of
 from campaign.web.spans import when
 
 LINK = StaffLink("calls_staff.list_lists", N_("Calls"), frozenset(policy.READERS), 28, scope=policy.SCOPE)
+SOON_DAYS = 3
+
+
+def list_needs(actor: Actor) -> Sequence[Need]:
+    """Lists that are due within three days, or were, and whose people are not all called."""
+    groups = policy.groups_of(actor)
+    if groups == frozenset():
+        return []
+    today = clock.today()
+    waiting, is_late = queries.count_due(groups, today + timedelta(days=SOON_DAYS)), queries.count_due(groups, today)
+    if not waiting:
+        return []
+    url = url_for("calls_staff.list_lists", state=CallListState.OPEN.value)
+    return [Need(_("Calls to make on lists that are soon due"), waiting, url, urgent=bool(is_late))]
 
 
 def panel(person_id: uuid.UUID) -> Panel | None:
@@ -76,6 +93,7 @@ LISTED = SegmentCondition(
 def register() -> None:
     """Fill the registries."""
     staff_links.register("calls", LINK)
+    dashboard_needs.register("calls", list_needs)
     people_panels.register("calls", panel)
     for each in (CALLED, LISTED):
         segment_conditions.register(each.name, each)

@@ -53,9 +53,9 @@ def get_list(list_id: uuid.UUID) -> CallList:
     return found
 
 
-def lists_for(groups: Groups, *, state: str = "", search: str = "") -> Select[CallList]:
+def lists_for(groups: Groups, *, state: str = "", search: str = "", alive: bool = False) -> Select[CallList]:
     """The lists of some groups, or all: those that are open first, each by the day on which it is due."""
-    statement = select(CallList)
+    statement = select(CallList).where(CallList.state.in_(ALIVE)) if alive else select(CallList)
     if groups is not None:
         statement = statement.where(CallList.group_id.in_(groups))
     if state:
@@ -65,6 +65,15 @@ def lists_for(groups: Groups, *, state: str = "", search: str = "") -> Select[Ca
     first = case({each: place for place, each in enumerate(CallListState)}, value=CallList.state)
     is_open = case((CallList.state == CallListState.OPEN, 0), else_=1)
     return statement.order_by(is_open, first, CallList.due_on.asc().nulls_last(), CallList.title, CallList.id)
+
+
+def count_due(groups: Groups, day: date) -> int:
+    """How many are still to be called on open lists that should be done by `day`."""
+    due = select(CallList.id).where(CallList.state == CallListState.OPEN, CallList.due_on <= day)
+    if groups is not None:
+        due = due.where(CallList.group_id.in_(groups))
+    waiting = (CallEntry.list_id.in_(due), CallEntry.state == EntryState.WAITING)
+    return session.scalar(select(func.count()).select_from(CallEntry).where(*waiting)) or 0
 
 
 def figures_of(lists: Sequence[CallList]) -> dict[uuid.UUID, Figures]:
@@ -166,7 +175,8 @@ def find_in_hand(list_id: uuid.UUID, account: uuid.UUID, *, within: Within = Non
 def are_next(list_id: uuid.UUID, *, within: Within = None) -> Select[CallEntry]:
     """Who could be called now: first those who asked for it and whose day has come, then whoever was tried least."""
     now = clock.now()
-    other = select(CallEntry.person_id).where(CallEntry.list_id != list_id, CallEntry.claimed_until > now)
+    in_hand = (CallEntry.claimed_by.is_not(None), CallEntry.claimed_until > now)
+    other = select(CallEntry.person_id).where(CallEntry.list_id != list_id, *in_hand)
     statement = select(CallEntry).where(
         CallEntry.list_id == list_id, CallEntry.state == EntryState.WAITING, may_be_called(CallEntry.person_id),
         or_(CallEntry.claimed_until.is_(None), CallEntry.claimed_until <= now),

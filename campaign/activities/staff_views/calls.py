@@ -46,6 +46,7 @@ from campaign.web.i18n import day_of
 from campaign.web.paging import paginate
 
 LONGEST_SEARCH = 100
+MOST_OTHERS = 50
 SEGMENT = "segment"
 
 
@@ -267,8 +268,10 @@ def _edit_page(
     people: Sequence[tuple[str, str]] = (),
 ) -> str:  # fmt: skip
     amount = count(chosen_people()) if people else 0
-    alive = queries.lists_for(policy.groups_of(current_user)) if people or segment is not None else None
-    others = [each for each in session.scalars(alive).all() if each.closed_on is None] if alive is not None else []
+    others: Sequence[CallList] = ()
+    if people or segment is not None:
+        alive = queries.lists_for(policy.groups_of(current_user), alive=True)
+        others = session.scalars(alive.limit(MOST_OTHERS)).all()
     return render_template(
         "activities/staff/calls/edit.html", form=form, found=found, problem=problem, segment=segment, people=people,
         amount=amount, others=others, back=url_for("calls_staff.list_lists"), **shared_words(),
