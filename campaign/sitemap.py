@@ -11,13 +11,21 @@ from campaign.accounts.views import account, email, invitations, second_factor, 
 from campaign.accounts.views import staff as staff_accounts
 from campaign.activities import hooks as activities_hooks
 from campaign.activities.staff_views import calls as calls_room
-from campaign.activities.staff_views import calls_working
+from campaign.activities.staff_views import (
+    calls_working,
+    task_board,
+    task_forms,
+    task_givings,
+    task_page,
+    task_templates,
+)
 from campaign.activities.staff_views import events as events_staff_room
 from campaign.activities.staff_views import shifts as event_shifts
 from campaign.activities.staff_views import signups as event_signups
 from campaign.activities.staff_views.calls_page import bp as calls_staff
 from campaign.activities.staff_views.event_page import bp as events_staff
-from campaign.activities.views import account_events, own_events, public_events
+from campaign.activities.staff_views.task_room import bp as tasks_staff
+from campaign.activities.views import account_events, account_tasks, own_events, own_tasks, public_events
 from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
@@ -119,6 +127,7 @@ DESK_ROOMS = (
     person_details, person_asks, defining, erasing, segment_steps, segment_why,
     calls_room, calls_working,
     automation_runs,
+    task_board, task_page, task_forms, task_givings, task_templates,
 )  # fmt: skip
 
 
@@ -155,6 +164,9 @@ MAP = (
     Place(incidents_staff.bp, guards.staff, "/staff/incidents"),
     Place(letter_tasks.bp, guards.signed_in, "/account/tasks"),
     Place(reply_tasks.bp, guards.signed_in, "/account/tasks/answers"),
+    Place(account_tasks.bp, guards.signed_in, "/account/tasks/own"),
+    Place(own_tasks.bp, guards.token, "/tasks/own"),
+    Place(tasks_staff, guards.staff, "/staff/tasks"),
     Place(tell_us.bp, guards.public),
     Place(prisoners.bp, guards.public, "/prisoners"),
     Place(prisoner.bp, guards.public, "/prisoners"),

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from campaign.activities.service import entering, signups, tasks
+from campaign.activities.service import entering, recurring, signups, task_offers, task_reminders, tasks
 from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
@@ -124,9 +124,19 @@ def count_letters() -> int:
 
 
 def sweep_tasks() -> int:
-    """Open again what was taken and not handed in in its days."""
+    """Open again what was taken and not done in its days; end offers that nobody answered."""
     with transaction():
-        return tasks.sweep(clock.today())
+        opened = tasks.sweep(clock.today())
+    with transaction():
+        return opened + task_offers.lapse(clock.today())
+
+
+def turn_tasks() -> None:
+    """Make the tasks that come again, and owe the reminders of today."""
+    with transaction():
+        recurring.make_due(clock.today())
+    with transaction():
+        task_reminders.remind(clock.today())
 
 
 def turn_events() -> None:
@@ -252,6 +262,7 @@ LINES: dict[str, Line] = {
     ),
     "letter-stats": Line(timedelta(days=1), count_letters, "what was learned of letters holds for weeks, not minutes"),
     "tasks": Line(timedelta(hours=6), sweep_tasks, "what somebody took and did not finish must be open for others"),
+    "tasks-due": Line(timedelta(hours=1), turn_tasks, "what comes again comes on its day, and so do reminders"),
     "events": Line(
         timedelta(minutes=5), turn_events, "a held place that ran out is for the next in the queue, in time"
     ),

@@ -14,3 +14,14 @@ class FillCallList:
 
     kind: ClassVar[str] = "activities.fill-call-list"
     fill_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoOnWithGiving:
+    """Give, or take back, the next part of one task for each of many people, and ask for the part after it.
+
+    Idempotent by the mark of each person whom the giving has come to, under the lock of its row: nobody is met twice.
+    """
+
+    kind: ClassVar[str] = "activities.go-on-with-giving"
+    giving: str

@@ -22,6 +22,7 @@ from campaign.site.demo_prisoners import load_prisoners
 from campaign.site.demo_reports import load_reports
 from campaign.site.demo_segments import load_segments
 from campaign.site.demo_signatures import sign_demo_petitions
+from campaign.site.demo_tasks import make_tasks
 from campaign.site.demo_words import show_demo_words
 from campaign.web.settings import settings
 
@@ -59,6 +60,7 @@ def load() -> bool:
     plan_events()
     make_call_lists()
     load_automations()
+    make_tasks()
     send_demo_letters()
     show_demo_words()
     load_reports()

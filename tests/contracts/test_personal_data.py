@@ -28,6 +28,11 @@ COVERED = {
     "reservation.volunteer_id": "penpals",
     "letter_thread.volunteer_id": "letters",
     "task.claimed_by": "activities",
+    "task.person_id": "activities",
+    "task.about_id": "activities",
+    "task_event.volunteer_id": "activities",
+    "task_offer.person_id": "activities",
+    "task_refusal.person_id": "activities",
     "event_signup.volunteer_id": "events",
     "call_entry.person_id": "calls",
 }
@@ -39,6 +44,7 @@ LEFT_OUT = {
     "duplicate_suggestion.other_id": "computed from the records, which are given out; goes with either of them",
     "group_invitation.used_by": "says only who came by which link; the membership itself is given out",
     "person_merge.winner_id": "how two records became this one, sealed, until it can be undone no more; goes with it",
+    "task_giving_person.person_id": "that they were among many who were given a task, which is given out; goes with it",
     "segment_member.person_id": "that a list which was frozen held them, by number alone; goes with the record",
     "match_proposal.volunteer_id": "computed from the profile and accepted by nobody; it goes with its run",
 }

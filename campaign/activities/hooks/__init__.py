@@ -1,8 +1,26 @@
 """What activities add to the rest, a module a part."""
 
-from campaign.activities.hooks import automations, call_desk, calls, events, own_tasks, reports
+from campaign.activities.hooks import (
+    automations,
+    call_desk,
+    calls,
+    events,
+    own_tasks,
+    reports,
+    task_conditions,
+    tasks,
+)
 
-PARTS = (own_tasks, events, calls, call_desk, reports, automations)
+PARTS = (
+    own_tasks,
+    events,
+    calls,
+    call_desk,
+    reports,
+    automations,
+    tasks,
+    task_conditions,
+)
 
 
 def register() -> None:

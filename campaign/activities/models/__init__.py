@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.activities.models.calls import (
@@ -27,6 +27,15 @@ from campaign.activities.models.calls import (
     EntryState,
     Outcome,
 )
+from campaign.activities.models.giving import (
+    GivenOutcome,
+    GivingState,
+    RuleUnit,
+    TaskGiving,
+    TaskGivingPerson,
+    TaskTemplate,
+    TemplateState,
+)
 from campaign.activities.models.signups import (
     EMAIL,
     LIVE,
@@ -40,13 +49,25 @@ from campaign.activities.models.signups import (
     EventSignupStep,
     SignupState,
 )
+from campaign.activities.models.tasks import (
+    LETTER_KINDS,
+    OPEN_TASKS,
+    OfferAnswer,
+    Task,
+    TaskEvent,
+    TaskKind,
+    TaskOffer,
+    TaskOutcome,
+    TaskRefusal,
+    TaskState,
+)
 from campaign.kernel.db import SUPPORTER, Base, one_of
 from campaign.kernel.languages import KNOWN_LANGUAGE
-from campaign.people.models import MOST_TRUST
 
 __all__ = [
     "ALIVE",
     "EMAIL",
+    "LETTER_KINDS",
     "LIVE",
     "LONGEST_CALL_TITLE",
     "LONGEST_OUTCOME",
@@ -75,11 +96,23 @@ __all__ = [
     "EventSignup",
     "EventSignupStep",
     "EventState",
+    "GivenOutcome",
+    "GivingState",
+    "OfferAnswer",
     "Outcome",
+    "RuleUnit",
     "SignupState",
     "Task",
+    "TaskEvent",
+    "TaskGiving",
+    "TaskGivingPerson",
     "TaskKind",
+    "TaskOffer",
+    "TaskOutcome",
+    "TaskRefusal",
     "TaskState",
+    "TaskTemplate",
+    "TemplateState",
 ]  # fmt: skip
 
 
@@ -141,72 +174,6 @@ class Event(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_by: Mapped[uuid.UUID | None]
     created_on: Mapped[date]
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own declaration
-
-
-class TaskKind(StrEnum):
-    """What somebody is asked to do."""
-
-    TRANSLATE_LETTER = "translate_letter"
-    TRANSCRIBE_REPLY = "transcribe_reply"
-    TRANSLATE_REPLY = "translate_reply"
-
-
-class TaskState(StrEnum):
-    """open > claimed (until a day) > submitted > done | returned (until a day); both > open when their days run out."""
-
-    OPEN = "open"
-    CLAIMED = "claimed"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    DONE = "done"
-    CANCELLED = "cancelled"
-
-
-OPEN_TASKS = frozenset({TaskState.OPEN, TaskState.CLAIMED, TaskState.SUBMITTED, TaskState.RETURNED})
-
-
-class Task(Base):
-    """Something one volunteer can take on. What it is about belongs to another feature, which it names by id alone."""
-
-    __tablename__ = "task"
-    __table_args__ = (
-        CheckConstraint(one_of("kind", TaskKind), name="kind_known"),
-        CheckConstraint(one_of("state", TaskState), name="state_known"),
-        CheckConstraint(f"trust BETWEEN 0 AND {MOST_TRUST}", name="trust_in_range"),
-        # Whoever took it has it until a day, so that nothing lies with somebody who left.
-        CheckConstraint("(state IN ('claimed', 'returned')) = (claimed_until IS NOT NULL)", name="claimed_until_a_day"),
-        Index(
-            "uq_task_open",
-            "kind",
-            "subject_id",
-            "to_language",
-            unique=True,
-            postgresql_where=text("state IN ('open', 'claimed', 'submitted', 'returned')"),
-        ),
-        Index("ix_task_open", "kind", "created_on", postgresql_where=text("state = 'open'")),
-        Index("ix_task_claimed_by", "claimed_by"),
-        {"info": SUPPORTER},
-    )
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    subject_id: Mapped[uuid.UUID]
-    """Of the letter or the answer; no foreign key, since activities knows neither."""
-    state: Mapped[str] = mapped_column(default=TaskState.OPEN)
-    from_language: Mapped[str] = mapped_column(default="")
-    to_language: Mapped[str] = mapped_column(default="")
-    trust: Mapped[int] = mapped_column(default=1)
-    """How well somebody must be known to take it."""
-    claimed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("volunteer.id", ondelete="SET NULL"))
-    claimed_until: Mapped[date | None]
-    due_on: Mapped[date | None]
-    created_by: Mapped[uuid.UUID | None]
-    created_on: Mapped[date]
-    done_on: Mapped[date | None]
-    is_demo: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own declaration

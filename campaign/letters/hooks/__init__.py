@@ -12,9 +12,23 @@ from campaign.letters.hooks import (
     reply_words,
     reports,
     segments,
+    subjects,
 )
 
-PARTS = (journey, guests, moderation, batches, letters_staff, replies, reply_words, segments, people, ladder, reports)
+PARTS = (
+    journey,
+    guests,
+    moderation,
+    batches,
+    letters_staff,
+    replies,
+    reply_words,
+    segments,
+    people,
+    ladder,
+    reports,
+    subjects,
+)
 
 
 def register() -> None:

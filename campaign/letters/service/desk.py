@@ -56,7 +56,7 @@ def open_work(task_id: uuid.UUID, me: Volunteer, profile: WriterProfile) -> tupl
 
 def newest(task: Task) -> ReplyText | None:
     """The last revision of what the task is about."""
-    return newest_text(task.subject_id, *reply_tasks.text_of(task))
+    return newest_text(task.letter_id, *reply_tasks.text_of(task))
 
 
 def mark_of(found: ReplyText | None) -> str:

@@ -129,7 +129,7 @@ def cancel_needless() -> int:
         .order_by(Task.id)
         .with_for_update(skip_locked=True, of=Task)
     )  # fmt: skip
-    return sum(tasks.cancel(TaskKind(kind), subject) for kind, subject in session.execute(statement).all())
+    return sum(tasks.cancel(TaskKind(kind), subject) for kind, subject in session.execute(statement).all() if subject)
 
 
 def _handed_in(reply_id: uuid.UUID, task_id: uuid.UUID, seen: str) -> tuple[Reply, Task, ReplyText]:

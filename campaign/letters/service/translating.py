@@ -26,7 +26,7 @@ def open_work(task_id: uuid.UUID, volunteer_id: uuid.UUID) -> tuple[Task, Letter
         raise NotFound
     if task.state not in tasks.HELD:
         raise tasks.TakenByAnother(N_("This is no longer yours: the days ran out, or it was finished."))
-    letter = locked_with_prisoner(task.subject_id)
+    letter = locked_with_prisoner(task.letter_id)
     if letter.state != LetterState.IN_TRANSLATION:
         raise NotThatStep(N_("This letter needs no translation any more. Thank you all the same."))
     return task, letter
@@ -95,4 +95,4 @@ def cancel_needless() -> int:
         .execution_options(populate_existing=True)
     )  # fmt: skip
     found = session.scalars(statement).all()
-    return sum(tasks.cancel(TaskKind.TRANSLATE_LETTER, task.subject_id) for task in found)
+    return sum(tasks.cancel(TaskKind.TRANSLATE_LETTER, task.letter_id) for task in found)

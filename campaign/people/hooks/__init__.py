@@ -13,6 +13,7 @@ from campaign.people.hooks import (
     own_data,
     reports,
     segments,
+    subjects,
     timeline,
 )
 
@@ -30,6 +31,7 @@ PARTS = (
     reports,
     segments,
     timeline,
+    subjects,
 )
 
 

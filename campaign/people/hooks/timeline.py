@@ -12,6 +12,9 @@ from campaign.people.forms.words import PURPOSE_WORDS, word_of
 from campaign.people.models import Interaction, InteractionKind, Purpose
 from campaign.people.queries import person_page
 
+TASK = "task"
+"""The word of lines that a task wrote."""
+
 
 def register() -> None:
     """Fill the registries."""
@@ -44,5 +47,7 @@ def _words(each: Interaction) -> str:
     }[kind]  # fmt: skip
     if not each.word:
         return str(words)
+    if kind is InteractionKind.ASKED and each.word == TASK:
+        return str(_("Was asked to do a task"))
     word = ask_words(each.word) if kind is InteractionKind.ASKED else each.word
     return f"{words}: {interaction_words[kind](word) if kind in interaction_words else word}"
