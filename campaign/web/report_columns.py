@@ -60,24 +60,33 @@ def draw_columns(
 def draw_lines(
     lines: Sequence[tuple[str, Sequence[int]]], labels: Sequence[str], *, sheet: Sheet, scheme: str, words: Words
 ) -> str:
-    """Lines over the months from nought up, each named at its end with its last value."""
+    """Lines over the months from nought up, each named above with its last value."""
     drawing = begin(sheet, scheme)
+    _names(drawing, [f"{name}: {words(values[-1])}" if values else name for name, values in lines])
     top = nice_top(max((value for _name, values in lines for value in values), default=0))
-    ground = sheet.text * 2 + sheet.plot
+    ground = drawing.y + sheet.text + sheet.plot
     scale = sheet.plot / top
     _levels(drawing, top, ground, scale, words)
     step = (sheet.width - AXIS) / max(len(labels), 1)
-    for place, (name, values) in enumerate(lines):
-        if not values:
-            continue
+    for place, (_name, values) in enumerate(lines):
         points = [(AXIS + step * (number + 0.5), ground - value * scale) for number, value in enumerate(values)]
-        drawing.path(points, place)
-        # The first above its line and the others below theirs, so that no words lie on a line; never on the months.
-        below = points[-1][1] + sheet.text + 7
-        foot = below if place and below < ground else points[-1][1] - 9
-        drawing.text(sheet.width, foot, f"{name}: {words(values[-1])}", "end", bold=True)
+        if points:
+            drawing.path(points, place)
     _months(drawing, labels, step, ground + sheet.text + 4)
     return drawing.svg()
+
+
+def _names(drawing: Drawing, names: Sequence[str]) -> None:
+    """A piece of each line with its name, one under another where they do not fit beside each other."""
+    x, y, size = 0.0, drawing.y, drawing.sheet.text
+    for place, name in enumerate(names):
+        width = 40 + drawing.width_of(name) + 20
+        if x and x + width > drawing.sheet.width:
+            x, y = 0.0, y + size + 8
+        drawing.path([(x + 2, y + size / 2), (x + 30, y + size / 2)], place)
+        drawing.text(x + 40, y + size - 2, name)
+        x += width
+    drawing.y = y + size + 8
 
 
 def _levels(drawing: Drawing, top: int, ground: float, scale: float, words: Words) -> None:

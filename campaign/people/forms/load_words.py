@@ -60,7 +60,8 @@ def reasons(each: Burden, today: date) -> list[str]:
         if name in each.over_since:
             weeks = (today - each.over_since[name]).days // 7
             if weeks:
-                line = f"{line} ({ngettext('for %(num)s week', 'for %(num)s weeks', weeks)})"
+                so_long = ngettext("for %(num)s week", "for %(num)s weeks", weeks)
+                line = f"{line} ({so_long})"
         said.append(str(line))
     if each.hours >= MANY_HOURS:
         said.append(

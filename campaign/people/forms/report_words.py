@@ -81,7 +81,7 @@ class Change:
         share = format_percent(abs(self.now - self.before) / self.before)
         before = format_decimal(self.before)
         if self.now >= MANY_TIMES * self.before:
-            times = format_decimal(self.now / self.before, format="0.#")
+            times = format_decimal(self.now / self.before, format="0.0")
             return str(_("%(times)s times as many as before (%(before)s)", times=times, before=before))
         if self.now > self.before:
             return str(_("%(share)s more than before (%(before)s)", share=share, before=before))
@@ -93,13 +93,15 @@ def growth_finding(rows: Sequence[Growth], before: int) -> str:
     new, gone = sum(each.new for each in rows), sum(each.gone for each in rows)
     came = ngettext("%(count)s person came", "%(count)s people came", new, count=format_decimal(new))
     went = ngettext("%(count)s went", "%(count)s went", gone, count=format_decimal(gone))
-    return str(
+    said = str(
         _(
             "%(came)s, %(change)s; %(went)s. Here at the end: %(total)s.",
             came=came, change=Change(new, before).words, went=went,
             total=format_decimal(rows[-1].total if rows else 0),
         )
     )  # fmt: skip
+    # In Russian it begins with the verb.
+    return said[:1].upper() + said[1:]
 
 
 def total_finding(rows: Sequence[Growth]) -> str:

@@ -16,6 +16,9 @@ def register() -> None:
     after_restore.register("people", index.set_right)
     rule = RetentionRule(
         "people-gone", index.GONE_DAYS, index.delete_old_traces,
-        N_("That a record of a person was deleted, by its number alone: forgotten after 2 days."),
+        N_(
+            "That a record of a person was deleted, by its number alone: forgotten after 2 days."
+            " How many went in which month stays."
+        ),
     )  # fmt: skip
     retention_rules.register(rule.name, rule)

@@ -20,7 +20,7 @@ def _lines(kind: InteractionKind) -> Callable[[], Rows]:
 DOINGS = {
     "wrote": Doing(N_("Letters as told"), _lines(InteractionKind.WROTE), rank=20),
     "called": Doing(N_("Calls"), _lines(InteractionKind.CALLED), is_theirs=False, rank=60),
-    "came": Doing(N_("Came to an event"), _lines(InteractionKind.CAME), rank=30),
+    "came": Doing(N_("Visits to events"), _lines(InteractionKind.CAME), rank=30),
     "hours": Doing(N_("Hours given"), _lines(InteractionKind.GAVE_TIME), is_minutes=True, rank=40),
     "shared": Doing(N_("Shared"), _lines(InteractionKind.SHARED), rank=70),
 }

@@ -29,7 +29,7 @@ PICTURES = (
 )  # fmt: skip
 FILES = (
     "/growth.csv", "/growth-split.csv", "/activity.csv", "/retention.csv", "/origins-source.csv",
-    "/origins-country.csv", "/workload.csv", "/groups/groups.csv",
+    "/origins-country.csv", "/workload.csv", "/workload-hours.csv", "/groups/groups.csv",
 )  # fmt: skip
 MONTH = shifted(month_of(clock.today()), -1)
 

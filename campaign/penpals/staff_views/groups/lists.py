@@ -28,6 +28,7 @@ from campaign.penpals.queries.members import list_members
 from campaign.penpals.queries.rota import count_messages, list_lines
 from campaign.penpals.service import groups as service
 from campaign.penpals.staff_views.groups.blueprint import actor_id, back_to, bp, for_coordinators, told
+from campaign.people import policy as people_policy
 from campaign.web.fields import VersionForm
 from campaign.web.guards import requires_some
 from campaign.web.i18n import LANGUAGES, current_language
@@ -48,7 +49,8 @@ def list_groups() -> ResponseReturnValue:
         "penpals/staff/groups/list.html", page=page, search=search, **chosen, **words(), states=GroupState,
         figures=queries.figures_of([each.id for each in page.items], today),
         languages=[(code, language_word(code)) for code in SPOKEN],
-        may_create=policy.can_create_group(current_user), may_open=lambda each: _may_open(each.id),
+        may_create=policy.can_create_group(current_user),
+        may_see_health=people_policy.can_see_somebody(current_user), may_open=lambda each: _may_open(each.id),
     )  # fmt: skip
 
 

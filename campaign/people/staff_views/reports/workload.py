@@ -68,6 +68,15 @@ def save_workload() -> Response:
     return csv_answer("workload", head, rows)
 
 
+@bp.get("/workload-hours.csv")
+@for_some
+def save_hours() -> Response:
+    """How many gave how many hours, as a file."""
+    found = queries.count_hours(people_of(look().audience), clock.today())
+    rows = list(zip(words.hour_words(), found, strict=True))
+    return csv_answer("workload-hours", [_("Hours given in 30 days"), _("Volunteers")], rows)
+
+
 def card(seen: Look) -> ReportCard:
     """As the page of all reports shows it; nobody is named there."""
     levels = _levels(seen)
