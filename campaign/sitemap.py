@@ -66,6 +66,7 @@ from campaign.penpals.views.own_assignments import bp as own_assignments
 from campaign.people import cli as people_cli
 from campaign.people import hooks as people_hooks
 from campaign.people.staff_views import (
+    ask_rounds,
     automation_runs,
     automations,
     defining,
@@ -87,7 +88,7 @@ from campaign.people.staff_views import imports as people_imports
 from campaign.people.staff_views import segments as segments_staff
 from campaign.people.staff_views.blueprint import bp as person_staff
 from campaign.people.staff_views.reports import bp as people_reports
-from campaign.people.views import own_data
+from campaign.people.views import own_asks, own_data
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
@@ -124,7 +125,7 @@ from campaign.web.guards import Guard
 DESK_ROOMS = (
     exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps,
     reply_publication, reply_work, events_staff_room, event_shifts, event_signups, person, person_reach,
-    person_details, person_asks, defining, erasing, segment_steps, segment_why,
+    person_details, person_asks, ask_rounds, defining, erasing, segment_steps, segment_why,
     calls_room, calls_working,
     automation_runs,
     task_board, task_page, task_forms, task_givings, task_templates,
@@ -219,6 +220,7 @@ MAP = (
     Place(batches_staff.bp, guards.staff, "/staff/batches"),
     Place(relays_staff.bp, guards.staff, "/staff/relays"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),
+    Place(own_asks.bp, guards.token, "/asks/own"),
     Place(own_data.bp, guards.signed_in, "/account/data"),
     Place(person_staff, guards.staff, "/staff/people"),
     Place(attention_staff.bp, guards.staff, "/staff/attention"),

@@ -118,3 +118,15 @@ class RunAutomation:
     round: int
     after: str
     """The last one that was looked at: day and person; empty at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoOnWithAsks:
+    """Ask the next of many for a step, and ask for the part after it.
+
+    Idempotent by the mark of each person whom the act has come to, under the lock of the act; asking itself refuses
+    whoever was asked already.
+    """
+
+    kind: ClassVar[str] = "people.go-on-with-asks"
+    round_id: str

@@ -1,6 +1,7 @@
 """What people's records add to the rest, a module a part."""
 
 from campaign.people.hooks import (
+    ask_mail,
     automation_data,
     automations,
     bulk,
@@ -18,6 +19,7 @@ from campaign.people.hooks import (
 )
 
 PARTS = (
+    ask_mail,
     automations,
     automation_data,
     bulk,

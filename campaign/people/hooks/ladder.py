@@ -1,5 +1,8 @@
 """What the ladder adds to the rest: merging, one's own data, and what is forgotten when."""
 
+import uuid
+from typing import Any
+
 from campaign.kernel.errors import N_
 from campaign.kernel.merging import moving
 from campaign.kernel.registry import RetentionRule, StaffLink, retention_rules, staff_links
@@ -31,7 +34,13 @@ MERGING = {
 }
 
 
-DATA = PersonalData(N_("What you were asked to do, and what you answered"), keep.export, keep.erase, words.DATA_WORDS)
+def export(person_id: uuid.UUID) -> dict[str, Any]:
+    """What somebody was asked for, with the step in words."""
+    held = keep.export(person_id)
+    return {**held, "asks": [{**each, "step": words.ask_words(each["step"])} for each in held["asks"]]}
+
+
+DATA = PersonalData(N_("What you were asked to do, and what you answered"), export, keep.erase, words.DATA_WORDS)
 
 
 def register() -> None:

@@ -90,8 +90,10 @@ class AskRule(Base):
 
 
 class RoundState(StrEnum):
-    """waiting > running > done; waiting | running > stopped."""
+    """(proposed >) waiting > running > done; whatever is not over > stopped."""
 
+    PROPOSED = "proposed"
+    """A mail to many that waits for a second person (SAFETY.md 13)."""
     WAITING = "waiting"
     """Nobody is asked before `starts_at`."""
     RUNNING = "running"
@@ -107,6 +109,10 @@ class AskRound(Base):
         CheckConstraint(one_of("way", AskWay), name="way_known"),
         CheckConstraint(one_of("state", RoundState), name="state_known"),
         CheckConstraint("asked >= 0 AND asked <= amount", name="counts_fit"),
+        CheckConstraint("approved_by <> made_by", name="two_persons"),
+        CheckConstraint(
+            "way <> 'mail' OR state IN ('proposed', 'stopped') OR approved_by IS NOT NULL", name="mail_is_approved"
+        ),
         Index("ix_ask_round_made_at", "made_at"),
     )
 
@@ -119,6 +125,8 @@ class AskRound(Base):
     asked: Mapped[int] = mapped_column(default=0)
     taken_back: Mapped[int] = mapped_column(default=0)
     made_by: Mapped[uuid.UUID]
+    approved_by: Mapped[uuid.UUID | None]
+    """Of a mail: the second person."""
     audience: Mapped[str] = mapped_column(default="")
     """Whose people they are, as a segment's count says it."""
     made_at: Mapped[datetime]

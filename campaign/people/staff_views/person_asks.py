@@ -64,18 +64,10 @@ def undo_ask(person_id: uuid.UUID, ask_id: uuid.UUID) -> ResponseReturnValue:
 @of_person
 def set_rest(person_id: uuid.UUID) -> ResponseReturnValue:
     """Ask them for nothing for a while, as they wish; or let them be asked again."""
-    months = read_months(request.form.get("months", ""))
+    months = answers.read_months(request.form.get("months", ""))
     with transaction():
         if months == 0:
             answers.end_rest(person_id, actor=actor_id())
         else:
             answers.rest(person_id, months, actor=actor_id())
     return back_to(person_id, AT)
-
-
-def read_months(text: str) -> int | None:
-    """So many months; None until they say otherwise, 0 not any more. Raises NotFound for anything else."""
-    known = {"": 0, "ever": None, **{str(each): each for each in answers.MONTHS}}
-    if text not in known:
-        raise NotFound
-    return known[text]

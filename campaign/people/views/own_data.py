@@ -14,12 +14,14 @@ from campaign.kernel.errors import Conflict, DomainError, NotFound
 from campaign.kernel.text import one_line
 from campaign.people.forms import own as forms
 from campaign.people.forms import words
+from campaign.people.forms.own_ladder import ladder_of
 from campaign.people.forms.values import shown
-from campaign.people.models import IdentityKind, Person, Purpose
+from campaign.people.models import AskState, IdentityKind, Person, Purpose
 from campaign.people.queries import person_page as queries
 from campaign.people.service import own
 from campaign.people.service.consents import agree, end_one_consent
 from campaign.people.service.identities import read_identity, remove_identity
+from campaign.people.service.ladder import answers
 from campaign.people.service.records import name_of
 from campaign.people.service.timeline import list_happenings
 from campaign.web.compare import Difference, differences
@@ -124,6 +126,34 @@ def end_consent(consent_id: uuid.UUID) -> ResponseReturnValue:
     return _back("consents")
 
 
+@bp.post("/asks/rest")
+def set_rest() -> ResponseReturnValue:
+    """Be asked for nothing for a while, or again."""
+    person, months = own.get_own(_me()), answers.read_months(request.form.get("months", ""))
+    with transaction():
+        if months == 0:
+            answers.end_rest(person.id, actor=_me())
+        else:
+            answers.rest(person.id, months, actor=_me())
+    flash(_("You may be asked again.") if months == 0 else _("Noted. You can end it here at any time."))
+    return _back("asks")
+
+
+@bp.post("/asks/<uuid:ask_id>")
+def answer_ask(ask_id: uuid.UUID) -> ResponseReturnValue:
+    """Never this, or this again after all."""
+    person, said = own.get_own(_me()), request.form.get("said", "")
+    if said not in {"again", AskState.NEVER}:
+        raise NotFound
+    with transaction():
+        if said == "again":
+            answers.open_again(ask_id, person_id=person.id, actor=_me())
+        else:
+            answers.answer(ask_id, AskState.NEVER, person_id=person.id, actor=_me())
+    flash(_("Noted."))
+    return _back("asks")
+
+
 @bp.get("/erase")
 @fresh
 def show_erasure() -> ResponseReturnValue:
@@ -160,7 +190,7 @@ def _page(problem: str = "", *, at: str = "") -> str:
         stands_at(url_for("own_data.show_data"))
     account, held = own.own_data(_me())
     person = queries.find_own_record(_me())
-    others = [each for each in held if each.name != "people"]
+    others = [each for each in held if each.name not in {"people", "asks"}]
     return render_template(
         "people/own/data.html", account=account, person=person, others=others, problem=problem, at=at, words=words,
         typed=request.form, said=lambda value, known: forms.said(value, known, day_of), named=forms.named,
@@ -177,7 +207,7 @@ def _record(person: Person) -> dict[str, object]:
         "agreed": {each.purpose for each in consents if each.ended_on is None},
         "tags": queries.list_tags_of(person.id), "shown": shown, "notes": queries.list_notes(person.id),
         "values": [each for each in queries.list_values(person.id, with_put_away=True) if not each.is_empty],
-        "page": page_of(list_happenings(person.id)),
+        "page": page_of(list_happenings(person.id)), "ladder": ladder_of(person.id),
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, NotFound
 from campaign.kernel.mail.rows import MailRow, MailState
 from campaign.kernel.registry_ladder import ladder_steps
-from campaign.people.models import Ask, AskRest, AskState, AskWay, Interaction, InteractionKind
+from campaign.people.models import Ask, AskRest, AskState, AskWay, Interaction, InteractionKind, Person
 from campaign.people.service.ladder.ask import MAIL
 from campaign.people.service.records import lock_person
 
@@ -69,7 +69,11 @@ def can_be_taken_back(row: Ask) -> bool:
 
 def take_back_all(round_id: uuid.UUID, way: str) -> int:
     """The same for those of an act on many that have no answer, as far as no mail has left; gives how many."""
-    mine = select(Ask.id).where(Ask.round_id == round_id, Ask.state == AskState.ASKED)
+    recent = clock.today() - timedelta(days=UNDO_DAYS)
+    mine = select(Ask.id).where(Ask.round_id == round_id, Ask.state == AskState.ASKED, Ask.asked_on >= recent)
+    whose = select(Ask.person_id).where(Ask.id.in_(mine))
+    # Their people first, in the order in which asking and answering take them.
+    session.execute(select(Person.id).where(Person.id.in_(whose)).order_by(Person.id).with_for_update(key_share=True))
     return _forget(session.scalars(mine.order_by(Ask.id).with_for_update()).all(), way)
 
 
@@ -93,6 +97,14 @@ def end_rest(person_id: uuid.UUID, *, actor: uuid.UUID | None) -> bool:
         return False
     audit.record("person.ask_rest", actor=actor, about=f"person:{person_id}", reason="ended")
     return True
+
+
+def read_months(text: str) -> int | None:
+    """So many months as a form sends them; None until they say otherwise, 0 not any more. Raises NotFound."""
+    known = {"": 0, "ever": None, **{str(each): each for each in MONTHS}}
+    if text not in known:
+        raise NotFound
+    return known[text]
 
 
 def sweep(today: date) -> int:

@@ -1,0 +1,45 @@
+"""The mail that asks somebody for the next step: discreet, with the page on which it is done and a way to say no."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from campaign.kernel.crypto.errors import CryptoError
+from campaign.kernel.mail.kinds import MailKind, mail_kinds
+from campaign.kernel.mail.message import Mail
+from campaign.kernel.mail.rows import Claim
+from campaign.kernel.registry_ladder import ladder_steps
+from campaign.kernel.switches import Switch
+from campaign.people.service.ladder.ask import MAIL
+from campaign.people.service.ladder.links import list_to_mail, token_of
+from campaign.web.mailing import render_text
+from campaign.web.settings import absolute_url
+
+ONE_CLICK = {"List-Unsubscribe": "<[[stop]]>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+"""RFC 8058: a button of the mail program, which stops all such mails."""
+
+
+def build(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
+    """By row; whoever answered, took the consent back or is gone meanwhile gets none."""
+    try:
+        found = list_to_mail([claim.ref for claim in claims if claim.ref is not None])
+    except CryptoError:
+        return {}  # the key is gone: there is nobody left to write to
+    mails = {}
+    for claim in claims:
+        if claim.ref not in found:
+            continue
+        row, address = found[claim.ref]
+        if row.step not in ladder_steps:
+            continue
+        step, own = ladder_steps[row.step], absolute_url(f"/asks/own/{token_of(row)}", claim.language)
+        text = replace(render_text("ask_step", claim.language, ask=step.mail), headers=ONE_CLICK)
+        slots = {"link": absolute_url(step.path, claim.language), "own": own, "stop": f"{own}/stop"}
+        mails[claim.id] = Mail(address, text, slots)
+    return mails
+
+
+def register() -> None:
+    """Fill the registry."""
+    # A mail whose fate is unknown waits for a person: asked twice is once too often.
+    mail_kinds.register(MAIL, MailKind(build, switch=Switch.BULK_MAIL, resend_unknown=False))
