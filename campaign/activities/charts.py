@@ -1,4 +1,5 @@
-"""Sign-ups of an event against its places, as an SVG file of our own (web/charts.py says why attributes only)."""
+"""Sign-ups of an event against its places, and calls of each day, as SVG files of our own (web/charts.py says why
+attributes only)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +7,11 @@ from xml.sax.saxutils import escape
 
 from campaign.web.charts import INKS, Ink
 
-__all__ = ["INKS", "ShiftBar", "draw_places"]
+__all__ = ["INKS", "ShiftBar", "draw_calls", "draw_places"]
+
+DAYS_WIDTH, DAYS_HEIGHT, DAYS_TOP, DAYS_GROUND = 480, 220, 44, 188
+MOST_FIGURES = 20
+"""Of more days the figures would run into each other."""
 
 WIDTH, TOP, ROW, BAR, FIGURE = 480, 58, 56, 18, 110
 LONGEST_NAME = 52
@@ -50,6 +55,37 @@ def draw_places(bars: Sequence[ShiftBar], *, ink: Ink, legend: tuple[str, str, s
     )
 
 
+def draw_calls(days: Sequence[tuple[str, int, int]], *, ink: Ink, legend: tuple[str, str]) -> str:
+    """An upright bar for each day: in how many calls somebody answered, and above it in how many nobody did."""
+    most = max([1, *(answered + others for _day, answered, others in days)])
+    step, tall = DAYS_WIDTH / max(len(days), 1), DAYS_GROUND - DAYS_TOP
+    shapes = [f'<path d="M0 {DAYS_GROUND}.5H{DAYS_WIDTH}" stroke="{ink.line}"/>']
+    for number, (_day, answered, others) in enumerate(days):
+        y = float(DAYS_GROUND)
+        for amount, opacity in ((answered, "1"), (others, "0.4")):
+            height = amount / most * tall
+            y -= height
+            if amount:
+                shapes.append(
+                    f'<rect x="{number * step:.1f}" y="{y:.1f}" width="{min(step * 0.8, 40):.1f}" '
+                    f'height="{height:.1f}" fill="{ink.bar}" fill-opacity="{opacity}"/>'
+                )
+        if len(days) <= MOST_FIGURES and answered + others:
+            shapes.append(_text(number * step, y - 4, str(answered + others), ink))
+    for number, (word, opacity) in enumerate(zip(legend, ("1", "0.4"), strict=True)):
+        x = number * DAYS_WIDTH // 2
+        shapes.append(f'<rect x="{x}" y="4" width="14" height="14" fill="{ink.bar}" fill-opacity="{opacity}"/>')
+        shapes.append(_text(x + 20, 16, word, ink))
+    if days:
+        shapes.append(_text(0, DAYS_HEIGHT - 10, days[0][0], ink))
+    if len(days) > 1:
+        shapes.append(_text(DAYS_WIDTH, DAYS_HEIGHT - 10, days[-1][0], ink, anchor="end"))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {DAYS_WIDTH} {DAYS_HEIGHT}" width="{DAYS_WIDTH}" '
+        f'height="{DAYS_HEIGHT}">{"".join(shapes)}</svg>\n'
+    )
+
+
 def _legend(ink: Ink, words: tuple[str, str, str, str]) -> Sequence[str]:
     """Two words a line, so that they can be read on a phone."""
     shapes = []
@@ -74,8 +110,8 @@ def _cut(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
-def _text(x: float, y: float, words: str, ink: Ink) -> str:
+def _text(x: float, y: float, words: str, ink: Ink, *, anchor: str = "start") -> str:
     return (
-        f'<text x="{x:.1f}" y="{y}" fill="{ink.text}" font-size="15" font-family="system-ui, sans-serif">'
-        f"{escape(words)}</text>"
+        f'<text x="{x:.1f}" y="{y:.0f}" text-anchor="{anchor}" fill="{ink.text}" font-size="15" '
+        f'font-family="system-ui, sans-serif">{escape(words)}</text>'
     )

@@ -267,7 +267,7 @@ def test_figures_pictures_people_and_the_export(app: Flask) -> None:
     outcome(client, made, first, "=HYPERLINK(1)")
     page = client.get(page_of(made)).text
     assert "=HYPERLINK(1)" in page
-    for what in ("days", "outcomes"):
+    for what in ("days", "outcomes", "callers"):
         for scheme, status in (("light", 200), ("dark", 200), ("blue", 404)):
             assert client.get(f"{page_of(made)}/{what}-{scheme}.svg").status_code == status
     assert client.get(f"{page_of(made)}/people").text.count("Made Up") == 2

@@ -119,6 +119,20 @@ def by_day(list_id: uuid.UUID) -> Sequence[tuple[date, int, int]]:
     return [(day, *found.get(day, (0, 0))) for day in days]
 
 
+def outcomes_by_day(list_id: uuid.UUID) -> Sequence[tuple[date, Mapping[str, int]]]:
+    """For each day on which somebody called, the newest first, how often each outcome came about."""
+    rows = session.execute(
+        select(CallAttempt.happened_on, CallAttempt.outcome, func.count())
+        .where(CallAttempt.list_id == list_id)
+        .group_by(CallAttempt.happened_on, CallAttempt.outcome)
+        .order_by(CallAttempt.happened_on.desc())
+    )
+    found: dict[date, dict[str, int]] = {}
+    for day, word, many in rows:
+        found.setdefault(day, {})[word] = many
+    return list(found.items())
+
+
 def by_caller(list_id: uuid.UUID) -> Sequence[tuple[uuid.UUID | None, int, int]]:
     """Who called how many, and how many of them answered; the most first."""
     many = func.count()

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from flask import Response, abort, flash, jsonify, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, ngettext
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from campaign.activities.charts import INKS, draw_calls
 from campaign.activities.forms.call_words import ENTRY_WORDS, outcome_word
 from campaign.activities.forms.calls import PREFIX, CallListForm, FillForm
 from campaign.activities.models import CallList, CallListState, EntryState
@@ -40,7 +41,6 @@ from campaign.people.service.segments.edit import seen_segment
 from campaign.people.service.segments.freeze import freeze, freeze_people
 from campaign.people.staff_views.blueprint import take_shown, told
 from campaign.people.staff_views.people_acts import chosen_fields, chosen_people
-from campaign.web.charts import INKS, bar_chart
 from campaign.web.guards import fresh
 from campaign.web.i18n import day_of
 from campaign.web.paging import paginate
@@ -171,22 +171,23 @@ def list_people(list_id: uuid.UUID) -> str:
     )
 
 
-@bp.get("/<uuid:list_id>/<any(days, outcomes):what>-<scheme>.svg")
+@bp.get("/<uuid:list_id>/<any(days, outcomes, callers):what>-<scheme>.svg")
 @for_callers
 def draw(list_id: uuid.UUID, what: str, scheme: str) -> Response:
-    """Calls of each day, or how often each outcome came about, as a picture."""
+    """Calls of each day, how often each outcome came about, or who called how many, as a picture."""
     found = list_for(list_id)
     if scheme not in INKS:
         abort(404)
     if what == "days":
         days = queries.by_day(found.id)
-        most = max((many for _day, many, _reached in days), default=0)
-        largest = ngettext("%(num)s call on a day at most", "%(num)s calls on a day at most", most)
-        picture = bar_chart([(day_of(day), many) for day, many, _reached in days], ink=INKS[scheme], largest=largest)
+        bars = [(day_of(day), reached, many - reached) for day, many, reached in days]
+        picture = draw_calls(bars, ink=INKS[scheme], legend=(_("Answered"), _("Not answered")))
     else:
-        rows = queries.outcomes_of(found.id)
-        bars = [(f"{at}.", many, format_decimal(many)) for at, (_word, many) in enumerate(rows, 1)]
-        picture = funnel(bars, ink=INKS[scheme])
+        amounts = [many for _word, many in queries.outcomes_of(found.id)]
+        if what == "callers":
+            amounts = [many for _caller, many, _reached in queries.by_caller(found.id)]
+        rows = [(f"{at}.", many, format_decimal(many)) for at, many in enumerate(amounts, 1)]
+        picture = funnel(rows, ink=INKS[scheme])
     return Response(picture, mimetype="image/svg+xml")
 
 

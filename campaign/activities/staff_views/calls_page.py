@@ -68,7 +68,7 @@ def list_page(found: CallList, problem: str = "") -> str:
     return render_template(
         "activities/staff/calls/show.html", found=found, problem=problem, figures=queries.figures_of([found])[found.id],
         now=queries.count_next(found.id, within=people_seen_by(current_user)), fills=fills,
-        outcomes=queries.outcomes_of(found.id), days=queries.by_day(found.id), callers=callers,
+        outcomes=queries.outcomes_of(found.id), days=queries.outcomes_by_day(found.id), callers=callers,
         names=names_of({each for each in accounts if each}), group=groups.get(group, "") if group else "",
         own_outcomes=calls.words_of(found), is_alive=found.state in ALIVE, is_filling=any(not f.is_done for f in fills),
         is_late=found.due_on is not None and found.due_on < clock.today() and found.state in ALIVE,
