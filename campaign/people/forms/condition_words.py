@@ -41,13 +41,13 @@ STATE_WORDS = {
     State.INACTIVE: _l("not seen for long"),
 }
 DID_WORDS = {
-    InteractionKind.CALLED: (_l("was called"), _l("was not called")),
+    InteractionKind.CALLED: (_l("got a call"), _l("got no call")),
     InteractionKind.MET: (_l("met one of us"), _l("met none of us")),
     InteractionKind.MESSAGED: (_l("exchanged messages with us"), _l("exchanged no messages with us")),
-    InteractionKind.GAVE_TIME: (_l("gave time"), _l("gave no time")),
+    InteractionKind.GAVE_TIME: (_l("gave some of their time"), _l("gave no time")),
     InteractionKind.SHARED: (_l("passed something on"), _l("passed nothing on")),
     InteractionKind.ASKED: (_l("was asked for something"), _l("was asked for nothing")),
-    InteractionKind.CAME: (_l("came to an event"), _l("came to no event")),
+    InteractionKind.CAME: (_l("was at an event"), _l("was at no event")),
 }
 
 
