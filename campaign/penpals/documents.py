@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from campaign.penpals.queries.evening_cards import CardText
 from campaign.penpals.queries.evenings import Planned
 from campaign.penpals.service.codes import show_code
+from campaign.web.i18n import weekday_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "penpals" / "print"
 # What fits on a card beneath a name, an envelope and two lines of interests and languages; measured on prints.
@@ -45,7 +46,7 @@ def render_list(planned: Planned, cards: Sequence[CardText], language: str) -> b
     """Codes and names for ticking off; PDF."""
     event = planned.event
     with force_locale(language):
-        day = format_date(event.held_on, "full")
+        day = weekday_of(event.held_on)
         words = {
             "lang": language,
             "title": event.title,

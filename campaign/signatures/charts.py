@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from xml.sax.saxutils import escape
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
 from campaign.signatures.queries import SMALLEST_CELL
+from campaign.web.i18n import day_in
 
 MOST_DAY_BARS = 92
 WIDTH, HEIGHT = 720, 240
@@ -132,7 +133,7 @@ def _dates(data: ByDay, language: str, ink: Ink) -> list[str]:
 
 def label_of(bar: Bar, language: str) -> str:
     """The day of a bar in words."""
-    return str(format_date(bar.first, "long", locale=language))
+    return day_in(language, bar.first)
 
 
 def _slot(data: ByDay) -> float:

@@ -8,13 +8,14 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-from flask_babel import force_locale, format_date, format_decimal
+from flask_babel import force_locale, format_decimal
 from flask_babel import gettext as _
 
 from campaign.kernel.spreadsheets import neutral
 from campaign.signatures import charts
 from campaign.signatures.service.pack import PackContent
 from campaign.web.countries import country_name
+from campaign.web.i18n import day_of
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "signatures" / "pack.typ"
 FONT = "Libertinus Serif"
@@ -112,13 +113,13 @@ def _rows(content: PackContent, language: str) -> Iterator[tuple[str, str, int |
 def _facts(content: PackContent) -> list[tuple[str, str]]:
     facts = [(_("To"), content.addressee), (_("Confirmed signatures"), format_decimal(content.count))]
     if content.opened_on is not None:
-        facts.append((_("Opened"), format_date(content.opened_on, "long")))
+        facts.append((_("Opened"), day_of(content.opened_on)))
     if content.changed_on:
-        days = ", ".join(format_date(day, "long") for day in content.changed_on)
+        days = ", ".join(day_of(day) for day in content.changed_on)
         facts.append((_("Text changed on"), days))
     if content.closed_on is not None:
-        facts.append((_("Closed"), format_date(content.closed_on, "long")))
-    return [*facts, (_("As of"), format_date(content.as_of, "long"))]
+        facts.append((_("Closed"), day_of(content.closed_on)))
+    return [*facts, (_("As of"), day_of(content.as_of))]
 
 
 def _countries(content: PackContent, language: str) -> Sequence[tuple[str, int]]:

@@ -83,6 +83,12 @@ def day_in(language: str, value: date) -> str:
     return str(format_date(value, DAY_FORMATS[language], locale=language))
 
 
+def weekday_of(value: date) -> str:
+    """A day with its weekday, in the words of the page or paper being made."""
+    language = current_language()
+    return str(format_date(value, f"EEEE, {DAY_FORMATS[language]}", locale=language))
+
+
 def alternates() -> list[Alternate]:
     """This page in each language, query kept as far as the page depends on it."""
     root = request.environ.get("SCRIPT_NAME", "")

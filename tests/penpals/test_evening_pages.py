@@ -220,6 +220,25 @@ def test_who_coordinates_one_group_sees_its_evenings_alone(app, people):
     assert submit(client, f"{HOME}/new", "/new", title="Tea", held_on=day, addressees="2").status_code == 303
 
 
+def test_no_link_leads_a_narrowed_role_to_a_page_that_it_does_not_open(app, people, coordinator):
+    mine = pens.group()
+    evening = reserved(group_id=mine.id)
+    staff_page = 'href="/staff/prisoners/'
+    shown = page(narrowed(app, mine.id), home(evening))
+    assert staff_page not in shown
+    assert people[0].name_in("en").split()[-1] in shown or people[1].name_in("en").split()[-1] in shown
+    assert staff_page in page(coordinator, home(evening))
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "Thursday, 3 December 2026"), ("ru", "3 декабря 2026"), ("de", "3. Dezember 2026")]
+)
+def test_a_paper_says_its_day_as_its_language_does(app, tmp_path, language, day):
+    evening = planned(held_on=date(2026, 12, 3))
+    text = pdf_text(documents.render_list(evening, [], language), tmp_path)
+    assert day in " ".join(str(text).split())
+
+
 def test_no_address_of_another_groups_evening_opens(app, people):
     client, other = narrowed(app, pens.group().id), reserved(1, group_id=pens.group().id)
     [row] = queries.list_reservations(other.event.id)
