@@ -69,6 +69,16 @@ def has_page(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
+def opens(endpoint: str) -> bool:
+    """Whether a view exists and opens for whoever is signed in, by roles held everywhere: no link leads to a refusal.
+
+    For views behind `requires`; what a role for one subject opens depends on the subject.
+    """
+    view = current_app.view_functions.get(endpoint)
+    roles = getattr(view, "required_roles", ())
+    return view is not None and current_user.is_authenticated and (not roles or current_user.has_role(*roles))
+
+
 def my_staff_links() -> list[StaffLink]:
     """The staff pages that the signed-in person may open, in the order of work."""
     mine = [link for link in staff_links if has_page(link.endpoint) and link.opens_for(current_user)]
@@ -155,6 +165,7 @@ def init_templating(app: Flask) -> None:
         current_place=current_place,
         has_page=has_page,
         here=here,
+        opens=opens,
         kept=kept,
         link_to=link_to,
         my_staff_links=my_staff_links,
