@@ -80,6 +80,7 @@ from campaign.people.staff_views import (
     person_details,
     person_reach,
     segment_steps,
+    segment_uses,
     segment_why,
 )
 from campaign.people.staff_views import doubles as people_doubles
@@ -126,6 +127,7 @@ DESK_ROOMS = (
     exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps,
     reply_publication, reply_work, events_staff_room, event_shifts, event_signups, person, person_reach,
     person_details, person_asks, ask_rounds, defining, erasing, segment_steps, segment_why,
+    person_details, person_asks, defining, erasing, segment_steps, segment_uses, segment_why,
     calls_room, calls_working,
     automation_runs,
     task_board, task_page, task_forms, task_givings, task_templates,

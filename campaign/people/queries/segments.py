@@ -72,6 +72,23 @@ def list_freezes(segment_id: uuid.UUID, *, audience: str | None = None, most: in
     return session.scalars(statement.order_by(SegmentFreeze.frozen_at.desc(), SegmentFreeze.id).limit(most)).all()
 
 
+def get_freeze(segment_id: uuid.UUID, freeze_id: uuid.UUID, *, audience: str | None = None) -> SegmentFreeze:
+    """One use of a segment; of one audience alone where it is given. Raises NotFound."""
+    found = session.get(SegmentFreeze, freeze_id)
+    if found is None or found.segment_id != segment_id or audience not in (None, found.audience):
+        raise NotFound
+    return found
+
+
+def members_then(freeze_id: uuid.UUID, *, within: Within) -> Select[Person]:
+    """The records of those who were in when it was used, are still there, and stand `within`; who came last first."""
+    were_in = select(SegmentMember.person_id).where(SegmentMember.freeze_id == freeze_id)
+    statement = select(Person).where(Person.id.in_(were_in))
+    if within is not None:
+        statement = statement.where(Person.id.in_(within))
+    return statement.order_by(Person.since_on.desc(), Person.id)
+
+
 def list_members(freeze_id: uuid.UUID, *, after: uuid.UUID | None = None, most: int = 1_000) -> Sequence[uuid.UUID]:
     """Those who were in when it was used and are still there, by id from behind `after`."""
     statement = select(SegmentMember.person_id).where(SegmentMember.freeze_id == freeze_id)

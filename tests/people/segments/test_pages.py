@@ -15,6 +15,7 @@ from campaign.people.models import IdentityKind, Person, Segment
 from campaign.people.queries.segment_tree import Chosen, StepKind, read_tree
 from campaign.people.service.identities import add_identity, read_identity
 from campaign.people.service.segments import edit
+from campaign.people.service.segments.freeze import freeze
 from tests.conftest import SignIn
 from tests.people.segments.made import add, limit, lives, segment, somebody, speaks, subtract
 from tests.support import pens
@@ -209,3 +210,27 @@ def test_a_segment_that_takes_too_long_ends_with_a_clear_line(
         stopped = client.get(path)
         assert (stopped.status_code, "took too long" in stopped.text) == (409, True)
     assert client.get("/staff/people").status_code == 200
+
+
+def test_a_use_shows_who_was_in_to_whoever_may_see_them(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in(Role.ORGANISER)
+    inside, outside = somebody(country="DE"), somebody(country="FR")
+    actor = client.person.signed_in()
+    made = segment(add(lives("DE")), actor=actor)
+    with transaction():
+        used = freeze(made.id, "spring mailing", actor=actor)
+    home = f"{ROOT}/{made.id}"
+    path = f"{home}/uses/{used.id}"
+    assert path in client.get(home).text
+    page = client.get(path).text
+    assert "1 person was in" in page
+    assert (str(inside) in page, str(outside) in page) == (True, False)
+    with transaction():
+        session.delete(session.get_one(Person, inside))
+    assert "Nobody of them is known any more." in client.get(path).text
+    assert client.get(f"{ROOT}/{segment(add(lives('FR')), actor=actor).id}/uses/{used.id}").status_code == 404
+    narrowed = sign_in(Role.COORDINATOR, group=pens.group().id)
+    with transaction():
+        edit.name_segment(made.id, "Shared", is_shared=True, seen_version=1, actor=actor)
+    assert narrowed.get(path).status_code == 404
+    assert sign_in(Role.ADMIN).get(path).status_code == 403
