@@ -10,6 +10,7 @@ from campaign.people.forms import words
 from campaign.people.forms.values import shown
 from campaign.people.models import Person
 from campaign.people.queries import person_page
+from campaign.people.queries.doubles import Stays
 from campaign.people.queries.likeness import Reason
 from campaign.people.service.merged_rows import Since
 from campaign.people.service.records import name_of
@@ -22,6 +23,10 @@ REASON_WORDS = {
     Reason.PET_NAME: _l("a pet name"), Reason.PART: _l("a part of the name is missing"),
     Reason.MAILBOX: _l("addresses that begin alike"), Reason.NUMBER: _l("numbers that begin alike"),
     Reason.COUNTRY: _l("the same country"),
+}  # fmt: skip
+STAYS_WORDS = {
+    Stays.HELPS: _l("suggested: somebody signs in with it"), Stays.RICHER: _l("suggested: more hangs on it"),
+    Stays.OLDER: _l("suggested: it is the older one"),
 }  # fmt: skip
 _TABLES = {
     "person": _l("the record"), "person_identity": _l("ways to reach them"), "consent": _l("what they agreed to"),

@@ -3,15 +3,38 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import func, select
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
-from campaign.people.models import DoublesRun, DoubleState, DuplicateSuggestion, PersonMerge
+from campaign.people.models import (
+    Consent,
+    DoublesRun,
+    DoubleState,
+    DuplicateSuggestion,
+    Interaction,
+    Person,
+    PersonFieldValue,
+    PersonIdentity,
+    PersonMerge,
+    PersonNote,
+    PersonTag,
+    Volunteer,
+)
 from campaign.people.queries.likeness import Reason
 
 PER_PAGE = 20
+
+
+class Stays(StrEnum):
+    """Why one of two records had better stay."""
+
+    HELPS = "helps"
+    """Somebody signs in with it."""
+    RICHER = "richer"
+    OLDER = "older"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +66,26 @@ def find_pair(one: uuid.UUID, other: uuid.UUID) -> DuplicateSuggestion | None:
         DuplicateSuggestion.one_id == first, DuplicateSuggestion.other_id == second
     )
     return session.scalar(statement)
+
+
+def which_stays(one: Person, other: Person) -> tuple[uuid.UUID, Stays]:
+    """Which of two records had better stay when they are merged, and why."""
+    helps = set(session.scalars(select(Volunteer.person_id).where(Volunteer.person_id.in_([one.id, other.id]))))
+    if len(helps) == 1:
+        return (one.id if one.id in helps else other.id), Stays.HELPS
+    held = {each.id: entries_of(each.id) for each in (one, other)}
+    if held[one.id] != held[other.id]:
+        return max((one, other), key=lambda each: held[each.id]).id, Stays.RICHER
+    return min((one, other), key=lambda each: (each.since_on, each.id)).id, Stays.OLDER
+
+
+def entries_of(person_id: uuid.UUID) -> int:
+    """How much hangs on a record: ways to reach, consents, tags, fields, notes, lines of the timeline."""
+    counts = [
+        select(func.count()).where(table.person_id == person_id).scalar_subquery()
+        for table in (PersonIdentity, Consent, PersonTag, PersonFieldValue, PersonNote, Interaction)
+    ]
+    return sum(session.execute(select(*counts)).one())
 
 
 def find_run() -> DoublesRun | None:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Conflict, NotFound
 from campaign.people.forms import doubles as forms
+from campaign.people.forms.people_filters import identity
 from campaign.people.models import DoubleState, DuplicateSuggestion
 from campaign.people.queries import doubles as queries
 from campaign.people.queries.likeness import Reason
@@ -22,6 +23,8 @@ from campaign.web.paging import Page, requested_page
 
 bp = Blueprint("doubles", __name__)
 PART = listing.Shown(tags=False)
+KEEP = "keep"
+"""Which record stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +102,13 @@ def compare(one_id: uuid.UUID, other_id: uuid.UUID) -> ResponseReturnValue:
 @for_everybody
 @fresh
 def merge(one_id: uuid.UUID, other_id: uuid.UUID) -> ResponseReturnValue:
-    """Make them one. The record with the first address stays."""
-    taken = {key for key, whose in request.form.items() if whose == str(other_id)}
+    """Make them one: the record that was chosen stays, and the address of the other leads to it."""
+    winner, loser = _chosen(one_id, other_id)
+    taken = {key for key, whose in request.form.items() if whose == str(loser)}
     seen = {each: int(request.form.get(f"version-{each}", "0") or 0) for each in (one_id, other_id)}
     try:
         with transaction():
-            made = merging.merge_people(one_id, other_id, from_loser=taken, seen=seen, actor=actor_id())
+            made = merging.merge_people(winner, loser, from_loser=taken, seen=seen, actor=actor_id())
     except Conflict as problem:
         return _compare_page(one_id, other_id, problem=told(problem)), 409
     return redirect(url_for("doubles.show_merge", merge_id=made.id), 303)
@@ -138,11 +142,22 @@ def _compare_page(one_id: uuid.UUID, other_id: uuid.UUID, *, problem: str = "") 
     if one_id == other_id:
         raise NotFound
     take_shown(2)
+    suggested, why = queries.which_stays(one, other)
     return render_template(
         "people/staff/doubles/compare.html", one=one, other=other, lines=forms.compared(one, other), problem=problem,
         names=[name_of(one), name_of(other)], pair=queries.find_pair(one_id, other_id), forms=forms,
+        suggested=suggested, why=forms.STAYS_WORDS[why], keep=request.form.get(KEEP, str(suggested)),
+        entries={each: queries.entries_of(each) for each in (one_id, other_id)}, typed=request.form,
         volunteers=[find_volunteer_of(each) for each in (one_id, other_id)], states=DoubleState,
     )  # fmt: skip
+
+
+def _chosen(one_id: uuid.UUID, other_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
+    """Which record stays, and which goes; the suggested one where nothing was chosen."""
+    both, keep = (one_id, other_id), identity(request.form.get(KEEP, ""))
+    if keep not in both:
+        keep, _why = queries.which_stays(get_person(one_id), get_person(other_id))
+    return (one_id, other_id) if keep == one_id else (other_id, one_id)
 
 
 def _merge_page(merge_id: uuid.UUID, *, problem: str = "") -> str:

@@ -1,6 +1,8 @@
 """Which records are taken to be of one person, and the pages on which staff decide it."""
 
+import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from sqlalchemy import select
 from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
 from campaign.people.models import DoubleState, DuplicateSuggestion, IdentityKind, Person
+from campaign.people.queries.doubles import Stays, which_stays
 from campaign.people.queries.likeness import Blocks, Reason, called, compare
 from campaign.people.service import doubles
 from campaign.people.service.identities import add_identity, read_identity
@@ -138,7 +141,8 @@ def test_an_organiser_compares_merges_and_takes_apart(app: Flask) -> None:
     assert "Anna Vydumannaya" in page.text
     assert "the same name in other letters" in page.text
     path = f"/staff/people/doubles/{one}/{other}"
-    answer = send(client, path, "", name=str(other), **{f"version-{each}": "1" for each in (one, other)})
+    versions = {f"version-{each}": "1" for each in (one, other)}
+    answer = send(client, path, "", keep=str(one), name=str(other), **versions)
     assert answer.status_code == 303, answer.text
     assert name_of(session.get_one(Person, one)) == "Anna Vydumannaya"
     led = client.get(f"/staff/people/{other}")
@@ -159,6 +163,27 @@ def test_a_pair_is_dismissed_and_put_back(app: Flask) -> None:
     assert "Nothing to decide" in client.get("/staff/people/doubles").text
     send(client, answer.location.split("?")[0] + "?state=dismissed", "")
     assert "Anna" in client.get("/staff/people/doubles?state=dismissed").text
+
+
+def test_the_older_or_richer_record_is_suggested_and_the_other_can_be_chosen(app: Flask) -> None:
+    one, other = written_down("Анна Выдуманная").id, written_down("Anna Vydumannaya").id
+    client = staff(app, Role.ORGANISER)
+    path = f"/staff/people/doubles/{one}/{other}"
+    with transaction():
+        session.get_one(Person, other).since_on -= timedelta(days=9)
+    assert which_stays(session.get_one(Person, one), session.get_one(Person, other)) == (other, Stays.OLDER)
+    assert "it is the older one" in client.get(path).text
+    with transaction():
+        add_identity(one, read_identity(IdentityKind.EMAIL, "anna@example.org"), actor=None)
+    page = client.get(path).text
+    assert "more hangs on it" in page
+    assert re.search(rf'name="keep" value="{one}" checked', page)
+    versions = {f"version-{each}": str(session.get_one(Person, each).version) for each in (one, other)}
+    answer = send(client, path, "", keep=str(other), name=str(other), **versions)
+    assert answer.status_code == 303
+    assert session.get(Person, one) is None
+    assert name_of(session.get_one(Person, other)) == "Anna Vydumannaya"
+    assert client.get(f"/staff/people/{one}").location == f"/staff/people/{other}"
 
 
 def test_somebody_changed_one_meanwhile(app: Flask) -> None:
