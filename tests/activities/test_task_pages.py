@@ -178,6 +178,10 @@ def test_never_by_the_link_is_kept_and_a_taken_task_is_told(app: Flask, client, 
     path = f"/tasks/own/{offers.token_of(offer)}"
     assert client.post(f"{path}/decline", data={"answer": "never"}).status_code == 303
     assert "do not ask you for this kind" in client.get(path).text
+    assert client.post(f"{path}/ask-again").status_code == 303
+    assert "do not ask you for this kind" not in client.get(path).text
+    with transaction():
+        offers.refuse(person.id, "print")
     assert client.post(f"{path}/accept").status_code == 409
     delivered(app)
     assert mailserver.mails == []

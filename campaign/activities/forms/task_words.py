@@ -18,7 +18,7 @@ KIND_WORDS = {
     TaskKind.CALL: _l("Call somebody"),
     TaskKind.TRANSLATE: _l("Translate"),
     TaskKind.PRINT: _l("Print"),
-    TaskKind.POST: _l("Post"),
+    TaskKind.POST: _l("Take to the post"),
     TaskKind.VERIFY_ADDRESS: _l("Verify an address"),
     TaskKind.VISIT_HEARING: _l("Go to a hearing"),
     TaskKind.OWN: _l("Something else"),

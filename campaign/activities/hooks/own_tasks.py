@@ -28,7 +28,7 @@ WORDS = {
     "kind": N_("Task"), "state": N_("State"), "claimed_until": N_("Yours until"), "done_on": N_("Done"),
     "translate_letter": N_("Translate a letter"), "transcribe_reply": N_("Copy out an answer"),
     "translate_reply": N_("Translate an answer"), "call": N_("Call somebody"), "translate": N_("Translate"),
-    "print": N_("Print"), "post": N_("Post"), "verify_address": N_("Verify an address"),
+    "print": N_("Print"), "post": N_("Take to the post"), "verify_address": N_("Verify an address"),
     "visit_hearing": N_("Go to a hearing"), "own": N_("Something else"), "open": N_("open"),
     "claimed": N_("yours now"), "submitted": N_("handed in"), "returned": N_("back for changes"), "done": N_("done"),
     "partly": N_("Done in part"), "in_vain": N_("Tried, and it was not possible"), "cancelled": N_("cancelled"),

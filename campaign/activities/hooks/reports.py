@@ -3,6 +3,7 @@
 from sqlalchemy import literal, select
 
 from campaign.activities.models import Task, TaskState
+from campaign.activities.queries.holding import doer
 from campaign.kernel.errors import N_
 from campaign.kernel.registry_reports import Doing, Load, Rows, doings, loads
 from campaign.people.models import Person, Volunteer
@@ -11,7 +12,7 @@ from campaign.people.models import Person, Volunteer
 def done_tasks() -> Rows:
     """Whoever had a task when it was done."""
     return (
-        select(Volunteer.person_id, Task.done_on, literal(1))
+        select(doer(), Task.done_on, literal(1))
         .outerjoin_from(Task, Volunteer, Volunteer.id == Task.claimed_by)
         .where(Task.state == TaskState.DONE, Task.done_on.is_not(None))
     )

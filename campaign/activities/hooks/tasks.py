@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
-from campaign.activities.forms.task_words import COLUMN_WORDS, column_of, kind_word
+from campaign.activities.forms.task_words import COLUMN_WORDS, column_of, kind_word, name_of
 from campaign.activities.models import Event, Task, TaskOffer, TaskState
 from campaign.activities.queries import tasks as queries
 from campaign.activities.service import task_offers as offers
@@ -26,9 +26,11 @@ from campaign.kernel.merging import moving
 from campaign.kernel.registry import (
     Need,
     Panel,
+    PersonPanel,
     RetentionRule,
     StaffLink,
     dashboard_needs,
+    prisoner_panels,
     retention_rules,
     staff_links,
 )
@@ -133,6 +135,18 @@ def panel(person_id: uuid.UUID) -> Panel:
     return Panel(_("Tasks"), facts, links)
 
 
+def prisoner_panel(prisoner_id: uuid.UUID) -> PersonPanel | None:
+    """Tasks about a prisoner that are not over, and where one makes another; None for whoever does not see tasks."""
+    if not current_user.has_role(*policy.READERS):
+        return None
+    page = url_for("prisoners_staff.show_prisoner", prisoner_id=prisoner_id)
+    context = {
+        "tasks": queries.list_about("prisoner", prisoner_id), "amount": queries.count_about("prisoner", prisoner_id),
+        "new": url_for("tasks_staff.new_task", about=page), "name_of": name_of,
+    }  # fmt: skip
+    return PersonPanel("activities/staff/tasks/_of_prisoner.html", context, rank=70)
+
+
 def _fact(task: Task) -> tuple[str, str]:
     state = str(COLUMN_WORDS[column_of(task)])
     due = _("due on %(day)s", day=day_of(task.due_on)) if task.due_on is not None else ""
@@ -161,6 +175,7 @@ def register() -> None:
     retention_rules.register(WORDS_RULE.name, WORDS_RULE)
     dashboard_needs.register("tasks-overdue", overdue_tasks)
     people_panels.register("tasks", panel)
+    prisoner_panels.register("tasks", prisoner_panel)
     task_subjects.register("event", EVENT)
     for name, rule in MERGE_RULES.items():
         merge_rules.register(name, rule)

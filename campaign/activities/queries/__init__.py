@@ -8,6 +8,7 @@ from typing import cast
 from sqlalchemy import Select, select
 
 from campaign.activities.models import Event, Task, TaskState
+from campaign.activities.queries.holding import doer
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.people.models import Volunteer
@@ -34,6 +35,6 @@ def list_tasks_of(volunteer_id: uuid.UUID) -> Sequence[Task]:
 
 def days_of_done_tasks(since: date) -> Select[uuid.UUID, date]:
     """Whose records did a task, on which day since then."""
-    found = select(Volunteer.person_id, Task.done_on).join(Task, Task.claimed_by == Volunteer.id)
-    is_done = (Task.state == TaskState.DONE, Task.done_on >= since, Volunteer.person_id.is_not(None))
+    found = select(doer(), Task.done_on).select_from(Task).outerjoin(Volunteer, Volunteer.id == Task.claimed_by)
+    is_done = (Task.state == TaskState.DONE, Task.done_on >= since, Task.keeper_id.is_(None), doer().is_not(None))
     return cast("Select[uuid.UUID, date]", found.where(*is_done))

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from campaign.activities.models import EventSignup, SignupState, Task
+from campaign.activities.queries.holding import doer
 from campaign.people.models import Volunteer
 
 
@@ -20,7 +21,8 @@ def days_of_events() -> Select[Any, Any]:
 def days_of_tasks() -> Select[Any, Any]:
     """People and the days on which a task of theirs was done."""
     return (
-        select(Volunteer.person_id, Task.done_on)
-        .join(Task, Task.claimed_by == Volunteer.id)
-        .where(Task.done_on.is_not(None), Volunteer.person_id.is_not(None))
+        select(doer(), Task.done_on)
+        .select_from(Task)
+        .outerjoin(Volunteer, Volunteer.id == Task.claimed_by)
+        .where(Task.done_on.is_not(None), Task.keeper_id.is_(None), doer().is_not(None))
     )

@@ -8,7 +8,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
-from campaign.activities.models import LETTER_KINDS, OPEN_TASKS, Task, TaskEvent, TaskKind, TaskOffer, TaskState
+from campaign.activities.models import (
+    LETTER_KINDS,
+    OPEN_TASKS,
+    Task,
+    TaskEvent,
+    TaskKind,
+    TaskOffer,
+    TaskRefusal,
+    TaskState,
+)
 from campaign.activities.queries.holding import select_held_by
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
@@ -186,6 +195,25 @@ def list_offered(person_id: uuid.UUID) -> Sequence[Task]:
     """What waits for their answer."""
     mine = select(Task).where(COLUMNS[ASKED], Task.person_id == person_id)
     return session.scalars(mine.order_by(Task.due_on.asc().nulls_last(), Task.id)).all()
+
+
+def list_refused(person_id: uuid.UUID) -> Sequence[str]:
+    """For which kinds they asked not to be asked."""
+    mine = select(TaskRefusal.kind).where(TaskRefusal.person_id == person_id)
+    return session.scalars(mine.order_by(TaskRefusal.kind)).all()
+
+
+def count_about(kind: str, subject_id: uuid.UUID) -> int:
+    """How many tasks about something are not over."""
+    mine = (Task.subject_kind == kind, Task.subject_id == subject_id, Task.state.in_(OPEN_TASKS))
+    return session.scalar(select(func.count()).select_from(Task).where(*mine)) or 0
+
+
+def list_about(kind: str, subject_id: uuid.UUID, *, most: int = 5) -> Sequence[Task]:
+    """Those that are due first."""
+    mine = (Task.subject_kind == kind, Task.subject_id == subject_id, Task.state.in_(OPEN_TASKS))
+    statement = select(Task).where(*mine).order_by(Task.due_on.asc().nulls_last(), Task.id)
+    return session.scalars(statement.limit(most)).all()
 
 
 def list_held(person_id: uuid.UUID | None, volunteer_id: uuid.UUID | None) -> Sequence[Task]:

@@ -168,7 +168,8 @@ def reopen_task(task_id: uuid.UUID, *, actor: uuid.UUID) -> Task:
 def close(task: Task, ending: Ending, *, actor: uuid.UUID | None = None) -> None:
     """Move it to done with its result, and put the minutes on the timeline of whoever had it. The caller holds it."""
     person_id = _helping_person(task)
-    withdraw_offers(task, keeps_person=True)
+    # Whoever was only asked has not done it.
+    withdraw_offers(task, keeps_person=task.state in HELD)
     move(task, TaskState.DONE, "finished", actor=actor)
     task.outcome, task.minutes = ending.outcome, ending.minutes
     write_ending(task, ending.text)

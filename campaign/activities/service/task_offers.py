@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, or_, select, union
+from sqlalchemy import Select, delete, or_, select, union
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign.accounts.queries import get_account
@@ -252,6 +252,12 @@ def refuse(person_id: uuid.UUID, kind: str) -> None:
     """Never to be asked for this kind again, until they take it back."""
     row = {"person_id": person_id, "kind": kind, "since_on": clock.today()}
     session.execute(insert(TaskRefusal).values(row).on_conflict_do_nothing())
+
+
+def ask_again(person_id: uuid.UUID, kind: str) -> None:
+    """They may be asked for this kind after all."""
+    gone = delete(TaskRefusal).where(TaskRefusal.person_id == person_id, TaskRefusal.kind == kind)
+    session.execute(gone)
 
 
 def lapse(today: date) -> int:

@@ -34,8 +34,20 @@ def list_tasks() -> ResponseReturnValue:
     return render_template(
         "activities/tasks/list.html", me=me, page=paginate(queries.select_fitting(me), per_page=20), days=DAYS,
         offered=queries.list_offered(me.person_id) if me.person_id is not None else [],
-        mine=queries.list_held(me.person_id, me.id), done=queries.list_done(me.id), **_words(),
+        mine=queries.list_held(me.person_id, me.id), done=queries.list_done(me.id),
+        refused=queries.list_refused(me.person_id) if me.person_id is not None else [], **_words(),
     )  # fmt: skip
+
+
+@bp.post("/ask-again")
+def ask_again() -> ResponseReturnValue:
+    """ "You may ask me for this kind after all"."""
+    me, kind = _me(), request.form.get("kind", "")
+    if me.person_id is not None:
+        with transaction():
+            offers.ask_again(me.person_id, kind)
+    flash(_("Thank you for saying so."))
+    return redirect(url_for("account_tasks.list_tasks"), 303)
 
 
 @bp.get("/<uuid:task_id>")

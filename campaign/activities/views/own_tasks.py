@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from campaign.activities.forms import task_words as words
 from campaign.activities.forms.task_words import EndingForm
-from campaign.activities.models import Task, TaskOffer, TaskState
+from campaign.activities.models import Task, TaskOffer, TaskRefusal, TaskState
 from campaign.activities.service import task_offers as offers
 from campaign.activities.service.task_words import details_of
 from campaign.kernel import clock, tokens
@@ -40,6 +40,17 @@ def decline(token: str) -> ResponseReturnValue:
     """ "Not now", or "do not ask me again for this kind"."""
     never = request.form.get("answer") == "never"
     return _step(token, lambda task, holder: offers.decline(task.id, holder, never=never))
+
+
+@bp.post("/<token>/ask-again")
+@guarded_by_token
+def ask_again(token: str) -> ResponseReturnValue:
+    """ "You may ask me for this kind after all"."""
+    found = _find(token)
+    if found is not None:
+        with transaction():
+            offers.ask_again(found[0].person_id, found[1].kind)
+    return redirect(url_for("own_tasks.show_own", token=token), 303)
 
 
 @bp.post("/<token>/give-back")
@@ -104,6 +115,7 @@ def _page(token: str, *, problem: str = "", form: EndingForm | None = None, stat
         is_theirs=is_theirs, is_for_them=is_for_them, was_theirs=was_theirs, words=words, today=clock.today(),
         # Whoever gave it up, or whose link outlived the task, reads no word of it any more.
         details=details_of(task) if is_theirs or is_for_them else "",
+        is_refused=session.get(TaskRefusal, (made.person_id, task.kind)) is not None,
     )  # fmt: skip
     response = make_response(page, status)
     response.headers["X-Robots-Tag"] = "noindex"
