@@ -220,6 +220,22 @@ def test_a_wrong_number_is_told_on_the_persons_page_and_put_right_there(app: Fla
     assert "Somebody else answers there" not in client.get(home).text
 
 
+def test_somebody_sees_the_lists_they_are_on_and_puts_their_number_right_themselves(app: Flask) -> None:
+    own, who = volunteer()
+    assert who.person_id is not None
+    client = come(app, own)
+    number = {"kind": "phone", "value": "+493023000001", "calls": "y"}
+    assert send(client, "/account/data", "/reach", **number).status_code == 303
+    made = listed(who.person_id)
+    caller = staff(app, Role.ORGANISER)
+    outcome(caller, made, in_hand(caller, made), Outcome.WRONG_NUMBER)
+    for language, words in (("", "Wrong number"), ("/ru", "Чужой номер"), ("/de", "Falsche Nummer")):
+        assert words in client.get(f"{language}/account/data").text
+    assert session.scalars(select(PersonIdentity.wrong_on)).one() is not None
+    assert send(client, "/account/data", "/reach", **number).status_code == 303
+    assert session.scalars(select(PersonIdentity.wrong_on)).one() is None
+
+
 def test_hours_where_they_live(app: Flask) -> None:
     made = listed(person(1))
     client = staff(app, Role.ORGANISER)

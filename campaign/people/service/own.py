@@ -16,7 +16,7 @@ from campaign.people.models import IdentityKind, Person, PersonIdentity, Purpose
 from campaign.people.queries.person_page import find_own_record
 from campaign.people.service.consents import agree, may_be_called
 from campaign.people.service.erasing import Held, erase_held, list_held
-from campaign.people.service.identities import Reached, claim_identity
+from campaign.people.service.identities import Reached, claim_identity, mark_right
 from campaign.people.service.records import PersonDraft, draft_of, edit_person
 
 CONSENT_TEXT = "2026-11 own page"
@@ -64,7 +64,8 @@ def add_own_way(account_id: uuid.UUID, reached: Reached, *, agrees_to_calls: boo
         if not agrees_to_calls:
             raise NotOwn(N_("We keep a number only of those who agree to be called: tick the box, or leave it out."))
         agree(person.id, Purpose.CALLS, text_version=CONSENT_TEXT, actor=account_id)
-    claim_identity(person.id, reached)
+    # Whoever says so themselves knows better than somebody who called there.
+    mark_right(person.id, claim_identity(person.id, reached), actor=account_id)
     audit.record("person.identity", actor=account_id, about=f"person:{person.id}", reason=f"+ {reached.kind}")
 
 

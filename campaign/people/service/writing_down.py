@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from campaign.kernel.errors import N_, DomainError
 from campaign.people.models import IdentityKind, Person, Purpose
 from campaign.people.service.consents import may_be_called, note_consent
-from campaign.people.service.identities import Reached, add_identity
+from campaign.people.service.identities import Reached, add_identity, mark_right
 from campaign.people.service.records import PersonDraft, add_person, lock_person
 
 
@@ -47,8 +47,13 @@ def write_down(draft: PersonDraft, ways: Sequence[Reached], given: Given, *, act
 
 
 def add_way(person_id: uuid.UUID, reached: Reached, *, actor: uuid.UUID) -> uuid.UUID:
-    """Add a way to reach somebody. Raises NotToBeCalled, IdentityTaken, NotFound."""
+    """Add a way to reach somebody; a number that was said to be another's is theirs again.
+
+    Raises NotToBeCalled, IdentityTaken, NotFound.
+    """
     lock_person(person_id)
     if reached.kind is IdentityKind.PHONE and not may_be_called(person_id):
         raise NotToBeCalled
-    return add_identity(person_id, reached, actor=actor)
+    added = add_identity(person_id, reached, actor=actor)
+    mark_right(person_id, added, actor=actor)
+    return added
