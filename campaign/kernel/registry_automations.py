@@ -40,6 +40,14 @@ class AutomationTrigger:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """In whose name something is done, and by which rule."""
+
+    actor: uuid.UUID
+    automation: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
 class AutomationAct:
     """Something that an automation does to people."""
 
@@ -51,21 +59,25 @@ class AutomationAct:
     """As it stands behind "then", in the reader's language: "give the tag “warm”"."""
     describe_done: Describe
     """The same when it was done, in somebody's timeline: "The tag “warm” was given"."""
-    apply: Callable[[Values, Collection[uuid.UUID], uuid.UUID], Mapping[uuid.UUID, dict[str, Any]]]
-    """To these people, in the name of an account, in the open transaction: for each whom it changed what taking it back
-    needs to know, as JSON; whoever is left out had it so already. A DomainError is the reason why it failed."""
+    apply: Callable[[Values, Collection[uuid.UUID], Order], Mapping[uuid.UUID, dict[str, Any]]]
+    """To these people, in the open transaction: for each whom it changed what taking it back needs to know, as JSON;
+    whoever is left out had it so already. A DomainError says why it failed; each is tried alone then."""
     undo: Callable[[Values, Mapping[uuid.UUID, dict[str, Any]]], Collection[uuid.UUID]] | None = None
     """From that memory: takes it back as far as nobody else has changed it since, and gives of whom. None: no way."""
     is_so: Callable[[Values], Select[uuid.UUID]] | None = None
     """Of whom it is so already."""
     left_out: Callable[[Values, Collection[uuid.UUID]], Mapping[uuid.UUID, str]] | None = None
-    """Who of these may not be met at present, and why, marked with N_; read-only."""
+    """Who of these may not be met at present, and why, as a word that `why` knows; read-only."""
+    why: Callable[[str], str] = str
+    """Such a word in the reader's language."""
     sends: Callable[[Values], Signals] = silent
     """Of which occasions this is one, in the words that `AutomationTrigger.hears` gives."""
     opposes: Callable[[Values], Signals] = silent
     """The signals that this act undoes: two automations on one occasion must not contradict each other."""
     is_lasting: bool = True
     """Whether doing it to somebody a second time changes nothing."""
+    needs_two: bool = False
+    """Whether it writes to people: somebody else than who wrote the rule turns it on (SAFETY.md 13)."""
 
 
 automation_triggers: Registry[AutomationTrigger] = Registry("occasion of an automation")

@@ -4,13 +4,21 @@ import uuid
 from collections import Counter
 from datetime import date, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from campaign.accounts.queries import find_account_by_name
 from campaign.kernel import clock
 from campaign.kernel.db import session
-from campaign.kernel.registry_automations import automation_triggers
-from campaign.people.models import Automation, AutomationDeed, AutomationState, DeedState, HistoryKind, Segment
+from campaign.kernel.registry_automations import Order, automation_triggers
+from campaign.people.models import (
+    Automation,
+    AutomationDeed,
+    AutomationState,
+    AutomationStep,
+    DeedState,
+    HistoryKind,
+    Segment,
+)
 from campaign.people.queries.automations import TELL, select_occasions
 from campaign.people.service.automations.acts import give_tag
 from campaign.people.service.automations.rules import RuleDraft, as_saved
@@ -68,6 +76,8 @@ def _make(draft: RuleDraft, owner: uuid.UUID, *, tree: Segment | None = None, is
     if is_on:
         note_step(rule, HistoryKind.DRY_RUN, owner)
         note_step(rule, HistoryKind.ON, owner)
+    mine = update(AutomationStep).where(AutomationStep.automation_id == rule.id)
+    session.execute(mine.values(happened_on=since))
     return rule
 
 
@@ -95,4 +105,4 @@ def _replay(rule: Automation) -> None:
         return
     session.execute(insert(AutomationDeed), rows)
     if rule.act != TELL:
-        give_tag(rule.act_values, known, rule.on_by or uuid.UUID(int=0))
+        give_tag(rule.act_values, known, Order(rule.on_by or uuid.UUID(int=0), rule.id))

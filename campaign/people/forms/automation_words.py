@@ -109,6 +109,11 @@ def act_words(name: str, values: Mapping[str, Any]) -> str:
     return f"… ({_(act.label)})" if checked is None else act.describe(checked)
 
 
+def reason_words(name: str, reason: str) -> str:
+    """Why an act would not meet somebody now."""
+    return automation_acts[name].why(reason) if name in automation_acts else reason
+
+
 def done_words(deed: AutomationDeed) -> str:
     """What was done to somebody."""
     if deed.act not in automation_acts:

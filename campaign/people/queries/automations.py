@@ -20,6 +20,7 @@ from campaign.people.models import (
     AutomationStep,
     DeedState,
     DryRunState,
+    HistoryKind,
     Outcome,
 )
 
@@ -170,6 +171,13 @@ def list_steps(automation_id: uuid.UUID) -> Sequence[AutomationStep]:
     """A rule's own history, the newest first."""
     mine = select(AutomationStep).where(AutomationStep.automation_id == automation_id)
     return session.scalars(mine.order_by(AutomationStep.id.desc()).limit(MOST_STEPS_SHOWN)).all()
+
+
+def find_author(automation_id: uuid.UUID) -> uuid.UUID | None:
+    """Who saved the version that stands."""
+    saved = (AutomationStep.automation_id == automation_id, AutomationStep.kind == HistoryKind.SAVED)
+    newest = select(AutomationStep.actor_id).where(*saved).order_by(AutomationStep.id.desc()).limit(1)
+    return session.scalar(newest)
 
 
 def find_dry_run(automation_id: uuid.UUID, *, by: uuid.UUID | None = None) -> AutomationDryRun | None:

@@ -13,6 +13,7 @@ from flask_login import current_user
 from campaign.accounts.queries import names_of
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Conflict, DomainError, Forbidden
+from campaign.kernel.registry_automations import automation_acts
 from campaign.people import policy
 from campaign.people.forms import automation_forms as forms
 from campaign.people.forms import automation_words as words
@@ -110,7 +111,7 @@ def turn_on(automation_id: uuid.UUID) -> ResponseReturnValue:
             rules.turn_on(automation_id, seen_version=seen_version(), actor=current_user)
     except Conflict as problem:
         return _on_page(queries.get_automation(automation_id), _(problem.message)), 409
-    flash(_("It is on. It looks once an hour whether there is somebody to meet."))
+    flash(_("It is on. It looks now, and then once an hour, whether there is somebody to meet."))
     return back_to(automation_id)
 
 
@@ -215,7 +216,7 @@ def _rule_page(rule: Automation, problem: str = "") -> str:
         dry_run=queries.find_dry_run(rule.id, by=current_user.id), neighbours=checks.find_neighbours(rule),
         broken=_broken(rule), days=days, week=queries.count_done(ids, 7).get(rule.id, 0),
         month=sum(count for _day, count in days), counts=queries.count_states(rule.id), deed_states=DeedState,
-        told=queries.count_told(rule), segment_title=_segment_words(rule, titles),
+        needs_other=_needs_other(rule), told=queries.count_told(rule), segment_title=_segment_words(rule, titles),
     )  # fmt: skip
 
 
@@ -225,6 +226,12 @@ def _on_page(rule: Automation, problem: str = "") -> str:
         tried=queries.find_valid_dry_run(rule, current_user.id), neighbours=checks.find_neighbours(rule),
         is_on=rule.state == AutomationState.ON,
     )  # fmt: skip
+
+
+def _needs_other(rule: Automation) -> bool:
+    """Whether somebody else must turn it on, since it writes to people and this person wrote it."""
+    needs_two = rule.act in automation_acts and automation_acts[rule.act].needs_two
+    return needs_two and queries.find_author(rule.id) == current_user.id
 
 
 def _broken(rule: Automation) -> str:

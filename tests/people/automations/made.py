@@ -3,11 +3,12 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from campaign.kernel import jobs
 from campaign.kernel.actors import Actor
 from campaign.kernel.db import session, transaction
+from campaign.kernel.jobs import JobRow
 from campaign.people.jobs import RunAutomation
 from campaign.people.models import Automation, AutomationDeed, AutomationDryRun, PersonTag, Tag
 from campaign.people.service import details
@@ -56,6 +57,9 @@ def turn_on(automation_id: uuid.UUID, actor: Actor) -> None:
     with transaction():
         version = session.get_one(Automation, automation_id, populate_existing=True).version
         rules.turn_on(automation_id, seen_version=version, actor=actor)
+    # Its first run: a test says itself when one comes.
+    with transaction():
+        session.execute(delete(JobRow).where(JobRow.kind == RunAutomation.kind))
 
 
 def turned_on(of: RuleDraft, actor: Actor) -> uuid.UUID:

@@ -248,6 +248,16 @@ def test_off_is_off_at_once_and_only_who_tried_this_version_turns_it_on(actor: A
     assert (carriers(warm), stands(made).off_by) == (set(), other.id)
 
 
+def test_it_looks_at_once_when_it_is_turned_on(actor: Actor) -> None:
+    warm, person = tag(), somebody()
+    made = rule(draft(warm), actor)
+    try_rule(made, actor)
+    with transaction():
+        rules.turn_on(made, seen_version=1, actor=actor)
+    run_due_jobs()
+    assert carriers(warm) == {person}
+
+
 def test_changing_a_rule_that_is_on_turns_it_off(actor: Actor) -> None:
     warm = tag()
     made = turned_on(draft(warm), actor)

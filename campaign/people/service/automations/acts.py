@@ -6,6 +6,7 @@ from typing import Any
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, DomainError
+from campaign.kernel.registry_automations import Order
 from campaign.people.models import BulkKind, Tag
 from campaign.people.service.bulk_kinds import KINDS
 
@@ -19,7 +20,7 @@ class TagGone(DomainError):
     """The tag was deleted a moment ago."""
 
 
-def give_tag(values: Values, people: People, _actor: uuid.UUID) -> Memory:
+def give_tag(values: Values, people: People, _order: Order) -> Memory:
     """Let them carry the tag. Raises TagGone."""
     given = GIVE.apply(values, people)
     if not given and session.get(Tag, uuid.UUID(values["tag"]), populate_existing=True) is None:
@@ -27,11 +28,11 @@ def give_tag(values: Values, people: People, _actor: uuid.UUID) -> Memory:
     return given
 
 
-def take_tag(values: Values, people: People, _actor: uuid.UUID) -> Memory:
+def take_tag(values: Values, people: People, _order: Order) -> Memory:
     """Take the tag off them."""
     return TAKE.apply(values, people)
 
 
-def tell_staff(_values: Values, people: People, _actor: uuid.UUID) -> Memory:
+def tell_staff(_values: Values, people: People, _order: Order) -> Memory:
     """Nothing but the line of the log: the dashboard counts those at whom nobody has looked."""
     return {person: {} for person in people}

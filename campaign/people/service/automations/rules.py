@@ -23,10 +23,10 @@ from campaign.people.models import (
     HistoryKind,
     OffReason,
 )
-from campaign.people.queries.automations import find_valid_dry_run
+from campaign.people.queries.automations import find_author, find_valid_dry_run
 from campaign.people.queries.segment_tree import tidy_values
 from campaign.people.service.automations import checks
-from campaign.people.service.automations.using import note_step, turn_off_because
+from campaign.people.service.automations.using import ask_for_round, note_step, turn_off_because
 from campaign.people.service.segments.edit import seen_segment
 
 
@@ -98,6 +98,8 @@ def turn_on(automation_id: uuid.UUID, *, seen_version: int, actor: Actor) -> Non
         segment = checks.find_segment(rule, actor)
     except checks.Broken as problem:
         raise Conflict(N_("Something that this rule names is gone. Edit the rule first.")) from problem
+    if automation_acts[rule.act].needs_two and find_author(rule.id) == actor.id:
+        raise Conflict(N_("This rule writes to people. Somebody else than whoever wrote it tries it and turns it on."))
     tried = find_valid_dry_run(rule, actor.id)
     tree = None if segment is None else segment.tree
     if tried is None or tried.tree != tree:
@@ -108,6 +110,7 @@ def turn_on(automation_id: uuid.UUID, *, seen_version: int, actor: Actor) -> Non
     rule.off_reason, rule.off_on, rule.off_by = "", None, None
     session.flush()
     note_step(rule, HistoryKind.ON, actor.id)
+    ask_for_round(rule.id)
     audit.record("automation.on", actor=actor.id, about=f"automation:{rule.id}", amount=rule.version)
 
 

@@ -1,6 +1,5 @@
 """Running a rule: in pieces, each in one transaction with its lines of the log, so that nothing is done twice."""
 
-import secrets
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +13,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from campaign.kernel import audit, clock, jobs
 from campaign.kernel.db import TooSlow, read_only, session
 from campaign.kernel.errors import DomainError
-from campaign.kernel.registry_automations import AutomationAct
+from campaign.kernel.registry_automations import AutomationAct, Order
 from campaign.people.jobs import RunAutomation
 from campaign.people.models import Automation, AutomationDeed, AutomationState, DeedState, OffReason, Person, Segment
 from campaign.people.queries.automations import Due, count_acted, select_due, select_occasions
 from campaign.people.queries.segment_tree import Refused
 from campaign.people.service.automations import checks
 from campaign.people.service.automations.dry_run import OPEN_DAYS
-from campaign.people.service.automations.using import turn_off_because
+from campaign.people.service.automations.using import ask_for_round, turn_off_because
 
 PIECE, MOST_SECONDS, MOST_ATTEMPTS, LONGEST_REASON = 100, 20, 3, 300
 LOST = (OperationalError, InterfaceError)
@@ -30,12 +29,9 @@ LOST = (OperationalError, InterfaceError)
 
 def start_round() -> int:
     """Ask for one run of every rule that is on; gives how many."""
-    # Drawn and not counted, so that the log says nothing of the hour.
-    round_ = secrets.randbelow(2**62) + 1
     rules = session.scalars(select(Automation.id).where(Automation.state == AutomationState.ON).order_by(Automation.id))
     every = list(rules)
-    for each in every:
-        jobs.enqueue(RunAutomation(str(each), round_, ""))
+    ask_for_round(*every)
     return len(every)
 
 
@@ -153,7 +149,8 @@ def _do(
 ) -> int:  # fmt: skip
     if not deeds:
         return 0
-    outcome = _apply(act, values, list(deeds), rule.on_by or uuid.UUID(int=0))
+    order = Order(rule.on_by or uuid.UUID(int=0), rule.id)
+    outcome = _apply(act, values, list(deeds), order)
     for person, deed in deeds.items():
         if person in outcome.failed:
             deed.state, deed.reason = DeedState.FAILED, outcome.failed[person][:LONGEST_REASON]
@@ -172,11 +169,11 @@ class _Outcome:
     failed: dict[uuid.UUID, str] = field(default_factory=dict)
 
 
-def _apply(act: AutomationAct, values: Mapping[str, Any], people: Sequence[uuid.UUID], actor: uuid.UUID) -> _Outcome:
+def _apply(act: AutomationAct, values: Mapping[str, Any], people: Sequence[uuid.UUID], order: Order) -> _Outcome:
     """To all at once; where that fails, to each by themselves, so that one does not take the others along."""
     try:
         with session.begin_nested():
-            return _Outcome(dict(act.apply(values, people, actor)))
+            return _Outcome(dict(act.apply(values, people, order)))
     except LOST:
         raise
     except Exception as problem:
@@ -184,7 +181,7 @@ def _apply(act: AutomationAct, values: Mapping[str, Any], people: Sequence[uuid.
             return _Outcome(failed={people[0]: _reason_of(problem)})
     whole = _Outcome()
     for person in people:
-        one = _apply(act, values, [person], actor)
+        one = _apply(act, values, [person], order)
         whole.memory |= one.memory
         whole.failed |= one.failed
     return whole

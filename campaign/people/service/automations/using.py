@@ -1,12 +1,14 @@
 """Turning rules off, and the lines of their history; beneath segments, which turn off the rules that use them."""
 
+import secrets
 import uuid
 from typing import Any
 
 from sqlalchemy import func, select
 
-from campaign.kernel import audit, clock
+from campaign.kernel import audit, clock, jobs
 from campaign.kernel.db import session
+from campaign.people.jobs import RunAutomation
 from campaign.people.models import BY_PERSON, Automation, AutomationState, AutomationStep, HistoryKind, OffReason
 
 
@@ -32,6 +34,14 @@ def turn_off_because(rule: Automation, reason: OffReason, actor: uuid.UUID | Non
     session.flush()
     note_step(rule, HistoryKind.OFF, actor, reason=reason)
     audit.record("automation.off", actor=actor, about=f"automation:{rule.id}", reason=reason.value)
+
+
+def ask_for_round(*rules: uuid.UUID) -> None:
+    """Have these rules run, in one round."""
+    # Drawn and not counted, so that the log says nothing of the hour.
+    round_ = secrets.randbelow(2**62) + 1
+    for each in rules:
+        jobs.enqueue(RunAutomation(str(each), round_, ""))
 
 
 def note_step(
