@@ -28,6 +28,7 @@ STAFF_ONLY = (
     "campaign/people/service/merging.py",
     "campaign/people/hooks/doubles.py",
     "campaign/people/hooks/automations.py",
+    "campaign/people/hooks/automation_asks.py",
     "campaign/people/service/automations/*",
     "campaign/people/policy.py",
     "campaign/activities/hooks/automations.py",

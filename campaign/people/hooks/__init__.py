@@ -1,6 +1,9 @@
 """What people's records add to the rest, a module a part."""
 
 from campaign.people.hooks import (
+    automation_asks,
+    automation_data,
+    automations,
     ask_mail,
     automation_data,
     automations,
@@ -19,7 +22,7 @@ from campaign.people.hooks import (
 )
 
 PARTS = (
-    ask_mail,
+    automations, automation_asks, automation_data, ask_mail,
     automations,
     automation_data,
     bulk,
