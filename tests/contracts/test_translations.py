@@ -32,6 +32,7 @@ STAFF_ONLY = (
     "campaign/people/service/automations/*",
     "campaign/people/policy.py",
     "campaign/activities/hooks/automations.py",
+    "campaign/activities/service/automated.py",
     "templates/*/staff/*",
     "templates/*/staff_*",
     "templates/petitions/_words.html",

@@ -4,7 +4,7 @@ The people are written down with the giving; each is met once, under the lock of
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -55,6 +55,13 @@ def preview(kind: TaskKind, gap: int, people: Select[uuid.UUID]) -> dict[str, in
         select(outcome, func.count()).select_from(Person).where(Person.id.in_(people)).group_by(outcome)
     )  # fmt: skip
     return {each.value: 0 for each in G if each is not G.WAITING} | dict(rows.all())
+
+
+def outcomes_for(kind: str, gap: int, people: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """What giving such a task comes to for each of these, by a word of GivenOutcome; who is gone is left out."""
+    found = session.execute(select(Person.id, _outcome(kind, gap)).where(Person.id.in_(people)))
+    outcomes: dict[uuid.UUID, str] = dict(found.all())
+    return outcomes
 
 
 def count(people: Select[uuid.UUID]) -> int:
@@ -213,8 +220,7 @@ def _give(giving: TaskGiving, rows: Sequence[TaskGivingPerson]) -> None:
     ids = [row.person_id for row in rows]
     locked = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id).with_for_update(key_share=True)
     session.execute(locked)
-    found = session.execute(select(Person.id, _outcome(giving.kind, giving.gap)).where(Person.id.in_(ids)))
-    outcomes: dict[uuid.UUID, str] = dict(found.all())
+    outcomes = outcomes_for(giving.kind, giving.gap, ids)
     draft = TaskDraft(
         TaskKind(giving.kind), title_of(giving), details_of(giving), skill=giving.skill, group_id=giving.group_id,
         due_on=giving.due_on,

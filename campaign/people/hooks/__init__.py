@@ -1,10 +1,8 @@
 """What people's records add to the rest, a module a part."""
 
 from campaign.people.hooks import (
-    automation_asks,
-    automation_data,
-    automations,
     ask_mail,
+    automation_asks,
     automation_data,
     automations,
     bulk,
@@ -22,9 +20,10 @@ from campaign.people.hooks import (
 )
 
 PARTS = (
-    automations, automation_asks, automation_data, ask_mail,
     automations,
+    automation_asks,
     automation_data,
+    ask_mail,
     bulk,
     conditions,
     doubles,
@@ -35,8 +34,8 @@ PARTS = (
     own_data,
     reports,
     segments,
-    timeline,
     subjects,
+    timeline,
 )
 
 

@@ -1,16 +1,19 @@
 """A rule that asks for the next step: under the rules of the ladder, by mail, and turned on by a second person."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from campaign.kernel import audit
+from campaign.activities.models import Task, TaskState
+from campaign.kernel import audit, clock
 from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict
 from campaign.kernel.mail.rows import MailRow
 from campaign.people.models import Ask, AskWay, AutomationDryLine, Outcome
-from campaign.people.service.automations import rules
+from campaign.people.service.automations import log, rules
 from tests.conftest import SignIn
 from tests.people.automations.made import draft, log_of, rule, run, try_rule, turn_on, turned_on
 from tests.people.ladder.steps import signer
@@ -66,3 +69,29 @@ def test_two_rules_do_not_ask_one_person_both(app: Flask) -> None:
     assert log_of(second) == []
     assert session.scalar(select(audit.AuditEntry.id).where(audit.AuditEntry.action == "person.ask")) is not None
     assert turned_on(draft(act="tell"), other) is not None
+
+
+def test_a_task_is_offered_once_and_taken_back_while_nobody_has_begun(app: Flask) -> None:
+    free, silent = signer(20, news=True, email="vera@example.org"), signer(20)
+    values = {"kind": "print", "title": "Print twenty leaflets", "days": "10"}
+    made = rule(draft(act="give-task", act_values=values, trigger="signed"), reader())
+    second = reader()
+    found = try_rule(made, second)
+    refused = session.scalars(
+        select(AutomationDryLine).where(
+            AutomationDryLine.dry_run_id == found.id, AutomationDryLine.outcome == Outcome.REFUSED
+        )
+    ).all()
+    assert [(line.person_id, line.reason) for line in refused] == [(silent, "no_way")]
+    turn_on(made, second)
+    for round_ in (1, 2):
+        run(made, round_=round_)
+    tasks = session.scalars(select(Task)).all()
+    assert [(task.person_id, task.state, task.due_on) for task in tasks] == [
+        (free, TaskState.OPEN, clock.today() + timedelta(days=10))
+    ]
+    with transaction():
+        log.undo_deed(made, log_of(made)[0].id, actor=second)
+    assert session.scalars(select(Task.state)).all() == [TaskState.CANCELLED]
+    run(made, round_=3)
+    assert len(session.scalars(select(Task)).all()) == 1
