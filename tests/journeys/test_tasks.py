@@ -102,23 +102,28 @@ def give(work: Work) -> str:
     return host.url
 
 
-def link_of(work: Work, before: int) -> str:
-    """The own page of the first who was asked now and has no account."""
-    for _ in range(150):
-        links = [each.link("/tasks/own/") for each in work.mail.mails[before:] if "/tasks/own/" in each.text]
-        if links:
-            return work.platform.url + re.sub(r"^https?://[^/]+", "", links[0])
+def open_own_page(work: Work) -> None:
+    """The page of somebody without an account who was asked just now: a mail names no task, so pages are opened until
+    one is of this."""
+    tried = set[str]()
+    for _ in range(300):
+        links = [each.link("/tasks/own/") for each in work.mail.mails if "/tasks/own/" in each.text]
+        for link in {re.sub(r"^https?://[^/]+", "", each) for each in links} - tried:
+            tried.add(link)
+            if link.startswith("/tasks/"):
+                work.guest.goto(work.platform.url + link)
+                if f"Print one card {work.mark}" in work.guest.locator("main").inner_text():
+                    return
         time.sleep(0.2)
-    raise AssertionError("no mail came within half a minute")
+    raise AssertionError("no mail came within a minute")
 
 
 def test_forty_are_asked_one_answers_by_mail_and_a_volunteer_does_another(work: Work, browser: Browser) -> None:
-    host, guest, before = work.host, work.guest, len(work.mail.mails)
+    host, guest = work.host, work.guest
     build_segment(work)
     giving = give(work)
 
-    guest.goto(link_of(work, before))
-    expect(guest.locator("main")).to_contain_text(f"Print one card {work.mark}")
+    open_own_page(work)
     work.look(guest)
     guest.get_by_role("button", name="I do it").click()
     expect(guest.locator("h1")).to_have_text("It is yours")
