@@ -216,6 +216,16 @@ def test_problems_are_told_in_words_that_repeat_nothing():
     assert "telephone number" in said(made, 9)["phone"]
 
 
+def test_a_way_that_cannot_be_read_is_left_out_where_another_can():
+    made = applied(("E-mail", "Phone"), ("anna@example.org", "123"), ("anna(at)example", "+49 30 12345678"))
+    assert counted(made) == {"new": 2, "made": 2}
+    person = find_person_by_address("anna@example.org")
+    assert person is not None
+    kinds = session.scalars(select(PersonIdentity.kind).where(PersonIdentity.person_id == person.id)).all()
+    assert kinds == [IdentityKind.EMAIL]
+    assert "Left out" in said(made, 2)["phone"]
+
+
 def test_numbers_without_plus_are_read_by_the_country_of_the_row_or_of_the_list():
     choices = Choices("A list", country="DE")
     made = applied(

@@ -12,7 +12,7 @@ from campaign.kernel.addresses import BadAddress
 from campaign.kernel.errors import N_
 from campaign.kernel.spreadsheets import bare
 from campaign.kernel.tables import Row
-from campaign.kernel.tables.cells import ERROR, WARNING, Problems
+from campaign.kernel.tables.cells import ERROR, NOTE, WARNING, Problems
 from campaign.kernel.tables.days import NotADay, read_day
 from campaign.kernel.tables.words import read_country, read_language
 from campaign.kernel.text import one_line
@@ -106,18 +106,23 @@ class Reader:
             yield name, bare(cell), place in row.formulas and not is_number
 
     def _read_identities(self, reading: Reading, told: Mapping[str, list[str]], problems: Problems) -> None:
-        seen = set()
+        seen, unreadable = set(), []
         regions: list[str | None] = [each for each in (reading.country, self.region) if each] or [None]
         for kind in IdentityKind:
             for typed in _parts(told.get(kind, ()), _APART[kind]):
                 try:
                     reached = _reached(kind, typed, regions)
                 except (BadAddress, BadIdentity) as problem:
-                    problems.add(ERROR, kind, problem.message)
+                    unreadable.append((kind, problem.message))
                     continue
                 if (kind, reached.canonical) not in seen:
                     seen.add((kind, reached.canonical))
                     reading.identities.append((kind.value, reached.value, reached.canonical))
+        for kind, message in unreadable:
+            # One way that works is enough to keep the row.
+            problems.add(WARNING if reading.identities else ERROR, kind, message)
+            if reading.identities:
+                problems.add(NOTE, kind, N_("Left out: the row says another way to reach them."))
         if not reading.identities and not problems.has_errors:
             problems.add(
                 ERROR, "", N_("No way to reach anybody: an e-mail, a telephone number or a messenger is needed.")
