@@ -26,7 +26,7 @@ REASON_WORDS = {
 }  # fmt: skip
 STAYS_WORDS = {
     Stays.HELPS: _l("suggested: somebody signs in with it"), Stays.RICHER: _l("suggested: more hangs on it"),
-    Stays.OLDER: _l("suggested: it is the older one"),
+    Stays.OLDER: _l("suggested: it is the older one"), Stays.EITHER: _l("suggested: either would do"),
 }  # fmt: skip
 _TABLES = {
     "person": _l("the record"), "person_identity": _l("ways to reach them"), "consent": _l("what they agreed to"),

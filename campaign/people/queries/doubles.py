@@ -35,6 +35,8 @@ class Stays(StrEnum):
     """Somebody signs in with it."""
     RICHER = "richer"
     OLDER = "older"
+    EITHER = "either"
+    """Nothing speaks for one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def which_stays(one: Person, other: Person) -> tuple[uuid.UUID, Stays]:
     held = {each.id: entries_of(each.id) for each in (one, other)}
     if held[one.id] != held[other.id]:
         return max((one, other), key=lambda each: held[each.id]).id, Stays.RICHER
-    return min((one, other), key=lambda each: (each.since_on, each.id)).id, Stays.OLDER
+    first = min((one, other), key=lambda each: (each.since_on, each.id)).id
+    return first, Stays.EITHER if one.since_on == other.since_on else Stays.OLDER
 
 
 def entries_of(person_id: uuid.UUID) -> int:

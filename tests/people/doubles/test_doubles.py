@@ -169,6 +169,7 @@ def test_the_older_or_richer_record_is_suggested_and_the_other_can_be_chosen(app
     one, other = written_down("Анна Выдуманная").id, written_down("Anna Vydumannaya").id
     client = staff(app, Role.ORGANISER)
     path = f"/staff/people/doubles/{one}/{other}"
+    assert "either would do" in client.get(path).text
     with transaction():
         session.get_one(Person, other).since_on -= timedelta(days=9)
     assert which_stays(session.get_one(Person, one), session.get_one(Person, other)) == (other, Stays.OLDER)
