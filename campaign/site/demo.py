@@ -14,6 +14,7 @@ from campaign.site.demo_automations import load_automations
 from campaign.site.demo_calls import make_call_lists
 from campaign.site.demo_evenings import plan_evenings
 from campaign.site.demo_events import plan_events
+from campaign.site.demo_ladder import load_ladder
 from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_lists import bring_lists
 from campaign.site.demo_people import load_people
@@ -54,6 +55,7 @@ def load() -> bool:
     load_prisoners(petitions)
     load_penpals()
     load_people()
+    load_ladder(petitions)
     bring_lists(None)
     load_segments()
     plan_evenings()

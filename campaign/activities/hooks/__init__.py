@@ -5,6 +5,7 @@ from campaign.activities.hooks import (
     call_desk,
     calls,
     events,
+    ladder,
     own_tasks,
     reports,
     task_conditions,
@@ -20,6 +21,7 @@ PARTS = (
     automations,
     tasks,
     task_conditions,
+    ladder,
 )
 
 

@@ -29,7 +29,7 @@ def general(rules: Rules) -> list[str]:
         _("They did not say “never” to this step, and do not want to be left in peace."),
         _("As volunteers they do not pause, and were seen lately."),
     ]
-    lines += [_("Nobody of whom this is so: they %(what)s.", what=_(hold.words)) for hold in ask_holds]
+    lines += [_("And not while they %(what)s.", what=_(hold.words)) for hold in ask_holds]
     return [*map(str, lines)]
 
 

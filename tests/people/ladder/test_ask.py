@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from campaign.activities.models import Task, TaskKind, TaskState
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import NotFound
 from campaign.kernel.mail import suppression
 from campaign.kernel.mail.rows import MailRow
 from campaign.kernel.mail.suppression import SuppressionReason
-from campaign.people.models import Ask, AskRest, AskState, AskWay, Interaction, InteractionKind, Volunteer
+from campaign.people.models import Ask, AskRest, AskState, AskWay, Interaction, InteractionKind, Person, Volunteer
 from campaign.people.queries.ladder import DID_IT, NOT_NEXT, UNREACHABLE, Hold, people_on
 from campaign.people.service import merging
 from campaign.people.service.details import record_interaction
@@ -203,3 +204,22 @@ def test_when_two_records_become_one_what_was_asked_and_refused_holds_and_undoin
     assert (back.person_id, back.state, back.ended_on) == (other, AskState.ASKED, None)
     assert session.get_one(AskRest, one).until_on == in_days(5)
     assert session.get_one(AskRest, other).until_on == in_days(50)
+
+
+def test_whoever_has_as_many_tasks_as_they_take_on_is_left_in_peace(app: Flask) -> None:
+    own = accounts.person()
+    with transaction():
+        who = add_volunteer(own.id, own.username)
+        person = who.person_id
+    assert person is not None
+    pens.member(pens.group(), who)
+    until, today = clock.today() + timedelta(days=5), clock.today()
+    with transaction():
+        session.get_one(Person, person).tasks_a_week = 1
+        session.add(
+            Task(
+                id=uuid.uuid4(), kind=TaskKind.PRINT, state=TaskState.CLAIMED, claimed_by=who.id, claimed_until=until,
+                created_on=today,
+            )
+        )  # fmt: skip
+    assert hold_of(person, "lead") == "has_tasks"
