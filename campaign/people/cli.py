@@ -31,6 +31,7 @@ people_group = AppGroup("people", help="People we may write to.")
               help="asked: they asked for news; member: members of ours; none: nobody is mailed.")  # fmt: skip
 @click.option("--basis-day", type=click.DateTime(["%Y-%m-%d"]), help="When they asked, or since when they are members.")
 @click.option("--basis-words", default="", help="The words that they agreed to.")
+@click.option("--may-call", is_flag=True, help="They agreed on that day to be called; else no number is kept.")
 @click.option("--language", type=click.Choice(["en", "ru", "de"]), default="ru",
               help="To write in, where the row says none.")  # fmt: skip
 @click.option("--country", default="", help="Of which telephone numbers without + are: two letters.")
@@ -38,7 +39,7 @@ people_group = AppGroup("people", help="People we may write to.")
 @click.option("--dry-run", is_flag=True, help="Check every row, keep nothing.")
 def import_file(
     file: Path, pairs: Sequence[str], *, dry_run: bool, basis_day: datetime.datetime | None, basis: str,
-    overwrite: bool, **said: str,
+    may_call: bool, overwrite: bool, **said: str,
 ) -> None:  # fmt: skip
     """Bring a list in from CSV, XLSX or ODS. Empty fields of people who are known are filled.
 
@@ -46,7 +47,7 @@ def import_file(
     """
     source = said.pop("source") or f"{file.name}, {clock.today().isoformat()}"
     day = basis_day.date() if basis_day else None
-    choices = Choices(source=source, basis=Basis(basis), basis_on=day, overwrites=overwrite,
+    choices = Choices(source=source, basis=Basis(basis), basis_on=day, may_call=may_call, overwrites=overwrite,
                       **{**said, "country": said["country"].upper()})  # fmt: skip
     try:
         import_id = _receive(file, pairs, choices)

@@ -19,7 +19,7 @@ from campaign.web.i18n import current_language
 BASES = (
     SelectChoice(Basis.ASKED.value, _l("They asked for news, on a form or on paper")),
     SelectChoice(Basis.MEMBER.value, _l("They are members of ours")),
-    SelectChoice(Basis.NONE.value, _l("No consent: kept so that staff can call. Nobody of this list is mailed")),
+    SelectChoice(Basis.NONE.value, _l("No: nobody of this list is mailed")),
 )
 LANGUAGES = (SelectChoice("ru", _l("Russian")), SelectChoice("en", _l("English")), SelectChoice("de", _l("German")))
 
@@ -37,6 +37,7 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
     basis = RadioField(_l("May we write to them?"), choices=BASES, default=Basis.NONE.value)
     basis_on = DayField(_l("Since when: the day on which they agreed or joined"), validators=[Optional()])
     basis_words = area(_l("The words that they agreed to"), LONGEST_WORDS, rows=4)
+    may_call = BooleanField(_l("They agreed to be called as well"))
     language = SelectField(_l("Language to write in, where the row says none"), choices=LANGUAGES, default="ru")
     country = SelectField(_l("Telephone numbers without + are of"), validate_choice=False, default="")
     overwrites = BooleanField(_l("What this list says goes before what is known"))
@@ -52,7 +53,7 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
         known = {choice.value for choice in self.country.choices}
         return Choices(
             source=self.source.data or "", basis=Basis(self.basis.data), basis_on=self.basis_on.data,
-            basis_words=self.basis_words.data or "", language=self.language.data,
+            basis_words=self.basis_words.data or "", may_call=bool(self.may_call.data), language=self.language.data,
             country=self.country.data if self.country.data in known else "", overwrites=bool(self.overwrites.data),
         )  # fmt: skip
 

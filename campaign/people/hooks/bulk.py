@@ -11,6 +11,10 @@ RULES = (
         N_("Records of people who agreed to nothing any more, and do not help: deleted the day after at the latest."),
     ),
     RetentionRule(
+        "people-numbers", 1, consents.forget_numbers,
+        N_("Telephone numbers of people who do not agree to be called: erased the day after at the latest."),
+    ),
+    RetentionRule(
         "people-bulk-acts", bulk.KEPT_DAYS, bulk.delete_old,
         N_("How records of people were before staff changed many at once, so that it can be taken back: 30 days."),
     ),

@@ -43,7 +43,7 @@ class Basis(StrEnum):
     MEMBER = "member"
     """They are members of ours since a day that is given."""
     NONE = "none"
-    """None: kept so that staff can call, and nobody is mailed."""
+    """None: nobody is mailed."""
 
 
 class PeopleImport(Base):
@@ -55,6 +55,7 @@ class PeopleImport(Base):
         CheckConstraint(one_of("basis", Basis), name="basis_known"),
         CheckConstraint("basis = 'none' OR basis_on IS NOT NULL", name="basis_has_day"),
         CheckConstraint("basis <> 'asked' OR basis_words <> ''", name="asked_in_words"),
+        CheckConstraint("NOT may_call OR basis_on IS NOT NULL", name="calls_have_day"),
         Index("ix_people_import_made_at", "made_at"),
         Index("ix_people_import_file_index", "file_index"),
         {"info": SUPPORTER},
@@ -74,6 +75,8 @@ class PeopleImport(Base):
     basis: Mapped[str] = mapped_column(default=Basis.NONE)
     basis_on: Mapped[date | None]
     basis_words: Mapped[str] = mapped_column(default="")
+    may_call: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether they agreed on that day to be called as well: else no number is kept (SAFETY.md 1)."""
     language: Mapped[str] = mapped_column(default="ru")
     """To write in, where the row says none."""
     country: Mapped[str] = mapped_column(default="")

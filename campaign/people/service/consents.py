@@ -172,6 +172,20 @@ def forget_left_behind(today: date) -> int:
     return len(session.scalars(gone.returning(Person.id)).all())
 
 
+def forget_numbers(today: date) -> int:
+    """Erase numbers of people who do not agree to be called, from the day after the consent has ended (SAFETY.md 1).
+
+    One that is ended by itself takes them along at once; of many at once it can be taken back while the day lasts.
+    """
+    agreed = select(Consent.person_id).where(
+        Consent.purpose == Purpose.CALLS, (Consent.ended_on.is_(None)) | (Consent.ended_on >= today)
+    )
+    gone = delete(PersonIdentity).where(
+        PersonIdentity.kind == IdentityKind.PHONE, PersonIdentity.person_id.not_in(agreed)
+    )
+    return len(session.scalars(gone.returning(PersonIdentity.id)).all())
+
+
 def _forget_without_reason(people: Sequence[uuid.UUID]) -> None:
     """Delete those of `people` whom consent alone kept, and who have none: the safest record is none."""
     current = select(Consent.person_id).where(Consent.ended_on.is_(None))

@@ -1,10 +1,11 @@
 """What rows become: read in three languages, judged, applied, and taken back exactly."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
@@ -29,7 +30,7 @@ from campaign.people.models import (
     Tag,
 )
 from campaign.people.queries import find_person_by_address
-from campaign.people.service import details, records
+from campaign.people.service import consents, details, records
 from campaign.people.service.consents import end_consent
 from campaign.people.service.identities import add_identity, read_identity
 from campaign.people.service.imports import apply, check, keep, undo, upload
@@ -52,6 +53,7 @@ from tests.people.imports.support import (
 )
 
 pytestmark = pytest.mark.usefixtures("app")
+CALLS = Choices("A made-up list", basis_on=date(2026, 3, 1), may_call=True)
 HEADINGS = ("Имя", "Фамилия", "Почта", "Телефон", "Телеграм", "Страна", "Язык", "Языки", "Навыки", "Теги", "С нами с",
             "Комментарий")  # fmt: skip
 ANNA = ("Анна", "Выдуманная", "anna@example.org", "8 (916) 123-45-67", "@anna", "Россия", "русский",
@@ -71,7 +73,7 @@ def add(address: str, **more: str):
 
 def test_a_row_becomes_a_person_with_all_that_it_says():
     before = everybody()
-    made = applied(HEADINGS, ANNA, choices=ASKED)
+    made = applied(HEADINGS, ANNA, choices=replace(ASKED, may_call=True))
     assert counted(made) == {"new": 1, "made": 1}
     anna = find_person_by_address("ANNA@example.org")
     assert records.name_of(anna) == "Анна Выдуманная"
@@ -88,8 +90,9 @@ def test_a_row_becomes_a_person_with_all_that_it_says():
     assert set(session.scalars(select(Tag.name))) == {"Вечера писем", "Берлин"}
     note = session.scalars(select(PersonNote)).one()
     assert NOTE.unseal(SCOPE, note.id, note.body_sealed) == "любит чай"
-    consent = session.scalars(select(Consent)).one()
-    assert (consent.purpose, consent.given_on, consent.text_version) == ("news", date(2026, 3, 1), f"list:{made.id}")
+    consents = session.scalars(select(Consent).order_by(Consent.purpose)).all()
+    assert [each.purpose for each in consents] == ["calls", "news"]
+    assert {(each.given_on, each.text_version) for each in consents} == {(date(2026, 3, 1), f"list:{made.id}")}
     taken_back(made)
     assert everybody() == before
     assert counted(made)["undone"] == 1
@@ -204,7 +207,7 @@ def test_problems_are_told_in_words_that_repeat_nothing():
         ("x" * 10_000, "anna@example.org", "", "", "", ""), ("Boris", "boris(at)example", "", "", "", ""),
         ("Vera", "vera@example.org", "", "Atlantis", "soon", ""), ("Glib", "", "", "", "", ""),
         ("=1+1", "glib@example.org", "", "", "", ""), ("Olga", "", "+49(30)12345678", "", "", ""),
-        ("Zoe", "zoe@example.org", "", "", "", "me@example.org"), ("Ivan", "", "123", "", "", ""),
+        ("Zoe", "zoe@example.org", "", "", "", "me@example.org"), ("Ivan", "", "123", "", "", ""), choices=CALLS,
     )  # fmt: skip
     assert counted(made) == {"new": 2, "made": 2, "invalid": 6}
     assert said(made, 2) == {"name": "A name has at most 120 characters."}
@@ -217,7 +220,8 @@ def test_problems_are_told_in_words_that_repeat_nothing():
 
 
 def test_a_way_that_cannot_be_read_is_left_out_where_another_can():
-    made = applied(("E-mail", "Phone"), ("anna@example.org", "123"), ("anna(at)example", "+49 30 12345678"))
+    rows = (("E-mail", "Phone"), ("anna@example.org", "123"), ("anna(at)example", "+49 30 12345678"))
+    made = applied(*rows, choices=CALLS)
     assert counted(made) == {"new": 2, "made": 2}
     person = find_person_by_address("anna@example.org")
     assert person is not None
@@ -226,8 +230,31 @@ def test_a_way_that_cannot_be_read_is_left_out_where_another_can():
     assert "Left out" in said(made, 2)["phone"]
 
 
+def test_a_number_is_kept_only_of_people_who_agreed_to_be_called():
+    rows = (("E-mail", "Phone"), ("anna@example.org", "+49 30 12345678"), ("", "+49 30 12345679"))
+    made = applied(*rows)
+    assert counted(made) == {"new": 1, "made": 1, "invalid": 1}
+    assert "agreed to be called" in said(made, 2)["phone"]
+    assert set(session.scalars(select(PersonIdentity.kind))) == {"email"}
+    again = applied(*rows, choices=CALLS)
+    assert counted(again) == {"update": 1, "changed": 1, "new": 1, "made": 1}
+    anna = find_person_by_address("anna@example.org")
+    with transaction():
+        consents.end_one_consent(anna.id, session.scalars(calls_of(anna)).one(), actor=ACTOR)
+    clock_later = applied(*rows[:2], choices=CALLS)
+    assert counted(clock_later) == {"unchanged": 1}
+    with transaction():
+        assert consents.forget_numbers(clock.today()) == 0
+        session.execute(delete(Consent).where(Consent.purpose == "calls"))
+        assert consents.forget_numbers(clock.today()) == 1
+
+
+def calls_of(person):
+    return select(Consent.id).where(Consent.person_id == person.id, Consent.purpose == "calls")
+
+
 def test_numbers_without_plus_are_read_by_the_country_of_the_row_or_of_the_list():
-    choices = Choices("A list", country="DE")
+    choices = replace(CALLS, country="DE")
     made = applied(
         ("Phone", "Land"),
         ("030 1234567", ""),
@@ -327,7 +354,8 @@ def test_other_choices_check_the_rows_anew():
 
 
 def test_somebody_who_was_written_down_meanwhile_is_not_doubled():
-    made = checked(("E-mail", "Phone"), ("anna@example.org", "+4930123456"), ("boris@example.org", "+4930123457"))
+    made = checked(("E-mail", "Phone"), ("anna@example.org", "+4930123456"), ("boris@example.org", "+4930123457"),
+                   choices=CALLS)  # fmt: skip
     anna = add("anna@example.org")
     other = add("other@example.org")
     with transaction():

@@ -63,7 +63,9 @@ class Judged:
 def reader_of(import_: PeopleImport) -> Reader:
     """What reads the rows of this file."""
     own = session.scalars(select(PersonField).where(PersonField.put_away_on.is_(None)))
-    return Reader(import_.headers, import_.mapping, {each.slug: each for each in own}, import_.country)
+    return Reader(
+        import_.headers, import_.mapping, {each.slug: each for each in own}, import_.country, import_.may_call
+    )
 
 
 def check_some(import_id: uuid.UUID) -> int:

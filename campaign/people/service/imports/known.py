@@ -32,6 +32,8 @@ from campaign.people.service.imports.upload import Choices
 
 Key = tuple[str, bytes]
 """Kind and blind index of a way to reach somebody."""
+PURPOSES = (Purpose.NEWS, Purpose.CALLS)
+"""What a list can say that people agreed to."""
 FLAT = ("name", "country", "language", "spoken", "skills", "since_on")
 
 
@@ -49,9 +51,10 @@ class Known:
     value_rows: dict[str, uuid.UUID] = field(default_factory=dict)
     """By the id of the field: the row that holds its value."""
     notes: set[str] = field(default_factory=set)
-    agrees: bool = False
-    ended_on: date | None = None
-    """When they last took back that we may send them news."""
+    agrees: set[str] = field(default_factory=set)
+    """To which of PURPOSES."""
+    ended_on: dict[str, date] = field(default_factory=dict)
+    """By purpose: when they last took it back."""
 
 
 @dataclass(slots=True)
@@ -63,13 +66,13 @@ class Additions:
     tags: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     note: str = ""
-    consents: bool = False
+    consents: list[Purpose] = field(default_factory=list)
 
     def names(self) -> list[str]:
         """The fields concerned, for the preview; a field of our own by its id."""
         found = [name for name in FLAT if name in self.flat]
         found += sorted({each.kind.value for each in self.reached})
-        found += ["tags"] * bool(self.tags) + ["note"] * bool(self.note) + ["consent"] * self.consents
+        found += ["tags"] * bool(self.tags) + ["note"] * bool(self.note) + ["consent"] * bool(self.consents)
         return found + sorted(self.values)
 
 
@@ -116,13 +119,15 @@ def read_known(ids: Collection[uuid.UUID], *, with_notes: bool) -> dict[uuid.UUI
     for value in session.scalars(select(PersonFieldValue).where(PersonFieldValue.person_id.in_(ids))):
         known[value.person_id].values[str(value.field_id)] = value_as_json(value)
         known[value.person_id].value_rows[str(value.field_id)] = value.id
-    consent = select(Consent.person_id, Consent.ended_on).where(
-        Consent.purpose == Purpose.NEWS, Consent.subject.is_(None)
+    consent = select(Consent.person_id, Consent.purpose, Consent.ended_on).where(
+        Consent.purpose.in_(PURPOSES), Consent.subject.is_(None)
     )
-    for person, ended in session.execute(consent.where(Consent.person_id.in_(ids))):
-        each = known[person]
-        each.agrees = each.agrees or ended is None
-        each.ended_on = max(filter(None, (each.ended_on, ended)), default=None)
+    for person, purpose, ended in session.execute(consent.where(Consent.person_id.in_(ids))):
+        if ended is None:
+            known[person].agrees.add(purpose)
+        else:
+            days = known[person].ended_on
+            days[purpose] = max(days.get(purpose, ended), ended)
     if with_notes:
         note = select(PersonNote.person_id, PersonNote.id, PersonNote.body_sealed)
         for person, row, sealed in session.execute(note.where(PersonNote.person_id.in_(ids))):
@@ -150,20 +155,20 @@ def additions_of(
         "name": reading.name, "country": reading.country, "language": reading.language, "spoken": reading.spoken,
         "skills": reading.skills, "since_on": reading.since,
     }  # fmt: skip
-    has_email = any(kind == IdentityKind.EMAIL for kind, *_rest in reading.identities)
-    may_mail = choices.basis is not Basis.NONE and has_email and not is_suppressed
+    consents = [each for each in _agreed_to(reading, choices, is_suppressed) if not _took_back(known, each, choices)]
     if known is None:
         flat = {name: value for name, value in told.items() if value}
         each = [what for _key, what in reached]
-        return Additions(flat, each, list(reading.tags), dict(reading.values), reading.note, may_mail)
+        return Additions(flat, each, list(reading.tags), dict(reading.values), reading.note, consents)
+    may_call = Purpose.CALLS in {*consents, *known.agrees}
     return Additions(
         {name: value for name, value in told.items() if value and _goes(known.flat[name], value, choices.overwrites)},
-        [what for key, what in reached if key not in known.keys],
+        [what for key, what in reached if key not in known.keys and (may_call or what.kind is not IdentityKind.PHONE)],
         [tag for tag in reading.tags if tag.lower() not in known.tags],
         {field_id: value for field_id, value in reading.values.items()
          if _goes(known.values.get(field_id), value, choices.overwrites)},
         reading.note if reading.note not in known.notes else "",
-        may_mail and not known.agrees and not _took_back(known, choices.basis_on),
+        [each for each in consents if each not in known.agrees],
     )  # fmt: skip
 
 
@@ -174,7 +179,7 @@ def add_to(known: Known, added: Additions, reached: Mapping[Key, Reached]) -> No
     known.tags.update(tag.lower() for tag in added.tags)
     known.values.update(added.values)
     known.notes.update({added.note} - {""})
-    known.agrees = known.agrees or added.consents
+    known.agrees.update(added.consents)
 
 
 def _goes(was: Any, now: Any, overwrites: bool) -> bool:
@@ -182,6 +187,15 @@ def _goes(was: Any, now: Any, overwrites: bool) -> bool:
     return now != was and (is_empty or overwrites)
 
 
-def _took_back(known: Known, basis_on: date | None) -> bool:
+def _agreed_to(reading: Reading, choices: Choices, is_suppressed: bool) -> list[Purpose]:
+    """What the list says of whoever it names with an address, or with a number."""
+    kinds = {kind for kind, *_rest in reading.identities}
+    may_mail = choices.basis is not Basis.NONE and IdentityKind.EMAIL in kinds and not is_suppressed
+    may_call = choices.may_call and IdentityKind.PHONE in kinds
+    return [Purpose.NEWS] * may_mail + [Purpose.CALLS] * may_call
+
+
+def _took_back(known: Known | None, purpose: Purpose, choices: Choices) -> bool:
     """Whether they said no after the day on which they are said to have agreed: that stands."""
-    return known.ended_on is not None and (basis_on is None or known.ended_on >= basis_on)
+    ended = known.ended_on.get(purpose) if known is not None else None
+    return ended is not None and (choices.basis_on is None or ended >= choices.basis_on)

@@ -36,6 +36,7 @@ _APART = {"email": re.compile(r"[,;\s]+"), "phone": re.compile(r"[,;|\n]+"), "me
 _NUMBER = re.compile(r"[+\d\s().\-/;,–]+")
 _WITHOUT_PLUS = re.compile(r"\d{11,15}")
 _LOOKS_LIKE_CONTACT = re.compile(r"@|\d{5}|https?:", re.IGNORECASE)
+NO_NUMBERS = N_("Left out: a number is kept only of people who agreed to be called, which this list does not say.")
 TAG_HOLDS_CONTACT = N_("A tag is not sealed, so it cannot hold an address or a number.")
 
 
@@ -74,6 +75,8 @@ class Reader:
     own: Mapping[str, PersonField]
     """The fields that staff defined, by slug."""
     region: str = ""
+    may_call: bool = False
+    """Whether its people agreed to be called; else numbers are left out."""
 
     @cached_property
     def _places(self) -> list[tuple[int, str]]:
@@ -108,6 +111,9 @@ class Reader:
     def _read_identities(self, reading: Reading, told: Mapping[str, list[str]], problems: Problems) -> None:
         seen, unreadable = set(), []
         regions: list[str | None] = [each for each in (reading.country, self.region) if each] or [None]
+        if told.get(IdentityKind.PHONE) and not self.may_call:
+            problems.add(NOTE, IdentityKind.PHONE, NO_NUMBERS)
+            told = {name: cells for name, cells in told.items() if name != IdentityKind.PHONE}
         for kind in IdentityKind:
             for typed in _parts(told.get(kind, ()), _APART[kind]):
                 try:

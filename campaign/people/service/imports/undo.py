@@ -159,7 +159,12 @@ def _is_as_made(person: Known, memory: Mapping[str, Any]) -> bool:
 def _made(memory: Mapping[str, Any]) -> set[str]:
     """The ids of all that a row has hung on a person."""
     found = {*memory["identities"], *memory["tags"], *(each["row"] for each in memory["values"])}
-    return found | {memory[name] for name in ("note", "consent") if name in memory}
+    return found | {*filter(None, [memory.get("note")])} | {*_consents(memory)}
+
+
+def _consents(memory: Mapping[str, Any]) -> list[str]:
+    """Of a list that was applied before lists could say two things it is one."""
+    return [*memory.get("consents", ()), *filter(None, [memory.get("consent")])]
 
 
 def _hanging(people: Collection[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
@@ -217,9 +222,9 @@ class _Restorer:
             self._restore_value(person, value)
         self._gone[PersonIdentity] += map(uuid.UUID, memory.get("identities", ()))
         self._tags += [(person.id, uuid.UUID(tag)) for tag in memory.get("tags", ())]
-        for name, model in (("note", PersonNote), ("consent", Consent)):
-            if name in memory:
-                self._gone[model].append(uuid.UUID(memory[name]))
+        if "note" in memory:
+            self._gone[PersonNote].append(uuid.UUID(memory["note"]))
+        self._gone[Consent] += map(uuid.UUID, _consents(memory))
         return left
 
     def flush(self) -> None:

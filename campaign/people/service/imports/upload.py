@@ -51,6 +51,8 @@ class Choices:
     language: str = "ru"
     country: str = ""
     overwrites: bool = False
+    may_call: bool = False
+    """Whether they agreed on that day to be called as well."""
 
 
 class Receiving:
@@ -210,7 +212,7 @@ def _checked(choices: Choices) -> Choices:
     source, words = one_line(choices.source, LONGEST_SOURCE), choices.basis_words.strip()
     if not source:
         raise BadBasis(N_("Say where this list is from."))
-    if choices.basis is Basis.NONE:
+    if choices.basis is Basis.NONE and not choices.may_call:
         return replace(choices, source=source, basis_on=None, basis_words="")
     if choices.basis_on is None or choices.basis_on > clock.today():
         raise BadBasis(N_("Give the day on which they agreed, or since when they are members; not one in the future."))

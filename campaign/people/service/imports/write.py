@@ -31,7 +31,6 @@ from campaign.people.models import (
     PersonIdentity,
     PersonNote,
     PersonTag,
-    Purpose,
     RowOutcome,
     Tag,
 )
@@ -130,10 +129,10 @@ class Writer:
             author = self._import.applied_by
             self._notes.append((row, person, NOTE.seal(SCOPE, row, added.note), author, clock.today()))
             made["note"] = str(row)
-        if added.consents:
+        for purpose in added.consents:
             row = uuid.uuid4()
-            self._consents.append((row, person, Purpose.NEWS.value, f"list:{self._import.id}", self._import.basis_on))
-            made["consent"] = str(row)
+            self._consents.append((row, person, purpose.value, f"list:{self._import.id}", self._import.basis_on))
+            made.setdefault("consents", []).append(str(row))
         return made
 
     def _add_value(self, person: uuid.UUID, field_id: str, value: Any, known: Known | None) -> uuid.UUID:
