@@ -194,7 +194,7 @@ def test_the_return_path_names_the_mail_and_not_the_person(mailserver):
     assert path.startswith("b+")
     assert "anna" not in path
     assert post_office.sender is not None
-    assert path == post_office.sender.return_path(the_mail().id)
+    assert path == post_office.sender.return_path(the_mail().id, "anna@example.org")
 
 
 def test_a_header_never_takes_a_line_break(app):

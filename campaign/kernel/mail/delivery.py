@@ -162,7 +162,8 @@ class _Conversation:
                 mail, sender=sender, row=claim.id, language=claim.language,
                 moment=clock.now(), eight_bit=connection.eight_bit,
             )  # fmt: skip
-            connection.send(sender.return_path(claim.id), mail.recipient, body, lambda: self._before_body(claim))
+            path = sender.return_path(claim.id, mail.recipient)
+            connection.send(path, mail.recipient, body, lambda: self._before_body(claim))
         except TryLater as problem:
             rows.release(claim, *_next_try(claim, problem.code))
         except Refused as problem:

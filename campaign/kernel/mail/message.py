@@ -53,11 +53,21 @@ class Sender:
         mark = hmac.digest(self.key, b"message-id" + mail.bytes, hashlib.sha256)[:16]
         return f"<{mark.hex()}@{self.host}>"
 
-    def return_path(self, mail: uuid.UUID) -> str:
-        """The envelope sender `b+<id>-<mac>`: a bounce names the mail it is about and cannot be forged (VERP)."""
+    def return_path(self, mail: uuid.UUID, recipient: str) -> str:
+        """The envelope sender `b+<id>-<marks>`: a bounce names the mail it is about and cannot be forged (VERP).
+
+        A second mark proves later that this very mail went to `recipient`, which is stored nowhere by then.
+        """
         name = base64.b32encode(mail.bytes).decode().rstrip("=").lower()
-        mark = hmac.digest(self.key, b"return-path" + mail.bytes, hashlib.sha256).hex()[:10]
-        return f"b+{name}-{mark}@{self.host}"
+        return f"b+{name}-{self.mail_mark(mail)}{self.address_mark(mail, recipient)}@{self.host}"
+
+    def mail_mark(self, mail: uuid.UUID) -> str:
+        """Ten hex digits that only we can make for a mail."""
+        return hmac.digest(self.key, b"return-path" + mail.bytes, hashlib.sha256).hex()[:10]
+
+    def address_mark(self, mail: uuid.UUID, recipient: str) -> str:
+        """Eight hex digits that only we can make for a mail and the address it goes to, however that is capitalised."""
+        return hmac.digest(self.key, b"went-to" + mail.bytes + recipient.lower().encode(), hashlib.sha256).hex()[:8]
 
 
 def compose(mail: Mail, *, sender: Sender, row: uuid.UUID, language: str, moment: datetime, eight_bit: bool) -> bytes:
