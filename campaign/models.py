@@ -5,6 +5,7 @@ from campaign.activities import models as activities
 from campaign.designations import models as designations
 from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
 from campaign.kernel.mail import quota, rows, suppression
+from campaign.kernel.mail.returns import models as mail_returns
 from campaign.letters import models as letters
 from campaign.penpals import models as penpals
 from campaign.people import models as people
@@ -14,6 +15,7 @@ from campaign.signatures import models as signatures
 from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
-    "accounts", "activities", "alarms", "allowance", "audit", "designations", "jobs", "letters", "penpals", "people",
-    "petitions", "prisoners", "quota", "rows", "schedule", "signatures", "signatures_staff", "suppression", "switches",
+    "accounts", "activities", "alarms", "allowance", "audit", "designations", "jobs", "letters", "mail_returns",
+    "penpals", "people", "petitions", "prisoners", "quota", "rows", "schedule", "signatures", "signatures_staff",
+    "suppression", "switches",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
 from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
+from campaign.kernel.mail.returns import retention as mail_returns_retention
 from campaign.letters import cli as letters_cli
 from campaign.letters import hooks as letters_hooks
 from campaign.letters.staff_views import (
@@ -232,6 +233,7 @@ MAP = (
 HOOKS = (
     accounts_hooks,
     mail_retention,
+    mail_returns_retention,
     allowance,
     people_hooks,
     designations_hooks,

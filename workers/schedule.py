@@ -13,6 +13,7 @@ from campaign.activities.service import entering, recurring, signups, task_offer
 from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
+from campaign.kernel.mail.returns import rates
 from campaign.kernel.registry import retention_rules
 from campaign.letters.service import outcomes, queue, reply_work, stats, translating
 from campaign.penpals.service import attention, leads, reminders, reservations, rota, writer_clock
@@ -188,6 +189,12 @@ def run_automations() -> int:
         return automations.start_round()
 
 
+def watch_returns() -> None:
+    """Raise an alarm for kinds of mail of which too much comes back."""
+    with transaction():
+        rates.watch_rates()
+
+
 def follow_people() -> None:
     """Note of people on which day they last did something, as far as other features know it."""
     while True:
@@ -268,6 +275,7 @@ LINES: dict[str, Line] = {
     ),
     "asks": Line(timedelta(days=1), follow_asks, "whoever took the step they were asked for is seen the next day"),
     "activity": Line(timedelta(hours=1), follow_people, "a list by last activity may be an hour behind, not a day"),
+    "returns": Line(timedelta(minutes=15), watch_returns, "mailbox hosts lose their patience within hours, not days"),
     "evidence": Line(timedelta(days=1), seal_evidence, "what came plain from an older version must not stay so"),
     "doubles": Line(timedelta(days=1), find_doubles, "who was written down today may be known under another spelling"),
     "reports": Line(timedelta(days=1), count_reports, "figures by month are looked at by day, and too slow for a page"),

@@ -27,6 +27,10 @@ class AlarmKind(StrEnum):
     """Somebody wrote to an address that stood in one exported list only: that list has leaked."""
     GROUP_LEADS = "group-leads"
     """An open pen-pal group has fewer than two leads; ends by itself once it has two."""
+    MAIL_BLOCKED = "mail-blocked"
+    """A mailbox host refuses a kind of our mail as a matter of policy, with a code."""
+    MAIL_RETURNS = "mail-returns"
+    """Of one kind of mail too much comes back, or is called spam; ends by itself once it does not."""
 
 
 class Alarm(Base):

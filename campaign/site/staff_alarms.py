@@ -31,6 +31,14 @@ ALARMS: dict[str, tuple[str, str]] = {
         N_("A pen-pal group has fewer than two leads"),
         N_("If the one who is left falls silent, nobody notices who gets no letter. A second lead ends the alarm."),
     ),
+    AlarmKind.MAIL_BLOCKED: (
+        N_("A mailbox host refuses our mail"),
+        N_("By its policy, with this code. Nobody is struck off. Ask who runs the relay; send no more like it."),
+    ),
+    AlarmKind.MAIL_RETURNS: (
+        N_("Too much of our mail comes back"),
+        N_("Within a week over 5 in 100 found no mailbox, or over 1 in 1000 was called spam. Stop and find out why."),
+    ),
 }  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def _queues_of(arguments: list[str]) -> list[str]:
 def job_kinds() -> dict[str, str]:
     """Every job a feature declares, by kind, found in its jobs.py."""
     kinds = {}
-    for path in (ROOT / "campaign").glob("*/jobs.py"):
+    for path in (ROOT / "campaign").glob("**/jobs.py"):
         if path.parent.name == "kernel":
             continue
         for node in ast.walk(ast.parse(path.read_text())):

@@ -59,12 +59,15 @@ def _ensure_scope() -> None:
 
 
 def suppress(address: str, reason: SuppressionReason, *, expires_on: date | None = None) -> None:
-    """Never mail `address` again; a second call keeps the first date and the longer term."""
+    """Never mail `address` again; a second call keeps the first date and the longer term, with that one's reason."""
     statement = insert(Suppression).values(
         address_index=suppression_index(address), reason=reason, since_on=clock.today(), expires_on=expires_on
     )
+    longer = statement.excluded.expires_on.is_(None) | (statement.excluded.expires_on > Suppression.expires_on)
     update = statement.on_conflict_do_update(
-        index_elements=["address_index"], set_={"expires_on": None}, where=statement.excluded.expires_on.is_(None)
+        index_elements=["address_index"],
+        set_={"expires_on": statement.excluded.expires_on, "reason": statement.excluded.reason},
+        where=Suppression.expires_on.is_not(None) & longer,
     )
     session.execute(update)
 

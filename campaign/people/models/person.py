@@ -137,6 +137,8 @@ class PersonIdentity(Base):
     value_index: Mapped[bytes] = mapped_column(LargeBinary)
     wrong_on: Mapped[date | None]
     """Since when we know that somebody else answers there: nobody calls it again."""
+    bounced_on: Mapped[date | None]
+    """When a mail to it last came back because there is no such mailbox."""
 
 
 class Consent(Base):

@@ -86,7 +86,7 @@ def end_one_consent(person_id: uuid.UUID, consent_id: uuid.UUID, *, actor: uuid.
         numbers = (PersonIdentity.person_id == person_id, PersonIdentity.kind == IdentityKind.PHONE)
         session.execute(delete(PersonIdentity).where(*numbers))
     audit.record("person.consent", actor=actor, about=f"person:{person_id}", reason=f"- {purpose}")
-    _forget_without_reason([person_id])
+    forget_without_reason([person_id])
     return True
 
 
@@ -134,7 +134,7 @@ def end_consents(subject: uuid.UUID) -> int:
         .values(ended_on=clock.today())
         .returning(Consent.person_id)
     ).all()
-    _forget_without_reason(ended)
+    forget_without_reason(ended)
     return len(ended)
 
 
@@ -154,7 +154,7 @@ def end_consent(address: str, *, purpose: str, subject: uuid.UUID | None) -> boo
         .values(ended_on=clock.today())
         .returning(Consent.person_id)
     ).all()
-    _forget_without_reason(ended)
+    forget_without_reason(ended)
     return bool(ended)
 
 
@@ -186,7 +186,7 @@ def forget_numbers(today: date) -> int:
     return len(session.scalars(gone.returning(PersonIdentity.id)).all())
 
 
-def _forget_without_reason(people: Sequence[uuid.UUID]) -> None:
+def forget_without_reason(people: Sequence[uuid.UUID]) -> None:
     """Delete those of `people` whom consent alone kept, and who have none: the safest record is none."""
     current = select(Consent.person_id).where(Consent.ended_on.is_(None))
     session.execute(
