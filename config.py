@@ -42,6 +42,8 @@ class Config:
     web_threads: int = 4
     log_format: Literal["console", "json"] = "console"
     onion_url: str | None = None
+    lmtp_listen: str | None = None
+    """Where mail that comes back is handed over: `unix:/path` or `lmtp://127.0.0.1:port`; None: nowhere."""
     testing: bool = False
     master_key_file: Path | None = None
     """Where the master key stands; `.new` and `.old` beside it are read while it is being replaced."""
@@ -161,6 +163,7 @@ class _Reader:
             web_threads=self.number("WEB_THREADS", 4, 1, 64),
             log_format="json" if self.choice("LOG_FORMAT", "console", ("console", "json")) == "json" else "console",
             onion_url=self.optional_url("ONION_URL", {"http", "https"}),
+            lmtp_listen=self.lmtp_listen(),
             master_key_file=self.master_key_file(),
             other_master_keys=tuple(key for key in (self.other_key("MASTER_KEY_OLD"), new_master_key) if key),
             new_master_key=new_master_key,
@@ -196,6 +199,16 @@ class _Reader:
 
     def optional_url(self, name: str, schemes: set[str]) -> str | None:
         return self.url(name, "", schemes) if self.text(name, "") else None
+
+    def lmtp_listen(self) -> str | None:
+        """On this machine only: whoever reaches it may hand over mail, and nobody signs in there."""
+        value = self.text("LMTP_LISTEN", "")
+        parts = urlsplit(value)
+        is_socket = value.startswith("unix:/")
+        is_loopback = parts.scheme == "lmtp" and parts.hostname in {"127.0.0.1", "::1", "localhost"} and parts.port
+        if value and not is_socket and not is_loopback:
+            raise UnsafeSetting("LMTP_LISTEN must be unix:/a/path or lmtp://127.0.0.1:PORT")
+        return value or None
 
     def servers(self) -> tuple[str, str]:
         """The two server addresses; the embedded servers stand in for what is not given (never in production)."""

@@ -23,7 +23,11 @@ def plan_for(settings: Settings) -> Plan:
     """Return the plan for these settings; demo content only where it is wanted."""
     preparation = [sys.executable, "-m", "launcher.prepare", *(["--demo"] if settings.demo else [])]
     listing = Command("sign-ins", [sys.executable, "-m", "launcher.prepare", "--sign-ins"]) if settings.demo else None
-    return Plan(Command("preparation", preparation), listing, [_web(settings), *_workers(), _beat(settings)])
+    return Plan(
+        Command("preparation", preparation),
+        listing,
+        [_web(settings), *_workers(), _beat(settings), *_listener(settings)],
+    )
 
 
 def _web(settings: Settings) -> Command:
@@ -46,6 +50,11 @@ def _worker(name: str, queues: str) -> Command:
     # Gossip and mingle make workers talk among themselves for seconds at the start; ours have nothing to tell.
     arguments += ["-n", f"{name}@%h", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     return Command(name, arguments)
+
+
+def _listener(settings: Settings) -> list[Command]:
+    # No page waits for it either, and a mail server that finds nobody tries again.
+    return [Command("lmtp", [sys.executable, "-m", "workers.lmtp"], late=True)] if settings.lmtp_listen else []
 
 
 def _beat(settings: Settings) -> Command:

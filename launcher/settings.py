@@ -25,6 +25,7 @@ class Settings:
     demo: bool
     web_workers: int
     web_threads: int
+    lmtp_listen: str
     environment: Mapping[str, str]
 
 
@@ -46,6 +47,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, file: Path = Path(".e
         demo=_truth(given, "DEMO", default=development),
         web_workers=_number(given, "WEB_WORKERS", 2, 256),
         web_threads=_number(given, "WEB_THREADS", 4, 1024),
+        lmtp_listen=given.get("LMTP_LISTEN") or "",
         environment={**given, "PORT": str(port), "PUBLIC_URL": public_url, "DATA_DIR": str(data_dir)},
     )
 

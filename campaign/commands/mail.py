@@ -1,15 +1,19 @@
-"""`flask mail unknown …`: mails whose fate nobody knows, settled by kind; after a restore there may be thousands."""
+"""`flask mail …`: mails whose fate nobody knows, settled by kind, and what came back, read from a folder."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from campaign.kernel.db import transaction
 from campaign.kernel.mail import resolve
+from campaign.kernel.mail.delivery import post_office
 from campaign.kernel.mail.resolve import UnknownGroup
+from campaign.kernel.mail.returns import maildir
+from campaign.kernel.mail.returns.accept import Flooded, TooLong, accept
 from campaign.kernel.mail.rows import Lane
-from campaign.kernel.say import refuse, typed
+from campaign.kernel.say import PARTLY, refuse, typed
 
 mail_group = AppGroup("mail", help="Mail that waits for a person.")
 unknown_group = AppGroup("unknown", help="Mails that may or may not have arrived.")
@@ -43,6 +47,31 @@ def resend(kinds: tuple[str, ...], is_all: bool, phrase: str | None) -> None:
 def give_up(kinds: tuple[str, ...], is_all: bool, phrase: str | None) -> None:
     """End mails as failed and erase their addresses; what did not arrive never will."""
     _settle(kinds, is_all, phrase, "give up", "Those that did not arrive never will.", resolve.give_up)
+
+
+@mail_group.command("read-returns")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def read_returns(folder: Path) -> None:
+    """Take in what lies in FOLDER (a maildir) and move it to cur; what was taken in before is only moved."""
+    sender = post_office.sender
+    if sender is None or not (folder / "new").is_dir() or not (folder / "cur").is_dir():
+        refuse(f"{folder} is no maildir: it has no new and cur.")
+    taken, strange = 0, 0
+    for path in maildir.list_new(folder):
+        content = maildir.read_message(path)
+        recipient = maildir.recipient_of(content, sender)
+        try:
+            if recipient:
+                with transaction():
+                    taken += accept(content, recipient)
+            strange += not recipient
+        except TooLong:
+            strange += 1
+        except Flooded:
+            refuse(f"{taken} taken in; too much is waiting, the rest stays where it is.", PARTLY)
+        # Only once it is kept: a crash in between takes it in again, which is the same message and does nothing.
+        maildir.put_away(folder, path)
+    click.echo(f"taken in {taken}, not ours or too long {strange}")
 
 
 def _settle(
