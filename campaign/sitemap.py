@@ -115,6 +115,8 @@ from campaign.site import (
     staff,
     staff_alarms,
     staff_mail,
+    staff_returns,
+    staff_suppressions,
     write,
     write_compose,
 )
@@ -223,6 +225,8 @@ MAP = (
     Place(batches_staff.bp, guards.staff, "/staff/batches"),
     Place(relays_staff.bp, guards.staff, "/staff/relays"),
     Place(staff_mail.bp, guards.staff, "/staff/mail"),
+    Place(staff_returns.bp, guards.staff, "/staff/mail/returns"),
+    Place(staff_suppressions.bp, guards.staff, "/staff/mail/suppressions"),
     Place(own_asks.bp, guards.token, "/asks/own"),
     Place(own_data.bp, guards.signed_in, "/account/data"),
     Place(person_staff, guards.staff, "/staff/people"),

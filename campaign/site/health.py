@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from campaign.kernel import clock, jobs
 from campaign.kernel.db import session
 from campaign.kernel.mail import rows
+from campaign.kernel.mail.returns import desk, rates
 from campaign.kernel.schedule import PeriodicRun
 
 bp = Blueprint("health", __name__)
@@ -47,6 +48,12 @@ def metrics() -> Response:
     waiting = Gauge("unforgotten_mail_oldest_seconds", "Age of the oldest mail that is due", registry=registry)
     oldest = rows.oldest_waiting()
     waiting.set((clock.now() - oldest).total_seconds() if oldest else 0)
+    returned = Gauge("unforgotten_mail_returned", "Mails back in 30 days", ["mail_kind", "returned"], registry=registry)
+    for (mail_kind, kind), count in rates.count_by_kind().items():
+        returned.labels(mail_kind, kind).set(count)
+    held = Gauge("unforgotten_mail_returns", "Messages that came in, by state", ["state"], registry=registry)
+    for state, count in desk.count_by_state().items():
+        held.labels(state).set(count)
     work = Gauge("unforgotten_jobs", "Jobs by state", ["state"], registry=registry)
     for state, count in jobs.count_by_state().items():
         work.labels(state).set(count)

@@ -9,10 +9,15 @@ from campaign.kernel.alarms import list_alarms
 from campaign.kernel.errors import N_
 from campaign.kernel.jobs import JobState
 from campaign.kernel.mail.resolve import list_unknown
+from campaign.kernel.mail.returns import desk
+from campaign.kernel.mail.returns.models import ReturnState
 from campaign.kernel.registry import ANY_SCOPE, Need, StaffLink, dashboard_needs, staff_links
 
 DASHBOARD = StaffLink("staff.show_dashboard", N_("What needs me"), STAFF_ROLES, 0, scope=ANY_SCOPE)
 MAIL = StaffLink("staff_mail.show_mail", N_("Mail and jobs"), frozenset({Role.ADMIN}), 80)
+RETURNS = StaffLink(
+    "staff_returns.show_returns", N_("Mail that comes back"), frozenset({Role.ADMIN, Role.ORGANISER}), 81
+)
 ALARMS = StaffLink("staff_alarms.show_alarms", N_("Alarms"), frozenset({Role.ADMIN, Role.ORGANISER}), 85)
 SWITCHES = StaffLink("staff.show_switches", N_("Switches"), frozenset({Role.ADMIN, Role.ORGANISER}), 90)
 
@@ -21,10 +26,12 @@ def register() -> None:
     """Fill the registries."""
     staff_links.register("dashboard", DASHBOARD)
     staff_links.register("mail", MAIL)
+    staff_links.register("returns", RETURNS)
     staff_links.register("alarms", ALARMS)
     staff_links.register("switches", SWITCHES)
     dashboard_needs.register("site-alarms", raised_alarms)
     dashboard_needs.register("site-mail", unknown_mails)
+    dashboard_needs.register("site-returns", came_back)
     dashboard_needs.register("site-jobs", failed_jobs)
 
 
@@ -38,6 +45,21 @@ def unknown_mails(actor: Actor) -> list[Need]:
     """Mails that may or may not have arrived."""
     count = sum(group.count for group in list_unknown()) if actor.has_role(*MAIL.roles) else 0
     return [Need(_("mails whose fate is unknown"), count, url_for(MAIL.endpoint))] if count else []
+
+
+def came_back(actor: Actor) -> list[Need]:
+    """What people wrote to us, and what proves nothing and waits for somebody to look."""
+    if not actor.has_role(Role.ORGANISER):
+        return []
+    counts, listed = desk.count_by_state(), "staff_returns.list_returns"
+    needs = [
+        Need(_("letters of people to answer"), counts.get(ReturnState.REPLY, 0), url_for(listed, state="reply")),
+        Need(
+            _("returned mails that prove nothing"), counts.get(ReturnState.QUARANTINED, 0),
+            url_for(listed, state="quarantined"),
+        ),
+    ]  # fmt: skip
+    return [need for need in needs if need.count]
 
 
 def failed_jobs(actor: Actor) -> list[Need]:

@@ -60,6 +60,8 @@ STAFF_ONLY = (
     "campaign/people/forms/imports.py",
     "campaign/petitions/forms.py",
     "campaign/petitions/service/*",
+    "campaign/kernel/mail/returns/desk.py",
+    "campaign/kernel/mail/suppressions.py",
     "campaign/site/forms.py",
     "campaign/site/hooks.py",
     "campaign/letters/documents.py",

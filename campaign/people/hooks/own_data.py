@@ -33,7 +33,10 @@ def export(person_id: uuid.UUID) -> dict[str, Any]:
         "tasks_a_week": person.tasks_a_week, "kept_for": person.kept_for, "source": person.source,
         "since_on": person.since_on,
         "reached": [
-            {"kind": row.kind, "value": person_page.read_identity_of(row), "wrong_on": row.wrong_on}
+            {
+                "kind": row.kind, "value": person_page.read_identity_of(row), "wrong_on": row.wrong_on,
+                "bounced_on": row.bounced_on,
+            }
             for row in person_page.list_identities(person_id)
         ],
         "consents": [

@@ -6,6 +6,7 @@ that only we can have made. The order is that of certainty: a complaint's report
 """
 
 import re
+import unicodedata
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -42,6 +43,7 @@ _FAILED = re.compile(
 )  # fmt: skip
 _LATE = re.compile(r"warning|delay|not yet|задерж|verzögert", re.IGNORECASE)
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
+_UNMARKED = re.compile(r"<(?:style|script)[^>]{0,500}>.{0,20000}?</|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 _COMPLAINTS = frozenset({"abuse", "fraud", "virus", "opt-out", "other", ""})
 
 
@@ -63,6 +65,27 @@ class Verdict:
     def mail(self) -> uuid.UUID | None:
         """Which mail of ours it is about, proven."""
         return self.path.mail if self.path is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a person is shown of a message: plain words, never its markup or its files."""
+
+    sender: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+def show(content: bytes) -> Shown:
+    """The words of a message, within the same bounds as `read`. Never raises; empty where there is nothing to show."""
+    try:
+        if _is_hostile(content[:READ]):
+            return Shown("", "", "")
+        message = message_from_bytes(content[:READ])
+        text = _readable(message, kinds=("text/plain",)) or _UNMARKED.sub(" ", _readable(message))
+        return Shown(_visible(_header(message, "From")), _visible(_header(message, "Subject")), _visible(text))
+    except Exception:
+        return Shown("", "", "")
 
 
 def read(content: bytes, recipient: str, sender: Sender) -> Verdict:
@@ -87,14 +110,18 @@ def _read_bounded(content: bytes) -> Verdict:
     if not content.strip() or len(content) > LONGEST:
         return Verdict(ReturnKind.UNREADABLE)
     content = content[:READ]
-    end = _HEAD_END.search(content, 0, HEADERS)
-    # One whose head does not end, or of parts within parts, is made to keep a parser busy.
-    if (end is None and len(content) > HEADERS) or len(_PART.findall(content)) > PARTS:
+    if _is_hostile(content):
         return Verdict(ReturnKind.UNREADABLE)
     message = message_from_bytes(content)
     if not message.keys():
         return Verdict(ReturnKind.UNREADABLE)
     return _complaint(message) or _report(message) or _loose(message) or _answer(message)
+
+
+def _is_hostile(content: bytes) -> bool:
+    """Whether its head does not end, or it is of parts within parts: made to keep a parser busy."""
+    end = _HEAD_END.search(content, 0, HEADERS)
+    return (end is None and len(content) > HEADERS) or len(_PART.findall(content)) > PARTS
 
 
 def _complaint(message: Message) -> Verdict | None:
@@ -219,13 +246,18 @@ def _text(part: Message) -> str:
         return content[:SCANNED].decode("utf-8", "replace")
 
 
-def _readable(message: Message) -> str:
+def _visible(text: str) -> str:
+    """Without what does not show, or turns the direction of what stands beside it."""
+    return "".join(each for each in text if each == "\n" or unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
+
+
+def _readable(message: Message, *, kinds: tuple[str, ...] = ("text/plain", "text/html")) -> str:
     """What is written for people, without the mail of ours that may stand behind it."""
     pieces: list[str] = []
     for part in message.walk():
         if part.get_content_type() == "message/rfc822":
             break
-        if part.get_content_type() in {"text/plain", "text/html"}:
+        if part.get_content_type() in kinds:
             pieces.append(_text(part))
     text = "\n".join(pieces)[:SCANNED]
     return re.split(r"\n-{2,}[^\n]{0,40}(copy of|original message|below this line)", text, maxsplit=1, flags=re.I)[0]
