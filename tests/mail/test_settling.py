@@ -210,3 +210,12 @@ def test_too_much_that_comes_back_is_an_alarm_until_it_is_not(sent):
     with transaction():
         rates.watch_rates()
     assert alarms.list_alarms() == []
+
+
+def test_one_mail_strikes_off_once_so_that_what_was_lifted_stays_lifted(sent):
+    come_in("postfix-no-user", sent)
+    with transaction():
+        assert suppression.lift(ANNA)
+    # The same bounce in other words, sent again by whoever holds the return path.
+    come_in("qmail-no-user", sent)
+    assert the_suppression() is None, "one mail strikes off once: what its owner lifted stays lifted"
