@@ -5,6 +5,7 @@ attaches to the embedded servers when no URL is given, and refuses what is unsaf
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ from config_safety import refuse_unsafe
 from config_secrets import UnsafeSetting, made_secret, made_vault_pair, master_key_of, read_secret, strong, texts_beside
 
 __all__ = ["Config", "UnsafeSetting"]
+
+MAILBOX = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Config:
     smtp_url: str | None = field(default=None, repr=False)
     smtp_fallback_url: str | None = field(default=None, repr=False)
     mail_from: str = "Unforgotten <petitions@localhost>"
+    unsubscribe_mail: str | None = None
+    """An address that somebody reads, for mail programs that unsubscribe by mail alone."""
     vault_public_key: str | None = None
     vault_private_key_file: Path | None = None
     demo: bool = False
@@ -155,6 +160,7 @@ class _Reader:
             smtp_url=self.optional_url("SMTP_URL", {"smtp", "smtps", "smtp+starttls"}),
             smtp_fallback_url=self.optional_url("SMTP_FALLBACK_URL", {"smtp", "smtps", "smtp+starttls"}),
             mail_from=self.text("MAIL_FROM", "Unforgotten <petitions@localhost>"),
+            unsubscribe_mail=self.optional_mailbox("UNSUBSCRIBE_MAIL"),
             vault_public_key=public_key,
             vault_private_key_file=private_file,
             demo=self.flag("DEMO", default=not self.production),
@@ -208,6 +214,12 @@ class _Reader:
         is_loopback = parts.scheme == "lmtp" and parts.hostname in {"127.0.0.1", "::1", "localhost"} and parts.port
         if value and not is_socket and not is_loopback:
             raise UnsafeSetting("LMTP_LISTEN must be unix:/a/path or lmtp://127.0.0.1:PORT")
+        return value or None
+
+    def optional_mailbox(self, name: str) -> str | None:
+        value = self.text(name, "")
+        if value and not MAILBOX.fullmatch(value):
+            raise UnsafeSetting(f"{name} must be a bare address such as unsubscribe@example.org")
         return value or None
 
     def servers(self) -> tuple[str, str]:

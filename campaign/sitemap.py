@@ -90,7 +90,7 @@ from campaign.people.staff_views import imports as people_imports
 from campaign.people.staff_views import segments as segments_staff
 from campaign.people.staff_views.blueprint import bp as person_staff
 from campaign.people.staff_views.reports import bp as people_reports
-from campaign.people.views import own_asks, own_data
+from campaign.people.views import own_asks, own_data, preferences, unsubscribe
 from campaign.petitions import hooks as petitions_hooks
 from campaign.petitions import staff_views as petitions_staff
 from campaign.petitions import views as petitions
@@ -228,6 +228,8 @@ MAP = (
     Place(staff_returns.bp, guards.staff, "/staff/mail/returns"),
     Place(staff_suppressions.bp, guards.staff, "/staff/mail/suppressions"),
     Place(own_asks.bp, guards.token, "/asks/own"),
+    Place(unsubscribe.bp, guards.token, "/unsubscribe"),
+    Place(preferences.bp, guards.public),
     Place(own_data.bp, guards.signed_in, "/account/data"),
     Place(person_staff, guards.staff, "/staff/people"),
     Place(attention_staff.bp, guards.staff, "/staff/attention"),

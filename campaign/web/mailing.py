@@ -1,6 +1,7 @@
 """Opens the post office for this process, and renders mail texts from templates."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from flask_babel import force_locale
 from campaign.kernel.mail.delivery import post_office
 from campaign.kernel.mail.message import Sender, Text
 from campaign.kernel.mail.senders import MailboxTransport, SmtpTransport, Transport
+from campaign.web.settings import absolute_url, settings
 from config import Config
 
 
@@ -29,6 +31,27 @@ def render_text(message: str, language: str, **values: Any) -> Text:
     Values are part of what is remembered, so they must be few: a petition's title, never a person's name.
     """
     return _render(message, language, tuple(sorted(values.items())))
+
+
+def with_unsubscribe(text: Text) -> Text:
+    """The text with what a mail sent under a consent carries: one-click unsubscribing (RFC 8058) and a List-Id that
+    names no cause and nobody (SAFETY.md 22). The relay's DKIM signature has to cover these headers.
+    """
+    config = settings()
+    ways = ["<[[unsubscribe]]>"]
+    if config.unsubscribe_mail:
+        ways.append(f"<mailto:{config.unsubscribe_mail}?subject=unsubscribe%20[[unsubscribe_token]]>")
+    lists = {
+        "List-Id": f"<news.{config.public_host}>",
+        "List-Unsubscribe": ", ".join(ways),
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return replace(text, headers={**text.headers, **lists})
+
+
+def unsubscribe_slots(token: str, language: str) -> dict[str, str]:
+    """What fills them: [[unsubscribe]] is the page behind the token and can stand in the body as well."""
+    return {"unsubscribe": absolute_url(f"/unsubscribe/{token}", language), "unsubscribe_token": token}
 
 
 @lru_cache(maxsize=500)

@@ -12,6 +12,7 @@ COVERED = {
     "ask_round_person.person_id": "asks",
     "automation_deed.person_id": "automations",
     "consent.person_id": "people",
+    "mail_wish.person_id": "mail-wishes",
     "interaction.person_id": "people",
     "person_field_value.person_id": "people",
     "person_identity.person_id": "people",

@@ -38,8 +38,10 @@ from campaign.kernel.registry_people import merge_rules, people_panels
 from campaign.kernel.registry_tasks import TaskSubject, task_subjects
 from campaign.kernel.switches import Switch
 from campaign.people import policy
+from campaign.people.models import Topic
+from campaign.people.service.mail_links import token_of as token_to_unsubscribe
 from campaign.web.i18n import day_of
-from campaign.web.mailing import render_text
+from campaign.web.mailing import render_text, unsubscribe_slots, with_unsubscribe
 from campaign.web.settings import absolute_url
 
 LINK = StaffLink("tasks_staff.show_board", N_("Tasks"), frozenset(policy.READERS), 26, scope=policy.SCOPE)
@@ -69,10 +71,20 @@ def build_offers(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
             address, path = offers.address_of(made.person_id), _offer_path(made)
         except CryptoError:
             continue  # the key is gone: there is nobody left to write to
-        if address:
-            text = render_text("task_offer", claim.language)
-            mails[claim.id] = Mail(address, text, {"link": absolute_url(path, claim.language)})
+        by_consent = offers.holder_of(made).volunteer_id is None
+        if address and not (by_consent and offers.wants_no_mail(made.person_id)):
+            mails[claim.id] = _offer_mail(made, address, path, claim.language, by_consent=by_consent)
     return mails
+
+
+def _offer_mail(made: TaskOffer, address: str, path: str, language: str, *, by_consent: bool) -> Mail:
+    """Volunteers are asked since they help; whoever has no account, since they agreed to news, which they can end."""
+    text = render_text("task_offer", language, by_consent=by_consent)
+    slots = {"link": absolute_url(path, language)}
+    if by_consent:
+        text = with_unsubscribe(text)
+        slots |= unsubscribe_slots(token_to_unsubscribe(made.person_id, Topic.ASKS), language)
+    return Mail(address, text, slots)
 
 
 def _offer_path(made: TaskOffer) -> str:

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, delete, or_, select, union
+from sqlalchemy import Select, delete, select, union
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign.accounts.queries import get_account
@@ -26,16 +26,19 @@ from campaign.people.models import (
     AT_WORK,
     IDENTITY,
     SCOPE,
-    AskRest,
     Consent,
     IdentityKind,
     InteractionKind,
+    MailWish,
     Person,
     PersonIdentity,
     Purpose,
     Volunteer,
 )
+from campaign.people.queries.mail_wishes import select_held, select_paused
+from campaign.people.queries.mail_wishes import select_resting as resting_people
 from campaign.people.service.details import record_interaction
+from campaign.people.service.mail_rhythm import note_mailed
 
 PURPOSE, MAIL = "task-offer", "task.offer"
 OFFERED_FOR, AFTER_DUE = timedelta(days=30), timedelta(days=14)
@@ -72,9 +75,11 @@ def select_reachable() -> Select[uuid.UUID]:
 
 
 def select_resting() -> Select[uuid.UUID]:
-    """The ids of the people who want to be asked for nothing today (the ladder keeps it)."""
-    lasts = or_(AskRest.until_on.is_(None), AskRest.until_on >= clock.today())
-    return select(AskRest.person_id).where(lasts)
+    """The ids of the people who want to be asked for nothing today, or, where only a mail reaches them, no mail now."""
+    helping = select(Volunteer.person_id).where(Volunteer.account_id.is_not(None), Volunteer.person_id.is_not(None))
+    by_mail = select_held().where(MailWish.person_id.not_in(helping))
+    both = union(resting_people(), by_mail).subquery()
+    return select(both.c[0])
 
 
 def is_reachable(person_id: uuid.UUID) -> bool:
@@ -98,7 +103,8 @@ def offer(task_id: uuid.UUID, person_id: uuid.UUID, *, actor: uuid.UUID) -> Task
         )
     if session.get(TaskRefusal, (person_id, task.kind)) is not None:
         raise Refused(N_("This person asked not to be asked for tasks of this kind."))
-    if session.scalar(select_resting().where(AskRest.person_id == person_id)) is not None:
+    resting = select_resting().subquery()
+    if session.scalar(select(resting.c[0]).where(resting.c[0] == person_id).limit(1)) is not None:
         raise Refused(N_("This person wants to be asked for nothing for a while."))
     known = find_waiting(task.id, person_id)
     if known is not None:
@@ -121,6 +127,7 @@ def ask(task: Task, person_id: uuid.UUID, *, actor: uuid.UUID) -> TaskOffer:
     note(task, "offered", actor=actor)
     record_interaction(person_id, InteractionKind.ASKED, word=GAVE, subject=task.id, actor=actor)
     person = session.get_one(Person, person_id)
+    note_mailed([person_id])
     keyring.ensure(SCOPE)
     queue_mail(
         MAIL, lane=Lane.BULK if task.giving_id is not None else Lane.LETTERS, language=person.language,
@@ -152,6 +159,12 @@ def address_of(person_id: uuid.UUID) -> str:
     )
     way = session.scalar(ways.order_by(PersonIdentity.id).limit(1))
     return IDENTITY.unseal(SCOPE, way.id, way.value_sealed) if way is not None else ""
+
+
+def wants_no_mail(person_id: uuid.UUID) -> bool:
+    """Whether somebody whom only a mail reaches has said, since it was owed, that they want none now."""
+    quiet = union(select_paused(), resting_people()).subquery()
+    return session.scalar(select(quiet.c[0]).where(quiet.c[0] == person_id).limit(1)) is not None
 
 
 def token_of(made: TaskOffer) -> str:

@@ -23,6 +23,9 @@ class MailKind:
     resend_unknown: bool = True
     """After a crash between body and reply: send again under the same Message-ID, or wait for a person."""
     ignores_suppression: bool = False
+    by_consent: bool = False
+    """Sent under a consent: each such mail carries the headers of web/mailing.with_unsubscribe. Mails
+    that belong to what somebody did themselves (confirmations, the state of a letter) carry none."""
 
 
 mail_kinds: Registry[MailKind] = Registry("mail kind")

@@ -10,7 +10,7 @@ from campaign.kernel.errors import N_
 from campaign.kernel.registry_ladder import ask_holds, ladder_steps, list_steps
 from campaign.people.models import AskState, AskWay
 from campaign.people.queries.conditions import ANY
-from campaign.people.queries.ladder import DID_IT, FREE, HELD, NOT_NEXT, RUNG, UNREACHABLE, Hold
+from campaign.people.queries.ladder import DID_IT, FREE, HELD, NO_MAIL_NOW, NOT_NEXT, RUNG, UNREACHABLE, Hold
 
 WAY_WORDS: Mapping[str, Any] = {
     AskWay.IN_PERSON: _l("in person"), AskWay.MAIL: _l("by mail"),
@@ -29,6 +29,7 @@ HOLD_WORDS: Mapping[str, Any] = {
     Hold.EARLY: _l("took the last step only lately"), DID_IT: _l("did it already"),
     NOT_NEXT: _l("have another step before them"),
     UNREACHABLE: _l("are never mailed: they asked for that, or mail failed"),
+    NO_MAIL_NOW: _l("want no mail now: they pause, or have had the one of their rhythm"),
 }  # fmt: skip
 DATA_WORDS: Mapping[str, Any] = {
     "asks": N_("Asked"), "step": N_("For what"), "way": N_("How"), "state": N_("Answer"), "asked_on": N_("On"),

@@ -7,7 +7,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign.people.models import Availability, IdentityKind, KeptFor, Purpose, Skill
+from campaign.people.models import PETITION_NEWS, Availability, EndedHow, IdentityKind, KeptFor, Purpose, Skill
 
 SKILL_WORDS = {
     Skill.TRANSLATING: _l("translating"),
@@ -38,7 +38,11 @@ PURPOSE_WORDS = {
     Purpose.NEWS: _l("news of campaigns"),
     Purpose.CALLS: _l("to be called"),
     Purpose.EVENTS: _l("to be told of events"),
-    "petition-updates": _l("news of a petition"),
+    PETITION_NEWS: _l("news of a petition"),
+}
+ENDED_WORDS = {
+    EndedHow.UNSUBSCRIBED: _l("by the link of a mail"),
+    EndedHow.NEVER: _l("never to be written to again"),
 }
 HOW_WORDS = {
     "paper": _l("on paper"),

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
@@ -10,13 +9,12 @@ from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
 from campaign.kernel.registry_ladder import ladder_steps
 from campaign.kernel.switches import Switch
+from campaign.people.models import Topic
 from campaign.people.service.ladder.ask import MAIL
 from campaign.people.service.ladder.links import list_to_mail, token_of
-from campaign.web.mailing import render_text
+from campaign.people.service.mail_links import token_of as token_to_unsubscribe
+from campaign.web.mailing import render_text, unsubscribe_slots, with_unsubscribe
 from campaign.web.settings import absolute_url
-
-ONE_CLICK = {"List-Unsubscribe": "<[[stop]]>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-"""RFC 8058: a button of the mail program, which stops all such mails."""
 
 
 def build(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
@@ -33,8 +31,9 @@ def build(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
         if row.step not in ladder_steps:
             continue
         step, own = ladder_steps[row.step], absolute_url(f"/asks/own/{token_of(row)}", claim.language)
-        text = replace(render_text("ask_step", claim.language, ask=step.mail), headers=ONE_CLICK)
-        slots = {"link": absolute_url(step.path, claim.language), "own": own, "stop": f"{own}/stop"}
+        text = with_unsubscribe(render_text("ask_step", claim.language, ask=step.mail))
+        slots = {"link": absolute_url(step.path, claim.language), "own": own}
+        slots |= unsubscribe_slots(token_to_unsubscribe(row.person_id, Topic.ASKS), claim.language)
         mails[claim.id] = Mail(address, text, slots)
     return mails
 
@@ -42,4 +41,4 @@ def build(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
 def register() -> None:
     """Fill the registry."""
     # A mail whose fate is unknown waits for a person: asked twice is once too often.
-    mail_kinds.register(MAIL, MailKind(build, switch=Switch.BULK_MAIL, resend_unknown=False))
+    mail_kinds.register(MAIL, MailKind(build, switch=Switch.BULK_MAIL, resend_unknown=False, by_consent=True))

@@ -43,7 +43,7 @@ def export(person_id: uuid.UUID) -> dict[str, Any]:
             {
                 "purpose": each.purpose, "subject": titles.get(each.subject) if each.subject else None,
                 "text": each.text_version, "evidence": person_page.evidence_of(each), "given_on": each.given_on,
-                "ended_on": each.ended_on,
+                "ended_on": each.ended_on, "ended_how": each.ended_how,
             }
             for each in consents
         ],

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from campaign.kernel.registry_people import Happening, interaction_words, people_timelines
 from campaign.people.forms.ladder_words import ask_words
-from campaign.people.forms.words import PURPOSE_WORDS, word_of
+from campaign.people.forms.words import ENDED_WORDS, PURPOSE_WORDS, word_of
 from campaign.people.models import Interaction, InteractionKind, Purpose
 from campaign.people.queries import person_page
 
@@ -30,7 +30,9 @@ def list_lines(person_id: uuid.UUID) -> Sequence[Happening]:
         what = word_of(PURPOSE_WORDS, consent.purpose)
         lines.append(Happening(consent.given_on, "agreed", _("Agreed: %(what)s", what=what)))
         if consent.ended_on is not None:
-            lines.append(Happening(consent.ended_on, "agreed", _("Agrees no more: %(what)s", what=what)))
+            how = word_of(ENDED_WORDS, consent.ended_how) if consent.ended_how else ""
+            ended = _("Agrees no more: %(what)s", what=what)
+            lines.append(Happening(consent.ended_on, "agreed", f"{ended} ({how})" if how else ended))
     lines += [Happening(day, "noted", _("A note was written")) for day in person_page.list_note_days(person_id)]
     return lines
 

@@ -62,6 +62,7 @@ from campaign.people.models.imports import (
     RowVerdict,
 )
 from campaign.people.models.lists import LONGEST_TITLE, BulkAct, BulkActPerson, BulkKind, BulkState, PeopleView
+from campaign.people.models.mail_wishes import PETITION_NEWS, MailRhythm, MailWish, Topic
 from campaign.people.models.person import (
     EVIDENCE,
     IDENTITY,
@@ -70,6 +71,7 @@ from campaign.people.models.person import (
     SCOPE,
     Availability,
     Consent,
+    EndedHow,
     IdentityKind,
     KeptFor,
     Person,
@@ -113,6 +115,7 @@ __all__ = [
     "MOST_WAIT",
     "NAME",
     "NOTE",
+    "PETITION_NEWS",
     "READING",
     "SCOPE",
     "SNAPSHOT",
@@ -142,6 +145,7 @@ __all__ = [
     "DoublesRun",
     "DryRunState",
     "DuplicateSuggestion",
+    "EndedHow",
     "FieldKind",
     "HistoryKind",
     "IdentityKind",
@@ -150,6 +154,8 @@ __all__ = [
     "InteractionKind",
     "KeptFor",
     "LadderCount",
+    "MailRhythm",
+    "MailWish",
     "OffReason",
     "Outcome",
     "PeopleExport",
@@ -180,6 +186,7 @@ __all__ = [
     "SegmentMember",
     "Skill",
     "Tag",
+    "Topic",
     "Volunteer",
     "VolunteerEvent",
     "VolunteerState",

@@ -151,6 +151,7 @@ class Consent(Base):
             postgresql_where=text("ended_on IS NULL"), postgresql_nulls_not_distinct=True,
         ),
         CheckConstraint("ended_on IS NULL OR ended_on >= given_on", name="ends_after_start"),
+        CheckConstraint("ended_how IN ('', 'unsubscribed', 'never')", name="ended_how_known"),
         {"info": SUPPORTER},
     )  # fmt: skip
 
@@ -166,6 +167,19 @@ class Consent(Base):
     """What proves one that staff wrote down, in words that may name somebody."""
     given_on: Mapped[date]
     ended_on: Mapped[date | None]
+    ended_how: Mapped[str] = mapped_column(default="", server_default="")
+    """A word of EndedHow."""
+
+
+class EndedHow(StrEnum):
+    """How a consent ended."""
+
+    OTHERWISE = ""
+    """By staff, on the page of their own data, or with what it was about."""
+    UNSUBSCRIBED = "unsubscribed"
+    """By the link of a mail."""
+    NEVER = "never"
+    """They want to hear from us never again."""
 
 
 class Purpose(StrEnum):

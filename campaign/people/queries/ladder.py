@@ -78,7 +78,7 @@ class Hold(StrEnum):
 
 
 # Of one person alone, where the step is given (service/ladder/ask.py).
-DID_IT, NOT_NEXT, UNREACHABLE = "did_it", "not_next", "unreachable"
+DID_IT, NOT_NEXT, UNREACHABLE, NO_MAIL_NOW = "did_it", "not_next", "unreachable", "no_mail_now"
 
 
 def standings(among: Among, *, way: AskWay = AskWay.IN_PERSON, rules: Rules | None = None) -> Select[Any]:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign.kernel import audit, clock
@@ -17,6 +17,7 @@ from campaign.people.models import (
     IDENTITY,
     SCOPE,
     Consent,
+    EndedHow,
     IdentityKind,
     KeptFor,
     Person,
@@ -67,9 +68,28 @@ def note_consent(person_id: uuid.UUID, purpose: Purpose, *, how: str, evidence: 
     return _keep(person_id, purpose, how, evidence=words, actor=actor)
 
 
-def agree(person_id: uuid.UUID, purpose: Purpose, *, text_version: str, actor: uuid.UUID) -> bool:
-    """Keep what somebody agrees to on a page of their own. False when they do already. Raises NotFound."""
-    return _keep(person_id, purpose, text_version, actor=actor)
+def agree(
+    person_id: uuid.UUID, purpose: str, *, text_version: str, subject: uuid.UUID | None = None, actor: uuid.UUID | None
+) -> bool:  # fmt: skip
+    """Keep what somebody agrees to on a page of their own. False when they do already. Raises NotFound.
+
+    `actor` is None where they say so behind the link of a mail.
+    """
+    return _keep(person_id, purpose, text_version, subject=subject, actor=actor)
+
+
+def unsubscribe(person_id: uuid.UUID, *what: ColumnElement[bool], how: EndedHow = EndedHow.UNSUBSCRIBED) -> list[str]:
+    """End what somebody ends behind the link of a mail: their consents that meet `what`. Gives the purposes that ended.
+
+    Whom nothing else keeps stays until the next day, so that a slip can be taken back. Raises NotFound.
+    """
+    lock_person(person_id)
+    current = (Consent.person_id == person_id, Consent.ended_on.is_(None))
+    ended = update(Consent).where(*current, *what).values(ended_on=clock.today(), ended_how=how)
+    purposes = list(session.scalars(ended.returning(Consent.purpose)))
+    for purpose in purposes:
+        audit.record("person.consent", about=f"person:{person_id}", reason=f"- {purpose} {how}")
+    return purposes
 
 
 def end_one_consent(person_id: uuid.UUID, consent_id: uuid.UUID, *, actor: uuid.UUID) -> bool:
@@ -111,13 +131,14 @@ def seal_plain_evidence() -> int:
 
 
 def _keep(
-    person_id: uuid.UUID, purpose: Purpose, text_version: str, *, evidence: str = "", actor: uuid.UUID
+    person_id: uuid.UUID, purpose: str, text_version: str, *, subject: uuid.UUID | None = None, evidence: str = "",
+    actor: uuid.UUID | None,
 ) -> bool:  # fmt: skip
     lock_person(person_id)
     keyring.ensure(SCOPE)
     row = uuid.uuid4()
     statement = insert(Consent).values(
-        id=row, person_id=person_id, purpose=purpose, subject=None, text_version=text_version,
+        id=row, person_id=person_id, purpose=purpose, subject=subject, text_version=text_version,
         evidence_sealed=EVIDENCE.seal(SCOPE, row, evidence) if evidence else None, given_on=clock.today(),
     )  # fmt: skip
     if session.scalar(statement.on_conflict_do_nothing().returning(Consent.id)) is None:
@@ -161,7 +182,8 @@ def end_consent(address: str, *, purpose: str, subject: uuid.UUID | None) -> boo
 def forget_left_behind(today: date) -> int:
     """Forget those whom consent alone kept and whose last one ended before `today`.
 
-    Staff who end the consents of many can take that back while the day lasts; all others go at once.
+    Staff who end the consents of many, and whoever unsubscribes, can take that back while the day lasts; all others go
+    at once.
     """
     current = select(Consent.person_id).where(Consent.ended_on.is_(None))
     lately = select(Consent.person_id).where(Consent.ended_on >= today)

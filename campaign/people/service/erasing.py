@@ -60,10 +60,10 @@ def list_held(person_id: uuid.UUID) -> list[Held]:
     return [each for each in found if each.amount]
 
 
-def erase_person(person_id: uuid.UUID, *, actor: uuid.UUID) -> int:
+def erase_person(person_id: uuid.UUID, *, actor: uuid.UUID | None) -> int:
     """Erase a record that belongs to nobody who helps now; gives how many rows went.
 
-    Raises StillVolunteer, NotFound.
+    `actor` is None where they say so behind the link of a mail. Raises StillVolunteer, NotFound.
     """
     lock_person(person_id)
     if session.scalar(select(Volunteer.id).where(Volunteer.person_id == person_id)) is not None:
@@ -76,7 +76,7 @@ def erase_held(person_id: uuid.UUID) -> int:
     return sum(each.erase(person_id) for each in personal_data)
 
 
-def _erase(person_id: uuid.UUID, *, actor: uuid.UUID) -> int:
+def _erase(person_id: uuid.UUID, *, actor: uuid.UUID | None) -> int:
     amount = erase_held(person_id)
     amount += len(session.scalars(delete(Person).where(Person.id == person_id).returning(Person.id)).all())
     audit.record("person.erased", actor=actor, about=f"person:{person_id}", amount=amount)

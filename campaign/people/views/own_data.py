@@ -16,12 +16,13 @@ from campaign.people.forms import own as forms
 from campaign.people.forms import words
 from campaign.people.forms.own_ladder import ladder_of
 from campaign.people.forms.values import shown
-from campaign.people.models import AskState, IdentityKind, Person, Purpose
+from campaign.people.models import AskState, IdentityKind, Person, Purpose, Topic
 from campaign.people.queries import person_page as queries
 from campaign.people.service import own
 from campaign.people.service.consents import agree, end_one_consent
 from campaign.people.service.identities import read_identity, remove_identity
 from campaign.people.service.ladder import answers
+from campaign.people.service.mail_links import token_of
 from campaign.people.service.records import name_of
 from campaign.people.service.timeline import list_happenings
 from campaign.web.compare import Difference, differences
@@ -152,6 +153,13 @@ def answer_ask(ask_id: uuid.UUID) -> ResponseReturnValue:
             answers.answer(ask_id, AskState.NEVER, person_id=person.id, actor=_me())
     flash(_("Noted."))
     return _back("asks")
+
+
+@bp.get("/preferences")
+def choose_mails() -> ResponseReturnValue:
+    """To the page on which one chooses what one is written about: the same as behind the link of a mail."""
+    token = token_of(own.get_own(_me()).id, Topic.ALL)
+    return redirect(url_for("unsubscribe.show_preferences", token=token), 303)
 
 
 @bp.get("/erase")

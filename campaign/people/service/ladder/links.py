@@ -9,6 +9,7 @@ from sqlalchemy import select
 from campaign.kernel import clock, tokens
 from campaign.kernel.db import session
 from campaign.people.models import SCOPE, Ask, AskState, Consent, Purpose
+from campaign.people.queries.mail_wishes import select_paused, select_resting
 from campaign.people.service.ladder.ask import addresses_of
 
 PURPOSE = "ask"
@@ -28,9 +29,10 @@ def find_by_token(token: str) -> Ask | None:
 
 
 def list_to_mail(asks: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[Ask, str]]:
-    """Those that still wait for an answer and whose people still agree to news, by id: each with the address."""
+    """Those that still wait for an answer and whose people still agree to it, by id: each with the address."""
     agrees = select(Consent.person_id).where(Consent.purpose == Purpose.NEWS, Consent.ended_on.is_(None))
     statement = select(Ask).where(Ask.id.in_(asks), Ask.state == AskState.ASKED, Ask.person_id.in_(agrees))
+    statement = statement.where(Ask.person_id.not_in(select_paused()), Ask.person_id.not_in(select_resting()))
     rows = session.scalars(statement.execution_options(populate_existing=True)).all()
     addresses = addresses_of([row.person_id for row in rows])
     return {row.id: (row, addresses[row.person_id]) for row in rows if row.person_id in addresses}

@@ -1,0 +1,1 @@
+"""Unsubscribing and preferences."""
