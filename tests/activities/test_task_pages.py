@@ -145,6 +145,8 @@ def test_somebody_without_an_account_accepts_by_a_link_and_ends_it(app: Flask, c
     [mail] = mailserver.mails
     assert "cards" not in mail.text
     assert "cards" not in mail.message["Subject"].lower()
+    assert re.search(r"<http://localhost/ru/unsubscribe/[\w-]{48}>", mail.message["List-Unsubscribe"])
+    assert mail.message["List-Id"] == "<news.localhost>"
     path = own_path(mail.text)
     shown = client.get(path)
     assert "Print forty cards" in shown.text

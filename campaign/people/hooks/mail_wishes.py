@@ -11,7 +11,7 @@ from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
 from campaign.kernel.merging import moving
-from campaign.kernel.registry import Panel
+from campaign.kernel.registry import Panel, Survivor, survivors
 from campaign.kernel.registry_people import (
     PersonalData,
     SegmentCondition,
@@ -33,6 +33,7 @@ from campaign.web.i18n import day_of
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
 
+PERSON_IS_THERE = "EXISTS (SELECT FROM public.person WHERE person.id = kept.person_id)"
 CONDITIONS = (
     SegmentCondition(
         "mails-paused", N_("Paused mails"), (), lambda _values: select_paused(),
@@ -80,8 +81,24 @@ def build_link(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
     return mails
 
 
+# The newest word about mails wins over a backup's. Of two consents that hold at once, where one was deleted since, the
+# backup's stays.
+SURVIVORS = (
+    Survivor(
+        "consent", ("id",),
+        f"{PERSON_IS_THERE} AND (kept.ended_on IS NOT NULL OR NOT EXISTS (SELECT FROM public.consent AS old"  # noqa: S608
+        " WHERE old.person_id = kept.person_id AND old.purpose = kept.purpose AND old.ended_on IS NULL"
+        " AND old.subject IS NOT DISTINCT FROM kept.subject))",
+    ),
+    Survivor("mail_wish", ("person_id",), PERSON_IS_THERE),
+    Survivor("ask_rest", ("person_id",), PERSON_IS_THERE),
+)  # fmt: skip
+
+
 def register() -> None:
     """Fill the registries."""
+    for survivor in SURVIVORS:
+        survivors.register(survivor.table, survivor)
     for each in CONDITIONS:
         segment_conditions.register(each.name, each)
     merge_rules.register("mail-wishes", MERGING)

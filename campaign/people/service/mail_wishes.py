@@ -44,6 +44,8 @@ from campaign.people.service.records import lock_person
 
 TEXT = "2026-11 preferences"
 """The version of the words on the page of preferences."""
+THEIR_OWN_WORD = (SuppressionReason.ASKED, SuppressionReason.COMPLAINED)
+"""Why an address is never mailed, where its owner says so and can take it back."""
 PAUSE = timedelta(days=91)
 """Three months: thirteen weeks."""
 # The quieter of two wishes is what both records get.
@@ -166,18 +168,16 @@ def write_again(person_id: uuid.UUID) -> None:
     """Take that back: they can be written to, and agree to nothing until they say so. Raises NotFound."""
     lock_person(person_id)
     indexes = [suppression_index(each) for each in _addresses(person_id)]
-    lifted = delete(Suppression).where(
-        Suppression.address_index.in_(indexes), Suppression.reason == SuppressionReason.ASKED
-    )
+    lifted = delete(Suppression).where(Suppression.address_index.in_(indexes), Suppression.reason.in_(THEIR_OWN_WORD))
     if session.execute(lifted.returning(Suppression.reason)).first() is not None:
         audit.record("person.mail_wish", about=f"person:{person_id}", reason="never ended")
 
 
 def is_never_written(person_id: uuid.UUID) -> bool:
-    """Whether they asked to be written to never again."""
+    """Whether they asked to be written to never again, or called a mail of ours spam."""
     indexes = [suppression_index(each) for each in _addresses(person_id)]
     asked = select(Suppression.reason).where(
-        Suppression.address_index.in_(indexes), Suppression.reason == SuppressionReason.ASKED
+        Suppression.address_index.in_(indexes), Suppression.reason.in_(THEIR_OWN_WORD)
     )
     return session.scalar(asked.limit(1)) is not None
 

@@ -263,8 +263,12 @@ def test_the_header_of_a_real_mail_works_over_http(app: Flask, mailserver: Mails
     heading = {"Content-Type": "application/x-www-form-urlencoded", "Host": "localhost"}
     connection.request("POST", urlsplit(found[1].decode()).path, body, heading)
     answer = connection.getresponse()
-    server.shutdown()
     assert answer.status == 200
+    assert answer.getheader("Location") is None
+    answer.read()
+    connection.close()
+    server.shutdown()
+    server.server_close()
     session.expire_all()
     assert session.get_one(AskRest, person).until_on is None
 
