@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from tests.support.platform import Platform, start_platform
+from tests.support.platform import Platform, copy_prepared, start_platform
 from tests.support.smtp import Mailserver
 
 ARGUMENTS = [
@@ -28,7 +28,10 @@ def mail() -> Iterator[Mailserver]:
 @pytest.fixture(scope="module")
 def platform(mail: Mailserver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """Everything `make run` starts, on real servers, with demo content."""
-    platform = start_platform(tmp_path_factory.mktemp("platform"), SMTP_URL=mail.url, DEMO="1")
+    data_dir, own = tmp_path_factory.mktemp("platform"), tmp_path_factory.getbasetemp()
+    # Test processes of one run have their folders side by side.
+    copy_prepared(data_dir, shared=own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+    platform = start_platform(data_dir, SMTP_URL=mail.url, DEMO="1")
     yield platform
     assert platform.stop() == 0
 
@@ -46,8 +49,9 @@ def browser() -> Iterator[Browser]:
 
 
 def _is_given_up(failed: Request) -> bool:
-    """Whether the browser dropped its own request for the icon, as it does when the page is left before it came."""
-    return "favicon" in failed.url and failed.failure == "net::ERR_ABORTED"
+    """Whether the browser dropped a request for a picture, as it does when the page is left before it came."""
+    is_picture = failed.resource_type == "image" or "favicon" in failed.url
+    return is_picture and failed.failure == "net::ERR_ABORTED"
 
 
 @pytest.fixture(params=[True, False], ids=["with-scripts", "without-scripts"])
