@@ -74,7 +74,7 @@ def test_a_petition_goes_from_a_draft_to_a_confirmed_signature(browser: Browser,
     visitor.goto(f"{site}/petitions/open-the-windows")
     visitor.locator("input[name=email]").fill("visitor@example.org")
     visitor.locator("form[action$='/sign'] button.primary").click()
-    letter = mail.wait_for(seen + 1, seconds=30)[seen]
+    letter = mail.wait_for_link("/confirm/", after=seen)
     link = site + letter.link("/confirm/")
     assert f"{site}/confirm/" in letter.text
     visitor.goto(link)

@@ -1,7 +1,6 @@
 """Somebody with one letter to give, in a real browser on a phone: shown a person, confirms from the mail, tells us."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,12 +21,8 @@ def look(page: Page, *, has_scripts: bool) -> None:
 
 
 def next_link(mail: Mailserver, seen: int) -> str:
-    """The link of the mail that comes after `seen` others."""
-    for _ in range(150):
-        if len(mail.mails) > seen:
-            return re.sub(r"^https?://[^/]+", "", mail.mails[-1].link("/letter/"))
-        time.sleep(0.2)
-    raise AssertionError("no mail came within half a minute")
+    """The link of the mail about a letter that comes after `seen` others."""
+    return mail.wait_for_link("/letter/", after=seen).link("/letter/")
 
 
 def test_one_letter_from_the_offer_to_the_post(platform: Platform, mail: Mailserver, page: Page, request):

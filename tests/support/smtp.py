@@ -3,6 +3,7 @@
 import email
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -96,6 +97,16 @@ class Mailserver:
         if reply in {"cut", "cut-after"}:
             return await self._cut(server)
         return reply or "250 ok"
+
+    def wait_for_link(self, part: str, *, after: int = 0, seconds: float = 30) -> Received:
+        """The first mail that holds a link with `part` and comes after so many others; demo content mails as well."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for mail in self.mails[after:]:
+                if part in mail.text:
+                    return mail
+            time.sleep(0.1)
+        raise AssertionError(f"no mail with {part!r} came within {seconds:g} seconds")
 
     def wait_for(self, count: int, seconds: float = 10) -> list[Received]:
         """Wait until at least `count` mails have come; fails after `seconds`."""
