@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from launcher.locks import is_held
 from tests.support.smtp import Mailserver, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,8 +59,18 @@ def copy_prepared(data_dir: Path, *, shared: Path) -> None:
             server.stop()
             if status != 0:
                 raise AssertionError(f"the platform ended with {status}")
+            _wait_for_servers_to_end(unfinished)
             unfinished.rename(made)
     shutil.copytree(made, data_dir, symlinks=True, dirs_exist_ok=True)
+
+
+def _wait_for_servers_to_end(data_dir: Path) -> None:
+    """The keeper ends them after the platform has gone: copied before that, a database is torn."""
+    deadline = time.monotonic() + START_SECONDS
+    while any(is_held(data_dir / name) for name in ("servers.keeper", "servers.alive")):
+        if time.monotonic() > deadline:
+            raise AssertionError("the servers did not end")
+        time.sleep(0.1)
 
 
 def start_platform(data_dir: Path, **settings: str) -> Platform:
