@@ -1,5 +1,7 @@
 """Switches, the audit trail and retention by hand."""
 
+import re
+
 import pytest
 from sqlalchemy import select, text
 
@@ -71,4 +73,5 @@ def test_a_retention_rule_that_fails_stops_no_other(flask, app, monkeypatch):
 def test_draining_says_what_it_did(flask, app):
     outcome = flask("jobs", "drain")
     assert outcome.exit_code == 0
-    assert outcome.stdout.startswith("mails 0, jobs 0, timetable ")
+    # The timetable's first round may ask for work that is drained as well.
+    assert re.match(r"mails 0, jobs \d+, timetable pulse, ", outcome.stdout)

@@ -67,7 +67,7 @@ def test_a_shared_view_is_seen_by_all_and_changed_by_its_owner(sign_in: SignIn) 
     owner, other = sign_in(Role.ORGANISER), sign_in(Role.COORDINATOR)
     save(owner, "Ours", shared="y")
     save(owner, "Mine alone")
-    assert titles(other) == ["Everybody", "Ours shared"]
+    assert titles(other) == ["Everybody", "Ours shared view"]
     view = session.scalars(select(PeopleView).where(PeopleView.is_shared)).one()
     token = {"csrf_token": field_values(other.get(f"{LIST}?view=all").text, VIEWS)["csrf_token"]}
     assert other.post(f"{VIEWS}/{view.id}/delete", data=token).status_code == 404
