@@ -12,6 +12,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress, repeat
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -211,13 +212,15 @@ class Names:
     def among(self, codes: Sequence[int], keys: bytes) -> list[int]:
         """Those of `codes`, in their order, whose ids stand in `keys`, one behind the other."""
         each = [keys[at : at + KEY_BYTES] for at in range(0, len(keys), KEY_BYTES)]
-        wanted = set(map(self.base.codes.get, each))
-        if self._newer_codes:
-            wanted.update(map(self._newer_codes.get, each))
-        if codes is self.order:
-            # Sorting some is faster than looking at everybody.
-            return self._in_order(code for code in wanted if code is not None and code not in self.masked)
-        return [code for code in codes if code in wanted]
+        nobody = self.base.size + len(self.newer)
+        marks = bytearray(nobody + 1)
+        for known in filter(None, (self.base.codes, self._newer_codes)):
+            for code in map(known.get, each, repeat(nobody)):
+                marks[code] = 1
+        if codes is self.order and not self.newer and not self.masked:
+            # Nobody came or went since the names were put in order: codes count up as the marks do.
+            return list(compress(codes, marks))
+        return list(compress(codes, map(marks.__getitem__, codes)))
 
     def _with_slips(self, word: str, vocabulary: Sequence[str]) -> dict[int, int]:
         """How far off the nearest word of each name is, by code; names that have none near enough are left out."""
