@@ -112,8 +112,9 @@ def look_at_names() -> Look:
 
 
 def in_time(filters: Filters, seconds: float) -> AbstractContextManager[None]:
-    """An end to what a segment among the filters may take; raises TooSlow. What stands in a column needs none."""
-    return limited(seconds) if filters.wanted.segment is not None else nullcontext()
+    """An end to what a segment or the ladder among the filters may take; raises TooSlow. Columns need none."""
+    wanted = filters.wanted
+    return limited(seconds) if wanted.segment is not None or wanted.ladder else nullcontext()
 
 
 def hits_of(filters: Filters, look: Look) -> Hits:

@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -20,6 +21,8 @@ from campaign.kernel.mail.returns.models import MailReturn, MailReturned, Return
 from campaign.kernel.mail.returns.reading import Verdict, read
 from campaign.kernel.mail.rows import Claim, MailRow
 from campaign.kernel.mail.suppression import SuppressionReason, suppress, suppression_index
+
+log = structlog.get_logger()
 
 HARD_DAYS = 180
 SOFT_DAYS = 30
@@ -90,8 +93,9 @@ def _found_anew(mail: MailRow) -> list[str]:
         return [made.recipient for made in mail_kinds[mail.kind].build([claim]).values()]
     except (OperationalError, InterfaceError):
         raise
-    except Exception:
+    except Exception as problem:
         # A kind that keeps the address on its row, or whose reason is gone, finds nobody: then the report must name it.
+        log.info("returns.address_not_found", kind=mail.kind, reason=type(problem).__name__)
         return []
 
 
