@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
+from campaign.people.forms.ladder_words import list_places
 from campaign.people.models import IdentityKind, Person, Segment
 from campaign.people.queries.segment_tree import Chosen, StepKind, read_tree
 from campaign.people.service.identities import add_identity, read_identity
@@ -189,6 +190,19 @@ def test_the_list_of_people_shows_a_segment_and_makes_one(app: Flask, sign_in: S
     assert whole in client.get(page).text.replace("Everybody", "everybody")
     run_due_jobs()
     assert re.search(r"<strong>1</strong> person", client.get(page).text)
+
+
+def test_a_place_on_the_ladder_that_takes_too_long_ends_as_well(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(Role.ORGANISER)
+    somebody(country="DE")
+    asleep = select(Person.id).where(func.pg_sleep(3).is_not(None))
+    monkeypatch.setattr("campaign.people.queries.wanted.people_at", lambda *_which: asleep)
+    monkeypatch.setattr("campaign.people.staff_views.people_list.LIST_SECONDS", 0.05)
+    page = client.get(f"/staff/people?ladder={next(iter(list_places()))}")
+    assert page.status_code == 200
+    assert "That took too long" in page.text
 
 
 def test_a_segment_that_takes_too_long_ends_with_a_clear_line(
