@@ -7,6 +7,7 @@ from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
 from campaign.kernel.mail import quota, rows, suppression
 from campaign.kernel.mail.returns import models as mail_returns
 from campaign.letters import models as letters
+from campaign.mailings import models as mailings
 from campaign.penpals import models as penpals
 from campaign.people import models as people
 from campaign.petitions import models as petitions
@@ -16,6 +17,6 @@ from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
     "accounts", "activities", "alarms", "allowance", "audit", "designations", "jobs", "letters", "mail_returns",
-    "penpals", "people", "petitions", "prisoners", "quota", "rows", "schedule", "signatures", "signatures_staff",
-    "suppression", "switches",
+    "mailings", "penpals", "people", "petitions", "prisoners", "quota", "rows", "schedule", "signatures",
+    "signatures_staff", "suppression", "switches",
 ]  # fmt: skip

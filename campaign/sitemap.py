@@ -54,6 +54,7 @@ from campaign.letters.views import guest as guest_letter
 from campaign.letters.views import own as own_letters
 from campaign.letters.views import own_replies, reply_tasks
 from campaign.letters.views import tasks as letter_tasks
+from campaign.mailings import hooks as mailings_hooks
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
@@ -247,6 +248,7 @@ HOOKS = (
     petitions_hooks,
     signatures_hooks,
     activities_hooks,
+    mailings_hooks,
     penpals_hooks,
     letters_hooks,
     site_hooks,

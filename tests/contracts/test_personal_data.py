@@ -36,6 +36,7 @@ COVERED = {
     "task_refusal.person_id": "activities",
     "event_signup.volunteer_id": "events",
     "call_entry.person_id": "calls",
+    "mailing_recipient.person_id": "mailings",
 }
 """By the entry of `personal_data` that gives it out and erases it."""
 LEFT_OUT = {

@@ -1,0 +1,1 @@
+"""Mailings: one text to many people, each once."""

@@ -1,0 +1,21 @@
+"""Tables of mailings."""
+
+from campaign.mailings.models.mailing import (
+    LONGEST_BODY,
+    LONGEST_SUBJECT,
+    LONGEST_TITLE,
+    Audience,
+    Mailing,
+    MailingAction,
+    MailingEvent,
+    MailingRecipient,
+    MailingState,
+    MailingText,
+    Variant,
+)
+from campaign.mailings.models.template import MailingTemplate
+
+__all__ = [
+    "LONGEST_BODY", "LONGEST_SUBJECT", "LONGEST_TITLE", "Audience", "Mailing", "MailingAction", "MailingEvent",
+    "MailingRecipient", "MailingState", "MailingTemplate", "MailingText", "Variant",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""What mailings do."""
