@@ -4,7 +4,7 @@ from campaign.accounts import models as accounts
 from campaign.activities import models as activities
 from campaign.designations import models as designations
 from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
-from campaign.kernel.mail import quota, rows, suppression
+from campaign.kernel.mail import batches, quota, rows, suppression
 from campaign.kernel.mail.returns import models as mail_returns
 from campaign.letters import models as letters
 from campaign.mailings import models as mailings
@@ -16,7 +16,7 @@ from campaign.signatures import models as signatures
 from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
-    "accounts", "activities", "alarms", "allowance", "audit", "designations", "jobs", "letters", "mail_returns",
-    "mailings", "penpals", "people", "petitions", "prisoners", "quota", "rows", "schedule", "signatures",
-    "signatures_staff", "suppression", "switches",
+    "accounts", "activities", "alarms", "allowance", "audit", "batches", "designations", "jobs", "letters",
+    "mail_returns", "mailings", "penpals", "people", "petitions", "prisoners", "quota", "rows", "schedule",
+    "signatures", "signatures_staff", "suppression", "switches",
 ]  # fmt: skip

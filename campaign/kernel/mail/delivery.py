@@ -7,6 +7,7 @@ with one mail: a dead relay costs no mail one of its tries.
 
 import random
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -20,6 +21,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from campaign.kernel import clock
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import end_read, transaction
+from campaign.kernel.doorbell import doorbell
 from campaign.kernel.mail import rows, suppression
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail, Sender, compose
@@ -41,6 +43,8 @@ BATCH = 20
 RETRY_MINUTES = (1, 5, 15, 60, 240)
 RELAY_PAUSE = timedelta(seconds=15)
 SWITCH_PAUSE = timedelta(seconds=10)
+TURN_SECONDS = 20.0
+"""How long a lane is emptied at a stretch: the worker of the bulk lane has jobs to do as well."""
 
 
 @dataclass(slots=True)
@@ -89,19 +93,23 @@ def deliver_batch(lane: Lane, limit: int = BATCH) -> Round:
 
 
 def deliver_lane(lane: Lane, *, in_context: ContextFactory, threads: int = 4) -> int:
-    """Empty a lane with up to `threads` connections; gives how many mails were sent."""
-    first = deliver_batch(lane)
+    """Empty a lane with up to `threads` connections for one turn; gives how many mails were sent.
+
+    What is left then is rung for, and waits for its turn behind whatever else the worker has to do.
+    """
+    first, ends_at = deliver_batch(lane), time.monotonic() + TURN_SECONDS
     if first.claimed < BATCH or first.relay_down:
         return first.sent
     sent = [first.sent] + [0] * threads
 
     def work(number: int) -> None:
         with in_context():
-            while True:
+            while time.monotonic() < ends_at:
                 outcome = deliver_batch(lane)
                 sent[number] += outcome.sent
                 if outcome.relay_down or outcome.claimed == 0:
                     return
+            doorbell.press(lane.queue)
 
     crew = [threading.Thread(target=work, args=(number,), name=f"mail-{number}") for number in range(1, threads + 1)]
     for member in crew:
@@ -144,7 +152,8 @@ class _Conversation:
                 # A connection that wears out or breaks inside a batch is replaced; a relay that is gone ends it.
                 with transport.connection() as connection:
                     while waiting and not getattr(connection, "worn", False):
-                        self._send(connection, waiting.pop(0))
+                        if not self._send(connection, waiting.pop(0)):
+                            waiting = self._without_held(waiting)
         except RelayDown as problem:
             for claim in waiting:
                 rows.release(claim, clock.now() + RELAY_PAUSE, problem.code, counts=False)
@@ -153,7 +162,15 @@ class _Conversation:
             self._settle()
         return self.sent
 
-    def _send(self, connection: Connection, claim: Claim) -> None:
+    def _without_held(self, waiting: list[Claim]) -> list[Claim]:
+        """What is left when a batch was held meanwhile: the others need not be begun to learn of it."""
+        if all(claim.batch is None for claim in waiting):
+            return waiting
+        held = rows.release_held(waiting)
+        return [claim for claim in waiting if claim.id not in held]
+
+    def _send(self, connection: Connection, claim: Claim) -> bool:
+        """Send one mail and record what became of it; False when we were not to send it any more."""
         mail, sender = self.mails[claim.id], post_office.sender
         if sender is None:
             raise RuntimeError("the post office is not open")
@@ -171,12 +188,14 @@ class _Conversation:
         except FateUnknown as problem:
             self._unknown(claim, problem.code)
         except LostClaim:
-            pass
+            rows.release_held([claim])
+            return False
         except (ValueError, UnicodeError):
             # A mail that cannot even be composed will not get better; it must not stop the others.
             rows.finish(claim, MailState.FAILED, "not-composable")
         else:
             self.uncommitted, self.sent = claim, self.sent + 1
+        return True
 
     def _before_body(self, claim: Claim) -> bool:
         handed_off = rows.hand_off(claim, sent_before=self.uncommitted)
