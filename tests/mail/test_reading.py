@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign.kernel.mail.message import Sender
-from campaign.kernel.mail.returns.classes import BOUNCES, ReturnKind
+from campaign.kernel.mail.returns.classes import BOUNCES, ReturnKind, class_of
 from campaign.kernel.mail.returns.reading import LONGEST, read
 from campaign.kernel.mail.returns.verp import read_return_path
 from tests.mail.corpus import BY_NAME, SAMPLES
@@ -44,6 +44,38 @@ def test_there_are_enough_of_them():
 def test_what_cannot_prove_itself_is_forged_whatever_it_says(sample, recipient):
     found = read(sample.content("b+nothing-of-ours@example.org"), recipient, SENDER)
     assert (found.kind, found.claims, found.mail) == (ReturnKind.FORGED, sample.kind, None)
+
+
+GATEWAY = b"""From: gateway@example.com
+Subject: Your message
+%sContent-Type: text/plain
+
+Could not deliver message to the following recipient(s):
+
+Failed Recipient: anna@example.net
+Reason: Remote host said: 550 unknown user <anna@example.net>
+"""
+
+
+def test_at_a_return_path_of_ours_an_odd_gateway_is_believed_and_elsewhere_it_is_somebodys_letter():
+    assert read(GATEWAY % b"", PATH, SENDER).kind == ReturnKind.HARD
+    assert read(GATEWAY % b"Precedence: bulk\n", PATH, SENDER).kind == ReturnKind.HARD
+    assert read(GATEWAY % b"", "petitions@example.org", SENDER).kind == ReturnKind.HUMAN
+
+
+def test_somebody_who_is_away_is_no_bounce_even_at_a_return_path():
+    away = b"From: Anna <anna@example.net>\nSubject: %s\n\nI am no longer available here until Monday.\n"
+    assert read(away % b"Out of office", PATH, SENDER).kind == ReturnKind.AUTO
+    assert read(away % b"Re: One step is left", PATH, SENDER).kind == ReturnKind.HUMAN
+
+
+def test_a_version_among_the_words_is_no_code():
+    assert class_of("Undeliverable: Release 2.0.12 of the list, user unknown") == (ReturnKind.HARD, "")
+
+
+@pytest.mark.parametrize("words", ["is over disk quota", "552 would exceed mailbox quota", "the mail folder is full"])
+def test_a_full_mailbox_has_many_words(words):
+    assert class_of(words)[0] == ReturnKind.FULL
 
 
 def test_the_return_path_proves_the_address_it_went_to():

@@ -8,6 +8,8 @@ import re
 from enum import StrEnum
 
 ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+_SPOKEN = re.compile(r"(?<![\d.])[45]\.[0-7]\.\d{1,3}(?![\d.])")
+"""A code among words, where a program's version looks like one."""
 BASIC = re.compile(r"(?<![\d.])([45])[0-7]\d(?![\d.])")
 
 
@@ -42,21 +44,24 @@ BOUNCES = frozenset(
 """What says something of one mail of ours, and so must prove which."""
 
 _NOBODY = (
-    "user unknown", "unknown user", "no such user", "no such mailbox", "no such recipient", "user not found",
-    "does not exist", "doesn't exist", "doesn't have a", "not a valid mailbox", "no mailbox here", "invalid mailbox",
-    "invalid recipient", "mailbox not found", "recipient not found", "recipientnotfound", "unknown recipient",
-    "unknown or illegal alias", "unrouteable address", "unroutable address", "mailbox unavailable",
-    "mailbox is unavailable", "account is disabled", "account has been disabled", "mailbox disabled", "is inactive",
-    "account disabled", "address rejected: undeliverable", "no longer valid", "no longer available", "not our customer",
+    "user unknown", "unknown user", "unknown host", "no such user", "no such mailbox", "no such recipient",
+    "user not found", "does not exist", "doesn't exist", "doesn't have a", "not a valid mailbox", "no mailbox here",
+    "invalid mailbox", "invalid recipient", "invalid final delivery userid", "not a valid user", "mailbox not found",
+    "recipient not found", "recipientnotfound", "unknown recipient", "unknown or illegal alias", "unrouteable address",
+    "unroutable address", "mailbox unavailable", "mailbox is unavailable", "account is disabled",
+    "account has been disabled", "mailbox disabled", "is inactive", "account disabled",
+    "address rejected: undeliverable", "no longer valid", "no longer available", "not our customer",
     "couldn't find any host", "address couldn't be found", "host or domain name not found", "nullmx", "null mx",
     "does not accept mail", "нет такого пользователя", "пользователь не найден", "ящик не существует",
-    "адресат не найден", "unbekannter empfänger", "existiert nicht", "empfänger unbekannt",
+    "адресат не найден", "unbekannter empfänger", "existiert nicht", "empfänger unbekannt", "n'existe pas",
+    "destinataire inconnu",
 )  # fmt: skip
 _FULL = (
-    "mailbox full", "mailbox is full", "over quota", "overquota", "quota exceeded", "exceeded storage",
-    "exceeds the quota", "exceeded the quota", "quotaexceeded", "out of storage", "not enough storage",
-    "insufficient disk", "mailbox size limit", "ящик переполнен", "превышена квота", "postfach voll",
-    "postfach ist voll", "speicherplatz",
+    "mailbox full", "mailbox is full", "full mailbox", "folder is full", "space not enough", "disk quota",
+    "mailbox quota", "mail quota", "quota violation", "exceeding their quota", "over quota", "overquota",
+    "quota exceeded", "exceeded storage", "exceeds the quota", "exceeded the quota", "quotaexceeded", "out of storage",
+    "not enough storage", "insufficient disk", "mailbox size limit", "ящик переполнен", "превышена квота",
+    "postfach voll", "postfach ist voll", "speicherplatz",
 )  # fmt: skip
 _POLICY = (
     "spam", "blocked", "blacklist", "blocklist", "block list", "black list", "spamhaus", "policy", "reputation",
@@ -84,7 +89,7 @@ def _code(text: str, status: str) -> str:
     stated = ENHANCED.search(status)
     if stated is not None and not stated[0].endswith((".0.0", ".5.0")):
         return stated[0]
-    spoken = ENHANCED.search(text)
+    spoken = _SPOKEN.search(text)
     if spoken is not None and (stated is None or not spoken[0].endswith(".0.0")):
         return spoken[0]
     return stated[0] if stated is not None else ""

@@ -38,7 +38,8 @@ _AWAY = re.compile(
     r"|abwesen|automatische antwort|автоответ|автоматический ответ|отпуск\b)", re.IGNORECASE,
 )  # fmt: skip
 _FAILED = re.compile(
-    r"undeliver|warning|delivery (status|failure|has failed|incomplete|delayed)|returned mail|failure notice"
+    r"undeliver|non-?deliver|warning|deliver(y|ed)? fail|not be delivered|non remis|mail failed"
+    r"|delivery (status|has failed|incomplete|delayed)|returned mail|failure notice"
     r"|mail delivery|delivery subsystem|unzustellbar|недоставлен|не доставлен|возврат", re.IGNORECASE,
 )  # fmt: skip
 _LATE = re.compile(r"warning|delay|not yet|задерж|verzögert", re.IGNORECASE)
@@ -92,7 +93,7 @@ def read(content: bytes, recipient: str, sender: Sender) -> Verdict:
     """Say what `content`, which was delivered to `recipient`, is. Never raises, whatever it is given."""
     path = read_return_path(recipient, sender)
     try:
-        found = _read_bounded(content)
+        found = _read_bounded(content, by_path=path is not None)
     except Exception:
         # Written by strangers, for parsers: whatever a library trips over is unreadable, and the next one is read.
         found = Verdict(ReturnKind.UNREADABLE)
@@ -106,7 +107,7 @@ def read(content: bytes, recipient: str, sender: Sender) -> Verdict:
     return replace(found, path=path)
 
 
-def _read_bounded(content: bytes) -> Verdict:
+def _read_bounded(content: bytes, *, by_path: bool) -> Verdict:
     if not content.strip() or len(content) > LONGEST:
         return Verdict(ReturnKind.UNREADABLE)
     content = content[:READ]
@@ -115,7 +116,7 @@ def _read_bounded(content: bytes) -> Verdict:
     message = message_from_bytes(content)
     if not message.keys():
         return Verdict(ReturnKind.UNREADABLE)
-    return _complaint(message) or _report(message) or _loose(message) or _answer(message)
+    return _complaint(message) or _report(message) or _loose(message, by_path=by_path) or _answer(message)
 
 
 def _is_hostile(content: bytes) -> bool:
@@ -175,26 +176,36 @@ def _groups(part: Message) -> Iterator[str]:
         yield from re.split(r"\n\s*\n", _text(part).replace("\r\n", "\n"))
 
 
-def _loose(message: Message) -> Verdict | None:
-    """A bounce that keeps to no standard: by who wrote it and what flufl.bounce or its words say."""
-    name, address = parseaddr(_header(message, "From"))
-    failed = _header(message, "X-Failed-Recipients")
-    by_machine = (
-        bool(_MACHINES.match(address) or _MACHINES.match(name)) or message.get("Return-Path", "").strip() == "<>"
-    )
-    subject = _header(message, "Subject")
-    if not failed and not (by_machine and (_FAILED.search(subject) or not _is_marked_auto(message))):
+def _loose(message: Message, *, by_path: bool) -> Verdict | None:
+    """A bounce that keeps to no standard: by who wrote it and what flufl.bounce or its words say.
+
+    `by_path`: it came to a return path of ours, where people never write, so that less has to speak for it.
+    """
+    failed, subject = _header(message, "X-Failed-Recipients"), _header(message, "Subject")
+    passing, lasting = _by_flufl(message)
+    says_failed = bool(_FAILED.search(subject))
+    if not failed and not _is_by_machine(message, says_failed) and not (by_path and not _AWAY.match(subject) and (
+        lasting or passing or (says_failed and not _is_marked_auto(message))
+    )):  # fmt: skip
         return None
     words = _readable(message)
-    passing, lasting = _by_flufl(message)
     kind, code = class_of(words)
     named = _addresses(failed) or tuple(lasting or passing)[:MOST_ADDRESSES]
     says_nothing = kind == ReturnKind.SOFT and not code and not named
-    if says_nothing and not _FAILED.search(subject) and not _FAILED.search(words[:2000]):
+    if says_nothing and not says_failed and not _FAILED.search(words[:2000]):
         return None
     if _LATE.search(subject) and kind == ReturnKind.SOFT and not lasting and not code.startswith("5"):
         kind = ReturnKind.DELAY
     return Verdict(kind, code, addresses=named)
+
+
+def _is_by_machine(message: Message, says_failed: bool) -> bool:
+    """Whether its sender is one that reports failures, and it is no answer of such a sender to something else."""
+    name, address = parseaddr(_header(message, "From"))
+    is_machine = (
+        bool(_MACHINES.match(address) or _MACHINES.match(name)) or message.get("Return-Path", "").strip() == "<>"
+    )
+    return is_machine and (says_failed or not _is_marked_auto(message))
 
 
 def _by_flufl(message: Message) -> tuple[list[str], list[str]]:
