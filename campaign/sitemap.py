@@ -55,6 +55,8 @@ from campaign.letters.views import own as own_letters
 from campaign.letters.views import own_replies, reply_tasks
 from campaign.letters.views import tasks as letter_tasks
 from campaign.mailings import hooks as mailings_hooks
+from campaign.mailings.staff_views import room as mailings_room
+from campaign.mailings.staff_views.blueprint import bp as mailings_staff
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
@@ -135,6 +137,7 @@ DESK_ROOMS = (
     calls_room, calls_working,
     automation_runs,
     task_board, task_page, task_forms, task_givings, task_templates,
+    mailings_room,
 )  # fmt: skip
 
 
@@ -213,6 +216,7 @@ MAP = (
     Place(account_events.bp, guards.signed_in, "/account/events"),
     Place(events_staff, guards.staff, "/staff/events"),
     Place(calls_staff, guards.staff, "/staff/calls"),
+    Place(mailings_staff, guards.staff, "/staff/mailings"),
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(volunteer.bp, guards.public, "/volunteer"),

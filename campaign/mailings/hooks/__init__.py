@@ -1,8 +1,8 @@
 """What mailings add to the rest, a module a part."""
 
-from campaign.mailings.hooks import own_data
+from campaign.mailings.hooks import own_data, room
 
-PARTS = (own_data,)
+PARTS = (own_data, room)
 
 
 def register() -> None:
