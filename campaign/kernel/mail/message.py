@@ -16,8 +16,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from html import escape
 
 SLOT = re.compile(r"\[\[(\w+)\]\]")
+EIGHT_BIT, BASE64 = "Content-Transfer-Encoding: 8bit", "Content-Transfer-Encoding: base64"
 LINE_BREAK = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 
 
@@ -29,6 +31,10 @@ class Text:
     body: str
     headers: Mapping[str, str] = field(default_factory=dict)
     """Further headers, with slots: List-Unsubscribe and the like."""
+    html: str = ""
+    """The same as HTML, with the same slots; empty: the mail is plain text alone. No line longer than 900 bytes."""
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
+    """What a slot about the reader says where nothing is known; read by whoever fills it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +82,35 @@ def compose(mail: Mail, *, sender: Sender, row: uuid.UUID, language: str, moment
     `eight_bit`: whether the server announced 8BITMIME; otherwise the body is base64. Raises ValueError when a header
     value carries a line break.
     """
-    head = _head(mail.text, sender.mail_from, language)
+    head, text = _head(mail.text, sender.mail_from, language), mail.text
+    message_id = sender.message_id(row)
     lines = [
         f"To: {_one_line(_ascii_address(mail.recipient))}",
         f"Date: {format_datetime(moment)}",
-        f"Message-ID: {sender.message_id(row)}",
+        f"Message-ID: {message_id}",
     ]
-    lines += [f"{name}: {_one_line(_fill(value, mail.slots))}" for name, value in mail.text.headers.items()]
-    body = _fill(mail.text.body, mail.slots).replace("\r\n", "\n").replace("\n", "\r\n").encode()
-    if eight_bit:
-        encoding = b"Content-Transfer-Encoding: 8bit\r\n\r\n"
-    else:
-        encoding = b"Content-Transfer-Encoding: base64\r\n\r\n"
+    lines += [f"{name}: {_one_line(_fill(value, mail.slots))}" for name, value in text.headers.items()]
+    plain = _part("text/plain", _fill(text.body, mail.slots), eight_bit)
+    if text.html:
+        # Nobody but us can make the mark of a Message-ID, so no name can hold the line that parts the two.
+        mark = f"=_{message_id[1:33]}"
+        slots = {name: escape(value) for name, value in mail.slots.items()}
+        html = _part("text/html", _fill(text.html, slots), eight_bit)
+        lines.append(f'Content-Type: multipart/alternative; boundary="{mark}"')
+        if eight_bit:
+            lines.append(EIGHT_BIT)
+        between = f"\r\n--{mark}".encode("ascii")
+        plain = between + b"\r\n" + plain + between + b"\r\n" + html + between + b"--\r\n"
+    return head + "\r\n".join(lines).encode("ascii") + b"\r\n" + plain
+
+
+def _part(mimetype: str, text: str, eight_bit: bool) -> bytes:
+    """A text with the headers that say how it is written."""
+    body = text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
+    if not eight_bit:
         body = base64.encodebytes(body).replace(b"\n", b"\r\n")
-    return head + "\r\n".join(lines).encode("ascii") + b"\r\n" + encoding + body
+    head = f'Content-Type: {mimetype}; charset="utf-8"\r\n{EIGHT_BIT if eight_bit else BASE64}\r\n\r\n'
+    return head.encode("ascii") + body
 
 
 _heads: dict[tuple[str, str, str], bytes] = {}
@@ -105,7 +126,6 @@ def _head(text: Text, mail_from: str, language: str) -> bytes:
         message["From"] = Address(display_name=name, addr_spec=address)
         message["Subject"] = _one_line(text.subject)
         message["MIME-Version"] = "1.0"
-        message["Content-Type"] = 'text/plain; charset="utf-8"'
         message["Content-Language"] = language
         message["Auto-Submitted"] = "auto-generated"
         _heads[key] = message.as_bytes().removesuffix(b"\r\n")
