@@ -42,6 +42,26 @@ def bar_chart(bars: Sequence[tuple[str, int | None]], *, ink: Ink, largest: str)
     )
 
 
+def level_chart(rows: Sequence[tuple[str, float | None, str]], *, ink: Ink) -> str:
+    """One line a row: label, a frame filled as far as the share from 0 to 1 (None: no frame), and figures in words."""
+    width, line, label, room = 520, 30, 140, 220
+    shapes = []
+    for number, (name, share, words) in enumerate(rows):
+        top = number * line + 6
+        shapes.append(_text(0, top + 14, name, "start", ink) + _text(label + room + 10, top + 14, words, "start", ink))
+        if share is None:
+            continue
+        shapes.append(
+            f'<rect x="{label}" y="{top}" width="{share * room:.1f}" height="18" fill="{ink.bar}"/>'
+            f'<rect x="{label}.5" y="{top}.5" width="{room - 1}" height="17" fill="none" stroke="{ink.text}"/>'
+        )
+    height = max(len(rows), 1) * line + 6
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f"{''.join(shapes)}</svg>\n"
+    )
+
+
 def _bar(left: float, width: float, value: int | None, *, ground: int, top: int, ink: Ink) -> str:
     if value is None:
         return f'<circle cx="{left + width / 2:.1f}" cy="{ground - 3}" r="2" fill="{ink.bar}"/>'

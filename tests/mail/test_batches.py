@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import NotFound
-from campaign.kernel.mail import batches, delivery, rows
+from campaign.kernel.mail import batches, claiming, delivery, rows
 from campaign.kernel.mail.batches import Owed
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail, Text
@@ -134,10 +134,10 @@ def test_a_hold_stops_a_worker_within_the_mail_that_is_on_its_way(app, mailserve
 def test_a_held_batch_keeps_back_its_own_mails_alone(app, mailserver):
     batch = owe(5)
     owe_single(5)
-    claims = rows.claim_due(Lane.BULK, 20)
+    claims = claiming.claim_due(Lane.BULK, 20)
     with transaction():
         batches.hold(batch)
-    assert rows.release_held(claims) == {claim.id for claim in claims if claim.batch == batch}
+    assert claiming.release_held(claims) == {claim.id for claim in claims if claim.batch == batch}
     assert states() == {"retry": 5, "claimed": 5}
 
 
@@ -164,19 +164,19 @@ def test_what_was_never_opened_is_not_found(app):
 def test_single_mails_and_batches_share_the_lane(app):
     owe(100)
     owe_single(100)
-    claims = rows.claim_due(Lane.BULK, 20)
+    claims = claiming.claim_due(Lane.BULK, 20)
     assert sum(claim.batch is None for claim in claims) == 10
     assert len(claims) == 20
 
 
 def test_single_mails_alone_fill_a_claim(app):
     owe_single(30)
-    assert len(rows.claim_due(Lane.BULK, 20)) == 20
+    assert len(claiming.claim_due(Lane.BULK, 20)) == 20
 
 
 def test_mails_of_a_batch_wait_for_their_hour(app):
     owe(5, due_at=clock.now() + timedelta(hours=1))
-    assert rows.claim_due(Lane.BULK, 20) == []
+    assert claiming.claim_due(Lane.BULK, 20) == []
     assert rows.lanes_with_due_mail() == []
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 from campaign.kernel import clock
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session, transaction
-from campaign.kernel.mail import delivery, rows, suppression
+from campaign.kernel.mail import claiming, delivery, rows, suppression
 from campaign.kernel.mail.delivery import post_office
 from campaign.kernel.mail.kinds import mail_kinds
 from campaign.kernel.mail.rows import Lane, MailRow, MailState
@@ -114,7 +114,7 @@ def test_the_second_relay_serves_while_the_first_is_down(mailserver, monkeypatch
 
 @pytest.mark.usefixtures("owed")
 def test_a_worker_that_dies_before_the_body_loses_nothing(mailserver):
-    rows.claim_due(Lane.FAST, 10)
+    claiming.claim_due(Lane.FAST, 10)
     assert delivery.deliver_batch(Lane.FAST).claimed == 0, "a claimed mail belongs to its worker"
     let_leases_end()
     delivery.sweep()
@@ -125,8 +125,8 @@ def test_a_worker_that_dies_before_the_body_loses_nothing(mailserver):
 
 @pytest.mark.usefixtures("owed")
 def test_a_worker_that_dies_after_the_handoff_leads_to_the_same_mail_again(mailserver):
-    claim = rows.claim_due(Lane.FAST, 10)[0]
-    assert rows.hand_off(claim, sent_before=None)
+    claim = claiming.claim_due(Lane.FAST, 10)[0]
+    assert claiming.hand_off(claim, sent_before=None)
     let_leases_end()
     delivery.sweep()
     assert (the_mail().state, the_mail().error) == (MailState.RETRY, "fate-unknown")
@@ -137,14 +137,14 @@ def test_a_worker_that_dies_after_the_handoff_leads_to_the_same_mail_again(mails
 
 @pytest.mark.usefixtures("owed")
 def test_a_worker_that_lost_its_lease_sends_nothing(mailserver):
-    late = rows.claim_due(Lane.FAST, 10)[0]
+    late = claiming.claim_due(Lane.FAST, 10)[0]
     let_leases_end()
     delivery.sweep()
-    current = rows.claim_due(Lane.FAST, 10)[0]
-    assert not rows.hand_off(late, sent_before=None)
-    rows.finish(late, MailState.FAILED, "late")
+    current = claiming.claim_due(Lane.FAST, 10)[0]
+    assert not claiming.hand_off(late, sent_before=None)
+    claiming.finish(late, MailState.FAILED, "late")
     assert the_mail().state == MailState.CLAIMED
-    assert rows.hand_off(current, sent_before=None)
+    assert claiming.hand_off(current, sent_before=None)
 
 
 @pytest.mark.usefixtures("owed")

@@ -17,6 +17,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import SUPPORTER, Base, session
 from campaign.kernel.doorbell import press_after_commit
 from campaign.kernel.errors import NotFound
+from campaign.kernel.mail.pace import ensure_paces
 from campaign.kernel.mail.providers import OTHER
 from campaign.kernel.mail.rows import Lane, MailRow, MailState
 
@@ -52,6 +53,7 @@ def open_batch(batch: uuid.UUID) -> None:
     """Make a batch that mails can be owed to, in the open transaction; a second call changes nothing."""
     values = {"id": batch, "held": False, "opened_at": clock.now()}
     session.execute(insert(MailBatch).values(values).on_conflict_do_nothing(index_elements=["id"]))
+    ensure_paces()
 
 
 def hold(batch: uuid.UUID) -> None:

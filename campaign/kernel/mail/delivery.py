@@ -22,7 +22,7 @@ from campaign.kernel import clock
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import end_read, transaction
 from campaign.kernel.doorbell import doorbell
-from campaign.kernel.mail import rows, suppression
+from campaign.kernel.mail import claiming, pace, rows, suppression
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail, Sender, compose
 from campaign.kernel.mail.rows import Claim, Lane, MailState
@@ -79,7 +79,7 @@ def deliver_batch(lane: Lane, limit: int = BATCH) -> Round:
     Safe to run in any number of threads and processes; each needs an application context of its own. Never raises for
     a mail that cannot be sent: every claimed row is recorded in some state.
     """
-    claims = rows.claim_due(lane, limit)
+    claims = claiming.claim_due(lane, limit)
     if not claims:
         return Round(0, 0)
     mails = _prepare(claims)
@@ -140,37 +140,28 @@ class _Conversation:
 
     def __init__(self, mails: Mapping[uuid.UUID, Mail]) -> None:
         self.mails = mails
+        self.waiting: list[Claim] = []
         self.uncommitted: Claim | None = None
         self.sent = 0
 
     def send_all(self, claims: Sequence[Claim]) -> int:
-        transport, waiting = post_office.transport, list(claims)
+        transport, self.waiting = post_office.transport, list(claims)
         if transport is None:
             raise RuntimeError("the post office is not open")
         try:
-            while waiting:
+            while self.waiting:
                 # A connection that wears out or breaks inside a batch is replaced; a relay that is gone ends it.
                 with transport.connection() as connection:
-                    while waiting and not getattr(connection, "worn", False):
-                        if not self._send(connection, waiting.pop(0)):
-                            waiting = self._without_held(waiting)
+                    while self.waiting and not getattr(connection, "worn", False):
+                        self._send(connection, self.waiting.pop(0))
         except RelayDown as problem:
-            for claim in waiting:
-                rows.release(claim, clock.now() + RELAY_PAUSE, problem.code, counts=False)
+            self._give_up(self.waiting, clock.now() + RELAY_PAUSE, problem.code)
             raise
         finally:
             self._settle()
         return self.sent
 
-    def _without_held(self, waiting: list[Claim]) -> list[Claim]:
-        """What is left when a batch was held meanwhile: the others need not be begun to learn of it."""
-        if all(claim.batch is None for claim in waiting):
-            return waiting
-        held = rows.release_held(waiting)
-        return [claim for claim in waiting if claim.id not in held]
-
-    def _send(self, connection: Connection, claim: Claim) -> bool:
-        """Send one mail and record what became of it; False when we were not to send it any more."""
+    def _send(self, connection: Connection, claim: Claim) -> None:
         mail, sender = self.mails[claim.id], post_office.sender
         if sender is None:
             raise RuntimeError("the post office is not open")
@@ -182,35 +173,54 @@ class _Conversation:
             path = sender.return_path(claim.id, mail.recipient)
             connection.send(path, mail.recipient, body, lambda: self._before_body(claim))
         except TryLater as problem:
-            rows.release(claim, *_next_try(claim, problem.code))
+            self._try_later(claim, problem)
         except Refused as problem:
-            rows.finish(claim, MailState.FAILED, problem.code)
+            claiming.finish(claim, MailState.FAILED, problem.code)
         except FateUnknown as problem:
             self._unknown(claim, problem.code)
         except LostClaim:
-            rows.release_held([claim])
-            return False
+            self._drop_held(claim)
         except (ValueError, UnicodeError):
             # A mail that cannot even be composed will not get better; it must not stop the others.
-            rows.finish(claim, MailState.FAILED, "not-composable")
+            claiming.finish(claim, MailState.FAILED, "not-composable")
         else:
             self.uncommitted, self.sent = claim, self.sent + 1
-        return True
+
+    def _try_later(self, claim: Claim, problem: TryLater) -> None:
+        """Put one mail off; where its host says that we send too much, all that we have for that host, untried."""
+        until = pace.rest(claim.provider) if problem.is_too_much and claim.provider is not None else None
+        if until is None:
+            claiming.release(claim, *_next_try(claim, problem.code))
+            return
+        same = [claim, *(each for each in self.waiting if each.provider == claim.provider)]
+        self.waiting = [each for each in self.waiting if each.provider != claim.provider]
+        self._give_up(same, until, problem.code)
+
+    def _drop_held(self, claim: Claim) -> None:
+        """Give back what was held meanwhile: the others of the batch need not be begun to learn of it."""
+        mine = [each for each in (claim, *self.waiting) if each.batch is not None]
+        held = claiming.release_held(mine) if mine else set()
+        self.waiting = [each for each in self.waiting if each.id not in held]
+
+    @staticmethod
+    def _give_up(claims: Sequence[Claim], until: datetime, code: str) -> None:
+        for claim in claims:
+            claiming.release(claim, until, code, counts=False)
 
     def _before_body(self, claim: Claim) -> bool:
-        handed_off = rows.hand_off(claim, sent_before=self.uncommitted)
+        handed_off = claiming.hand_off(claim, sent_before=self.uncommitted)
         self.uncommitted = None
         return handed_off
 
     def _unknown(self, claim: Claim, code: str) -> None:
         if mail_kinds[claim.kind].resend_unknown:
-            rows.release(claim, *_next_try(claim, code))
+            claiming.release(claim, *_next_try(claim, code))
         else:
-            rows.finish(claim, MailState.UNKNOWN, code)
+            claiming.finish(claim, MailState.UNKNOWN, code)
 
     def _settle(self) -> None:
         if self.uncommitted is not None:
-            rows.finish(self.uncommitted, MailState.SENT)
+            claiming.finish(self.uncommitted, MailState.SENT)
             self.uncommitted = None
 
 
@@ -233,21 +243,22 @@ def _prepare_kind(kind_name: str, claims: list[Claim]) -> dict[uuid.UUID, Mail]:
     if kind_name not in mail_kinds:
         # Owed by a newer release than this worker's: a worker that knows the kind will make it.
         for claim in claims:
-            rows.release(claim, *_next_try(claim, "unknown-kind"))
+            claiming.release(claim, *_next_try(claim, "unknown-kind"))
         return {}
     kind = mail_kinds[kind_name]
     if kind.switch is not None and not is_on(kind.switch):
         end_read()
         for claim in claims:
-            rows.release(claim, clock.now() + SWITCH_PAUSE, "switched-off", counts=False)
+            claiming.release(claim, clock.now() + SWITCH_PAUSE, "switched-off", counts=False)
         return {}
     built = _build(kind, claims)
     blocked = set() if kind.ignores_suppression else suppression.suppressed_among(m.recipient for m in built.values())
     end_read()
-    for claim in claims:
-        if claim.id not in built or built[claim.id].recipient in blocked:
-            built.pop(claim.id, None)
-            rows.finish(claim, MailState.SUPPRESSED, "")
+    needless = [claim for claim in claims if claim.id not in built or built[claim.id].recipient in blocked]
+    for claim in needless:
+        built.pop(claim.id, None)
+        claiming.finish(claim, MailState.SUPPRESSED, "")
+    pace.give_back(needless)
     return built
 
 
@@ -267,7 +278,7 @@ def _build(kind: MailKind, claims: Sequence[Claim]) -> dict[uuid.UUID, Mail]:
             return {row: mail for claim in claims for row, mail in _build(kind, [claim]).items()}
         if not isinstance(problem, CryptoError):
             log.error("mail.not_made", kind=claims[0].kind, mail=str(claims[0].id), exc_info=problem)
-            rows.release(claims[0], *_next_try(claims[0], "not-made"))
+            claiming.release(claims[0], *_next_try(claims[0], "not-made"))
         return {}
 
 

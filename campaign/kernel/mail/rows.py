@@ -1,8 +1,7 @@
 """Mail rows and their state changes (SAFETY.md, "Mail").
 
 A row holds no body and no readable address: a reference to the row it is about, or a sealed recipient that is erased
-when the mail has left. Every change is a compare-and-set on the state, so that a worker that lost its lease changes
-nothing.
+when the mail has left. What one worker does with a row it holds stands in claiming.py.
 """
 
 import uuid
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from campaign.kernel import clock
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.crypto.sealed import Field
-from campaign.kernel.db import SUPPORTER, Base, execute_alone, session
+from campaign.kernel.db import SUPPORTER, Base, session
 from campaign.kernel.doorbell import press_after_commit
 from campaign.kernel.mail.providers import PROVIDERS
 
@@ -126,6 +125,8 @@ class Claim:
     expires_at: datetime
     batch: uuid.UUID | None = None
     provider: str | None = None
+    claimed_at: datetime | None = None
+    """Of a mail of a batch: in which hour it was counted (pace.py)."""
 
     def recipient(self) -> str:
         """The sealed address in clear; only for kinds that store it on the row."""
@@ -169,155 +170,6 @@ def queue_mail(
     if queued:
         press_after_commit(lane.queue)
     return queued
-
-
-_CLAIM = """
-    UPDATE mail SET state = 'claimed', lease_until = %(lease_until)s, attempts = attempts + 1
-    WHERE id IN (
-        SELECT id FROM mail
-        WHERE lane = %(lane)s AND state IN ('pending', 'retry') AND batch IS NULL AND due_at <= %(now)s
-        ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-    )
-    RETURNING id, kind, language, ref, recipient_sealed, recipient_scope, attempts, queued_at, expires_at
-"""
-
-# A stream is what one batch owes to one host. Streams come in no order, so that none waits for another's end; within
-# one the oldest goes first. The outer LIMIT ends the loop, so that no row is locked which is not taken.
-_CLAIM_BATCHES = """
-    UPDATE mail SET state = 'claimed', lease_until = %(lease_until)s, attempts = attempts + 1
-    WHERE id IN (
-        SELECT taken.id
-        FROM (
-            SELECT mail_batch.id AS batch, provider
-            FROM mail_batch
-            CROSS JOIN LATERAL (
-                SELECT 1 FROM mail WHERE batch = mail_batch.id AND state IN ('pending', 'retry') LIMIT 1
-            ) AS waits
-            CROSS JOIN unnest(%(providers)s::text[]) AS provider
-            WHERE NOT held
-            ORDER BY random()
-        ) AS stream
-        CROSS JOIN LATERAL (
-            SELECT id FROM mail
-            WHERE batch = stream.batch AND provider = stream.provider AND state IN ('pending', 'retry')
-                AND due_at <= %(now)s
-            ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-        ) AS taken
-        LIMIT %(limit)s
-    )
-    RETURNING id, kind, language, ref, recipient_sealed, recipient_scope, attempts, queued_at, expires_at, batch,
-        provider
-"""
-
-
-def claim_due(lane: Lane, limit: int) -> list[Claim]:
-    """Take up to `limit` due mails of a lane, oldest first, for LEASE; commits by itself.
-
-    Of the bulk lane, batches get half of it, however many single mails wait, and these the other half.
-    """
-    if lane != Lane.BULK:
-        return _claim_single(lane, limit)
-    claims = _claim_single(lane, limit // 2)
-    singles = len(claims)
-    claims += _claim_batches(limit - singles)
-    if singles == limit // 2 and len(claims) < limit:
-        claims += _claim_single(lane, limit - len(claims))
-    return claims
-
-
-def _claim_single(lane: Lane, limit: int) -> list[Claim]:
-    moment = clock.now()
-    values = {"lane": lane.value, "now": moment, "lease_until": moment + LEASE, "limit": limit}
-    return [Claim(*row) for row in execute_alone(_CLAIM, values)]
-
-
-def _claim_batches(limit: int) -> list[Claim]:
-    moment = clock.now()
-    values = {"now": moment, "lease_until": moment + LEASE, "limit": limit, "providers": list(PROVIDERS)}
-    return [Claim(*row) for row in execute_alone(_CLAIM_BATCHES, values)]
-
-
-_HANDOFF = """
-    WITH before AS (
-        UPDATE mail SET state = 'sent', finished_at = %(now)s, lease_until = NULL, recipient_sealed = NULL, error = ''
-        WHERE id = %(sent)s AND state = 'handoff' AND attempts = %(sent_attempts)s
-    )
-    UPDATE mail SET state = 'handoff', lease_until = %(lease_until)s
-    WHERE id = %(id)s AND state = 'claimed' AND attempts = %(attempts)s
-        AND NOT EXISTS (SELECT FROM mail_batch WHERE mail_batch.id = mail.batch AND held)
-    RETURNING id
-"""
-
-
-def hand_off(claim: Claim, *, sent_before: Claim | None) -> bool:
-    """Commit that the body is about to leave, together with the end of the mail sent just before on this connection.
-
-    One commit instead of two per mail. A crash in between leaves the earlier mail in `handoff`, which is resolved as
-    any mail whose fate is unknown. False when the claim is no longer ours or its batch is held: the body must not leave
-    then.
-    """
-    moment = clock.now()
-    values = {
-        "now": moment,
-        "lease_until": moment + LEASE,
-        "id": claim.id,
-        "attempts": claim.attempts,
-        "sent": sent_before.id if sent_before else None,
-        "sent_attempts": sent_before.attempts if sent_before else 0,
-    }
-    return bool(execute_alone(_HANDOFF, values))
-
-
-_FINISH = """
-    UPDATE mail SET state = %(state)s, finished_at = %(now)s, lease_until = NULL, error = %(error)s,
-        recipient_sealed = CASE WHEN %(state)s = 'unknown' THEN recipient_sealed END
-    WHERE id = %(id)s AND state IN ('claimed', 'handoff') AND attempts = %(attempts)s
-"""
-
-
-def finish(claim: Claim, state: MailState, error: str = "") -> None:
-    """End a claim in `state`; `error` is a reply code or a word, never the server's text, which may quote addresses."""
-    values = {"id": claim.id, "attempts": claim.attempts, "state": state.value, "error": error, "now": clock.now()}
-    execute_alone(_FINISH, values)
-
-
-# The days that a mail of a batch may be tried begin with its first try: until then it may have waited for weeks.
-_RELEASE = """
-    UPDATE mail SET state = 'retry', due_at = %(due_at)s, lease_until = NULL, error = %(error)s, attempts = %(keep)s,
-        expires_at = CASE WHEN batch IS NULL OR %(keep)s <> 1 THEN expires_at ELSE least(expires_at, %(last)s) END
-    WHERE id = %(id)s AND state IN ('claimed', 'handoff') AND attempts = %(attempts)s
-"""
-
-
-def release(claim: Claim, due_at: datetime, error: str, *, counts: bool = True) -> None:
-    """Give a claim back to be tried at `due_at`; `counts` False when the mail itself was never tried.
-
-    The fencing number then goes back too, which is safe: nothing else holds the claim, or the update does not match.
-    """
-    values = {
-        "id": claim.id,
-        "attempts": claim.attempts,
-        "keep": claim.attempts if counts else max(claim.attempts - 1, 0),
-        "due_at": due_at,
-        "last": clock.now() + EXPIRES_AFTER,
-        "error": error,
-    }
-    execute_alone(_RELEASE, values)
-
-
-_RELEASE_HELD = """
-    UPDATE mail SET state = 'retry', lease_until = NULL, error = 'held', attempts = mail.attempts - 1
-    FROM unnest(%(ids)s::uuid[], %(attempts)s::bigint[]) AS claim (id, attempts)
-    WHERE mail.id = claim.id AND mail.attempts = claim.attempts AND state = 'claimed'
-        AND EXISTS (SELECT FROM mail_batch WHERE mail_batch.id = mail.batch AND held)
-    RETURNING mail.id
-"""
-
-
-def release_held(claims: Sequence[Claim]) -> set[uuid.UUID]:
-    """Give back those of the claims whose batch is held by now, as if never claimed; gives which."""
-    values = {"ids": [claim.id for claim in claims], "attempts": [claim.attempts for claim in claims]}
-    return {row[0] for row in execute_alone(_RELEASE_HELD, values)}
 
 
 def expired_leases() -> Sequence[MailRow]:

@@ -6,6 +6,7 @@ is committed. What went wrong is told by type: before the body (try again), refu
 """
 
 import mailbox
+import re
 import select
 import smtplib
 import ssl
@@ -21,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 TIMEOUT = 30.0
 MAILS_PER_CONNECTION = 100
 SECONDS_PER_CONNECTION = 60.0
+STATUS = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -38,6 +40,16 @@ class RelayDown(SendProblem):
 
 class TryLater(SendProblem):
     """This mail was put off (4xx), or the connection broke before its body could have been accepted."""
+
+    def __init__(self, code: str, status: str = "") -> None:
+        super().__init__(code)
+        self.status = status
+        """The enhanced status code (RFC 3463) where the server gave one."""
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether the host says by policy that it wants no more of us for now (4.7.x)."""
+        return self.status.startswith("4.7.")
 
 
 class Refused(SendProblem):
@@ -108,11 +120,11 @@ class SmtpConnection:
             raise LostClaim
         try:
             self.client.send(smtplib._quote_periods(message) + b"\r\n.\r\n")  # type: ignore[attr-defined]
-            code, _ = self.client.getreply()
+            reply = self.client.getreply()
         except (OSError, smtplib.SMTPException) as problem:
             self._hang_up()
             raise FateUnknown("connection-lost") from problem
-        _expect(code, 250)
+        _expect(reply, 250)
 
     def _announce(self, return_path: str, recipient: str) -> None:
         options = ["BODY=8BITMIME"] if self.eight_bit else []
@@ -123,10 +135,7 @@ class SmtpConnection:
         ]
         try:
             for step, expected in steps:
-                code, _ = step()
-                if code == 421:
-                    raise smtplib.SMTPServerDisconnected("421")
-                _expect(code, expected)
+                _expect(step(), expected)
         except SendProblem:
             self._reset()
             raise
@@ -145,11 +154,13 @@ class SmtpConnection:
         self.client.close()
 
 
-def _expect(code: int, expected: int) -> None:
+def _expect(reply: tuple[int, bytes], expected: int) -> None:
+    code, words = reply
     if code == expected or (expected == 250 and code == 251):
         return
     if 400 <= code < 500:
-        raise TryLater(str(code))
+        status = STATUS.match(words)
+        raise TryLater(str(code), status[0].decode() if status else "")
     raise Refused(str(code))
 
 
