@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT, TOP, BOTTOM = 720, 200, 18, 26
+LEVEL = 40
+"""The height of a row of `level_chart`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,20 @@ def bar_chart(bars: Sequence[tuple[str, int | None]], *, ink: Ink, largest: str)
 
 
 def level_chart(rows: Sequence[tuple[str, float | None, str]], *, ink: Ink) -> str:
-    """One line a row: label, a frame filled as far as the share from 0 to 1 (None: no frame), and figures in words."""
-    width, line, label, room = 520, 30, 140, 220
+    """A row each: label, figures in words, and under them a frame filled as far as the share from 0 to 1.
+
+    None as share: no frame. Narrow, so that a phone shows the words in their own size.
+    """
+    width, line = 340, LEVEL
     shapes = []
     for number, (name, share, words) in enumerate(rows):
         top = number * line + 6
-        shapes.append(_text(0, top + 14, name, "start", ink) + _text(label + room + 10, top + 14, words, "start", ink))
+        shapes.append(_text(0, top + 12, name, "start", ink) + _text(width, top + 12, words, "end", ink))
         if share is None:
             continue
         shapes.append(
-            f'<rect x="{label}" y="{top}" width="{share * room:.1f}" height="18" fill="{ink.bar}"/>'
-            f'<rect x="{label}.5" y="{top}.5" width="{room - 1}" height="17" fill="none" stroke="{ink.text}"/>'
+            f'<rect x="0" y="{top + 17}" width="{share * width:.1f}" height="12" fill="{ink.bar}"/>'
+            f'<rect x="0.5" y="{top + 17}.5" width="{width - 1}" height="11" fill="none" stroke="{ink.text}"/>'
         )
     height = max(len(rows), 1) * line + 6
     return (
