@@ -66,6 +66,11 @@ class Person(Base):
         Index("ix_person_changed_tx", "changed_tx"),
         Index("ix_person_since_on", "since_on", "id"),
         Index("ix_person_active_on", "active_on", "id"),
+        Index("ix_person_country", "country", "id"),
+        *(
+            Index(f"ix_person_{words}", words, postgresql_using="gin", postgresql_ops={words: "jsonb_path_ops"})
+            for words in ("spoken", "skills", "availability")
+        ),
         {"info": SUPPORTER},
     )
 
@@ -125,6 +130,7 @@ class PersonIdentity(Base):
     __tablename__ = "person_identity"
     __table_args__ = (
         UniqueConstraint("kind", "value_index"),
+        Index("ix_person_identity_kind", "kind", "person_id"),
         CheckConstraint(one_of("kind", IdentityKind), name="kind_known"),
         CheckConstraint("length(value_index) = 32", name="index_length"),
         {"info": SUPPORTER},

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, cast, false, func, literal, select
+from sqlalchemy import ColumnElement, LargeBinary, ScalarSelect, Select, cast, false, func, literal, select, text
 
 from campaign.kernel.db import session
 from campaign.people.models import Person
@@ -18,6 +18,10 @@ from campaign.people.queries.wanted import Wanted, conditions_of, is_one_of
 PER_PAGE = 50
 FEW = 1_000
 """So many ids are given to the database to narrow; of more it is asked for all that fit."""
+PAGES_AHEAD, AHEAD = 5, 2_000
+"""One of the first pages is looked for among so many names for each page, before all who fit are put in order."""
+BROUGHT = 5_000
+"""So many who fit are brought wherever they stand. Of more, those ahead fill the page, unless filters go with names."""
 Within = Select[uuid.UUID] | None
 
 
@@ -58,12 +62,16 @@ def find_people(wanted: Wanted, hits: Hits, *, within: Within, look: Look, numbe
     conditions = conditions_of(wanted)
     if within is not None:
         conditions.append(Person.id.in_(within))
+    # Whoever reads such a page waits for it alone; shared out among processes, the hashes of a join are made for each,
+    # and two processors take longer over it than one.
+    session.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
     if wanted.column == "name" and look.names is not None:
+        if conditions and not wanted.text and number <= PAGES_AHEAD:
+            found = _ahead(wanted, conditions, look.names, max(number, 1))
+            if found is not None:
+                return found
         people = _by_name(wanted, hits, conditions, look.names)
-        total = len(people)
-        shown = _page(number, total)
-        ids = people[(shown - 1) * PER_PAGE : shown * PER_PAGE]
-        return Found(ids, shown, total, hits.is_near and not hits.exact)
+        return _of_people(people, number, is_near=hits.is_near and not hits.exact)
     if wanted.text:
         conditions.append(_are_hits(hits, look))
     return _by_record(wanted, conditions, number, hits)
@@ -93,13 +101,38 @@ class _People(Sequence[uuid.UUID]):
         return [*self._first[begin:end], *self._names.people(rest)]
 
 
+def _of_people(people: _People, number: int, *, is_near: bool = False) -> Found:
+    shown = _page(number, len(people))
+    return Found(people[(shown - 1) * PER_PAGE : shown * PER_PAGE], shown, len(people), is_near)
+
+
+def _ahead(wanted: Wanted, conditions: Sequence[ColumnElement[bool]], names: Names, number: int) -> Found | None:
+    """One of the first pages of those who fit; None where the names ahead of the others do not fill it.
+
+    One question tells how many fit, which of the names ahead do, and who all of them are where they are few.
+    """
+    codes = _falling(names.order, names) if wanted.is_falling else names.order
+    ahead = codes[: number * AHEAD]
+    fit = select(Person.id).where(*conditions).cte("fit")
+    total, all_of_few, fit_ahead = session.execute(select(
+        select(func.count()).select_from(fit).scalar_subquery(),
+        _joined(select(fit.c.id).limit(BROUGHT)),
+        _joined(select(fit.c.id).where(is_one_of(names.hexadecimal(ahead), fit.c.id))),
+    )).one()  # fmt: skip
+    if total <= BROUGHT:
+        people = names.among(names.order, bytes(all_of_few or b""))
+        return _of_people(_People((), _falling(people, names) if wanted.is_falling else people, names), number)
+    page = names.among(ahead, bytes(fit_ahead or b""))[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return Found(names.people(page), number, total) if len(page) == PER_PAGE else None
+
+
 def _by_name(wanted: Wanted, hits: Hits, conditions: Sequence[ColumnElement[bool]], names: Names) -> _People:
     codes = hits.codes if wanted.text else names.order
     if conditions and codes:
         narrowed = select(Person.id).where(*conditions)
         if len(codes) <= FEW:
             narrowed = narrowed.where(is_one_of(names.hexadecimal(codes)))
-        codes = names.among(codes, _keys(narrowed))
+        codes = names.among(codes, bytes(session.scalar(select(_joined(narrowed))) or b""))
     if wanted.is_falling and not hits.is_near:
         codes = _falling(codes, names)
     first: Sequence[uuid.UUID] = ()
@@ -116,12 +149,10 @@ def _falling(codes: Sequence[int], names: Names) -> Sequence[int]:
     return [*reversed(codes[:named]), *codes[named:]]
 
 
-def _keys(ids: Select[uuid.UUID]) -> bytes:
+def _joined(ids: Select[uuid.UUID]) -> ScalarSelect[bytes | None]:
     """Ids one behind the other, as the server writes them: of many rows, one value is read in a tenth of the time."""
-    found = ids.subquery()
-    together = func.string_agg(func.uuid_send(found.c.id), cast(literal(b""), LargeBinary))
-    keys = session.scalar(select(together))
-    return bytes(keys or b"")
+    (person,) = ids.subquery().c
+    return select(func.string_agg(func.uuid_send(person), cast(literal(b""), LargeBinary))).scalar_subquery()
 
 
 def _by_record(wanted: Wanted, conditions: Sequence[ColumnElement[bool]], number: int, hits: Hits) -> Found:

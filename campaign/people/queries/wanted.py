@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, cast, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, Uuid, cast, exists, func, literal, or_, select
 
 from campaign.kernel.registry_people import people_within
 from campaign.people.models import (
@@ -120,21 +120,22 @@ def _of_record(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _of_tags(wanted: Wanted) -> list[ColumnElement[bool]]:
-    def carries(tag: uuid.UUID) -> ColumnElement[bool]:
-        return Person.id.in_(select(PersonTag.person_id).where(PersonTag.tag_id == tag))
+    def carrying(tag: uuid.UUID) -> Select[uuid.UUID]:
+        return select(PersonTag.person_id).where(PersonTag.tag_id == tag)
 
-    return [*map(carries, wanted.tags), *(~carries(tag) for tag in wanted.without_tags)]
+    found = [Person.id.in_(carrying(tag)) for tag in wanted.tags]
+    return found + [is_none_of(carrying(tag)) for tag in wanted.without_tags]
 
 
 def _of_consents(wanted: Wanted) -> list[ColumnElement[bool]]:
     current = select(Consent.person_id).where(Consent.ended_on.is_(None))
     found: list[ColumnElement[bool]] = []
     if wanted.consent == NONE:
-        found.append(Person.id.not_in(current))
+        found.append(is_none_of(current))
     elif wanted.consent:
         found.append(Person.id.in_(current.where(Consent.purpose == wanted.consent)))
     if wanted.without_consent:
-        found.append(Person.id.not_in(current.where(Consent.purpose == wanted.without_consent)))
+        found.append(is_none_of(current.where(Consent.purpose == wanted.without_consent)))
     return found
 
 
@@ -142,18 +143,18 @@ def _of_identities(wanted: Wanted) -> list[ColumnElement[bool]]:
     known = select(PersonIdentity.person_id)
     found: list[ColumnElement[bool]] = []
     if wanted.reached == NONE:
-        found.append(Person.id.not_in(known))
+        found.append(is_none_of(known))
     elif wanted.reached:
         found.append(Person.id.in_(known.where(PersonIdentity.kind == wanted.reached)))
     if wanted.not_reached:
-        found.append(Person.id.not_in(known.where(PersonIdentity.kind == wanted.not_reached)))
+        found.append(is_none_of(known.where(PersonIdentity.kind == wanted.not_reached)))
     return found
 
 
 def _of_field(wanted: WantedField) -> list[ColumnElement[bool]]:
     filled = select(PersonFieldValue.person_id).where(PersonFieldValue.field_id == wanted.field_id)
     if wanted.word == NONE:
-        return [Person.id.not_in(filled)]
+        return [is_none_of(filled)]
     held = filled
     if wanted.kind is FieldKind.CHOICE and wanted.word:
         held = held.where(PersonFieldValue.word == wanted.word)
@@ -167,10 +168,20 @@ def _of_field(wanted: WantedField) -> list[ColumnElement[bool]]:
     return [Person.id.in_(held)]
 
 
-def is_one_of(ids: Iterable[str]) -> ColumnElement[bool]:
+def is_one_of(ids: Iterable[str], column: ColumnElement[uuid.UUID] | None = None) -> ColumnElement[bool]:
     """That somebody is one of `ids` (32 hexadecimal digits each), however many: one text is sent, read once and hashed.
 
     Compared with `ANY` of it, the server would read the text anew for every row.
     """
-    text = literal("{" + ",".join(ids) + "}", Text)
-    return Person.id.in_(select(func.unnest(cast(text, ARRAY(Uuid)))))
+    given = literal("{" + ",".join(ids) + "}", Text)
+    one = Person.id if column is None else column
+    return one.in_(select(func.unnest(cast(given, ARRAY(Uuid)))))
+
+
+def is_none_of(people: Select[uuid.UUID]) -> ColumnElement[bool]:
+    """That somebody is none of `people`, however many: a join.
+
+    `NOT IN` of more than fit into the memory of one statement would go through all of them for every row.
+    """
+    (person,) = people.subquery().c
+    return ~exists().where(person == Person.id)
