@@ -23,6 +23,7 @@ from campaign.accounts.service.sessions import open_session
 from campaign.designations.service.gate import forget_gate
 from campaign.kernel import reads, switches
 from campaign.kernel.actors import Role
+from campaign.kernel.arrivals import known_codes
 from campaign.kernel.db import Base, db, drop_connections, lend_alone, session, transaction
 from campaign.kernel.doorbell import doorbell
 from campaign.letters.queries.published import forget_quoted
@@ -115,6 +116,7 @@ def app(application: Flask, mailserver_process: Mailserver) -> Iterator[Flask]:
         forget_weeks()
         forget_field()
         name_index.forget()
+        known_codes.forget()
         application.extensions["page_cache"].clear()
         doorbell.connect(None)
         mailserver_process.clear()

@@ -13,9 +13,11 @@ from campaign.mailings.models.mailing import (
     MailingText,
     Variant,
 )
+from campaign.mailings.models.results import RETURNS, MailingTally, Outcome
 from campaign.mailings.models.template import MailingTemplate
 
 __all__ = [
-    "LONGEST_BODY", "LONGEST_SUBJECT", "LONGEST_TITLE", "Audience", "Mailing", "MailingAction", "MailingEvent",
-    "MailingRecipient", "MailingState", "MailingTemplate", "MailingText", "Variant",
+    "LONGEST_BODY", "LONGEST_SUBJECT", "LONGEST_TITLE", "RETURNS", "Audience", "Mailing", "MailingAction",
+    "MailingEvent", "MailingRecipient", "MailingState", "MailingTally", "MailingTemplate", "MailingText",
+    "Outcome", "Variant",
 ]  # fmt: skip
