@@ -16,6 +16,7 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.mail.returns import rates
 from campaign.kernel.registry import retention_rules
 from campaign.letters.service import outcomes, queue, reply_work, stats, translating
+from campaign.mailings.service import sending, watching
 from campaign.penpals.service import attention, leads, reminders, reservations, rota, writer_clock
 from campaign.penpals.service.assignments import clock_turn
 from campaign.people.service import activity, consents, doubles
@@ -195,6 +196,22 @@ def watch_returns() -> None:
         rates.watch_rates()
 
 
+def turn_mailings() -> None:
+    """Begin those whose moment has come, and look after those that are leaving, each in a transaction of its own."""
+    for mailing_id in sending.list_due():
+        with transaction():
+            sending.start(mailing_id)
+    for mailing_id in watching.list_sending():
+        with transaction():
+            watching.watch(mailing_id)
+
+
+def count_mailings() -> None:
+    """Bring the numbers of mailings up to date that ended some days ago."""
+    with transaction():
+        watching.keep_count()
+
+
 def follow_people() -> None:
     """Note of people on which day they last did something, as far as other features know it."""
     while True:
@@ -276,6 +293,10 @@ LINES: dict[str, Line] = {
     "asks": Line(timedelta(days=1), follow_asks, "whoever took the step they were asked for is seen the next day"),
     "activity": Line(timedelta(hours=1), follow_people, "a list by last activity may be an hour behind, not a day"),
     "returns": Line(timedelta(minutes=15), watch_returns, "mailbox hosts lose their patience within hours, not days"),
+    "mailings": Line(
+        timedelta(minutes=1), turn_mailings, "what begins at an hour begins at it, and what goes wrong stops in minutes"
+    ),
+    "mailing-figures": Line(timedelta(hours=1), count_mailings, "mails come back for days, and their rows go in seven"),
     "evidence": Line(timedelta(days=1), seal_evidence, "what came plain from an older version must not stay so"),
     "doubles": Line(timedelta(days=1), find_doubles, "who was written down today may be known under another spelling"),
     "reports": Line(timedelta(days=1), count_reports, "figures by month are looked at by day, and too slow for a page"),

@@ -31,6 +31,8 @@ class AlarmKind(StrEnum):
     """A mailbox host refuses a kind of our mail as a matter of policy, with a code."""
     MAIL_RETURNS = "mail-returns"
     """Of one kind of mail too much comes back, or is called spam; ends by itself once it does not."""
+    MAILING_PAUSED = "mailing-paused"
+    """A mailing stopped by itself since too much of it came back; ends when somebody lets it go on or ends it."""
 
 
 class Alarm(Base):
@@ -61,6 +63,11 @@ def end_alarms(kind: AlarmKind, *, besides: Collection[str] = ()) -> int:
     """Take down the alarms of a kind but those about `besides`: what they were about has been put right."""
     statement = delete(Alarm).where(Alarm.kind == kind.value, Alarm.about.not_in(besides)).returning(Alarm.about)
     return len(session.execute(statement).all())
+
+
+def end_alarm(kind: AlarmKind, *, about: str) -> None:
+    """Take down one alarm, if it is up: what it was about has been decided."""
+    session.execute(delete(Alarm).where(Alarm.kind == kind.value, Alarm.about == about))
 
 
 def settle_alarm(kind: AlarmKind, *, about: str, actor: uuid.UUID, reason: str) -> bool:

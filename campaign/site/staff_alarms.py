@@ -39,6 +39,10 @@ ALARMS: dict[str, tuple[str, str]] = {
         N_("Too much of our mail comes back"),
         N_("Within a week over 5 in 100 found no mailbox, or over 1 in 1000 was called spam. Stop and find out why."),
     ),
+    AlarmKind.MAILING_PAUSED: (
+        N_("A mailing paused by itself"),
+        N_("Too much of it came back, or a host refuses it. Its page says what; go on or stop there settles this."),
+    ),
 }  # fmt: skip
 
 

@@ -100,6 +100,8 @@ def test_every_job_has_a_handler_and_every_handler_a_job():
 
 def test_every_mail_kind_has_its_texts(app):
     for name, _kind in mail_kinds.items():  # noqa: PERF102 - a Registry iterates over its items
+        if name == "mailing":
+            continue  # staff write its texts
         folder = ROOT / "templates" / "email" / name.replace(".", "_")
         assert (folder / "subject.txt").exists(), name
         assert (folder / "body.txt").exists(), name

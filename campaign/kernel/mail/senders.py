@@ -53,7 +53,7 @@ class TryLater(SendProblem):
 
 
 class Refused(SendProblem):
-    """This mail was refused for good (5xx)."""
+    """This mail was refused for good (5xx); `code` carries the enhanced status as well where the server gave one."""
 
 
 class FateUnknown(SendProblem):
@@ -158,10 +158,11 @@ def _expect(reply: tuple[int, bytes], expected: int) -> None:
     code, words = reply
     if code == expected or (expected == 250 and code == 251):
         return
+    found = STATUS.match(words)
+    status = found[0].decode() if found else ""
     if 400 <= code < 500:
-        status = STATUS.match(words)
-        raise TryLater(str(code), status[0].decode() if status else "")
-    raise Refused(str(code))
+        raise TryLater(str(code), status)
+    raise Refused(f"{code} {status}".rstrip())
 
 
 class Breaker:

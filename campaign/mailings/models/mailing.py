@@ -118,10 +118,12 @@ class Mailing(Base):
     proposed_by: Mapped[uuid.UUID | None]
     approved_by: Mapped[uuid.UUID | None]
     paused_reason: Mapped[str] = mapped_column(default="")
-    """A word: by_hand, bounces, complaints, policy."""
+    """A word: by_hand, bounces, complaints, policy, restored."""
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_on: Mapped[date]
     started_at: Mapped[datetime | None]
+    trial_owed_at: Mapped[datetime | None]
+    """Where two subjects are tried: when the mails of the trial were owed."""
     owed_at: Mapped[datetime | None]
     """When everybody's mail was owed: the fan-out is complete."""
     finished_at: Mapped[datetime | None]
@@ -130,6 +132,39 @@ class Mailing(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own declaration
+
+
+class CountState(StrEnum):
+    """waiting > done | failed, and waiting again."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class MailingCount(Base):
+    """How many would get a mailing now, and why the others would not: counted by a job, never who."""
+
+    __tablename__ = "mailing_count"
+    __table_args__ = (
+        CheckConstraint(one_of("state", CountState), name="state_known"),
+        CheckConstraint("state <> 'done' OR (free IS NOT NULL AND counted_at IS NOT NULL)", name="done_is_counted"),
+        {"info": SUPPORTER},
+    )
+
+    mailing_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("mailing.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[str]
+    asks: Mapped[str]
+    """What was counted: the figures belong to this audience and these terms."""
+    seen: Mapped[int] = mapped_column(default=0)
+    """How many were looked at so far."""
+    free: Mapped[int | None]
+    """How many would get it."""
+    holds: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """How many would not, by reason."""
+    error: Mapped[str] = mapped_column(default="")
+    asked_at: Mapped[datetime]
+    counted_at: Mapped[datetime | None]
 
 
 class MailingText(Base):

@@ -14,7 +14,7 @@ from campaign.kernel.db import limited, session
 from campaign.kernel.errors import N_, DomainError
 from campaign.kernel.registry_people import segment_conditions
 from campaign.kernel.text import one_line
-from campaign.people.models import LONGEST_USE, Person, SegmentFreeze, SegmentMember
+from campaign.people.models import LONGEST_USE, Person, Segment, SegmentFreeze, SegmentMember
 from campaign.people.queries.segment_query import compile_tree
 from campaign.people.queries.segment_tree import Tree, read_tree, write_tree
 from campaign.people.queries.segments import people_of
@@ -41,18 +41,27 @@ def freeze(segment_id: uuid.UUID, purpose: str, *, actor: Actor) -> SegmentFreez
         raise NoPurpose(N_("Say what it is used for."))
     audience = audience_of(actor)
     compiled = compile_tree(read_tree(segment.tree), segment_conditions, within=people_of(audience))
+    row = write_down(compiled.members(), used_for, audience=audience, made_by=actor.id, segment=segment)
+    audit.record("segment.use", actor=actor.id, about=f"segment:{segment.id}", amount=row.total)
+    return row
+
+
+def write_down(
+    people: Select[uuid.UUID], purpose: str, *, audience: str, made_by: uuid.UUID | None, segment: Segment | None = None
+) -> SegmentFreeze:
+    """Write down whom a SELECT of ids gives now, for an act that begins by itself. Raises TooSlow."""
     row = SegmentFreeze(
-        id=uuid.uuid4(), segment_id=segment.id, title=segment.title, purpose=used_for, tree=segment.tree,
-        audience=audience, total=0, made_by=actor.id, frozen_at=clock.now(),
+        id=uuid.uuid4(), segment_id=segment.id if segment else None, title=segment.title if segment else "",
+        purpose=one_line(purpose, LONGEST_USE), tree=segment.tree if segment else write_tree(Tree()),
+        audience=audience, total=0, made_by=made_by, frozen_at=clock.now(),
     )  # fmt: skip
     session.add(row)
     session.flush()
-    members = compiled.members().add_columns(literal(row.id))
+    members = people.add_columns(literal(row.id))
     with limited(MOST_SECONDS):
         session.execute(insert(SegmentMember).from_select(["person_id", "freeze_id"], members))
     row.total = session.scalar(select(func.count()).where(SegmentMember.freeze_id == row.id)) or 0
     session.flush()
-    audit.record("segment.use", actor=actor.id, about=f"segment:{segment.id}", amount=row.total)
     return row
 
 
@@ -61,19 +70,9 @@ def freeze_people(people: Select[uuid.UUID], purpose: str, *, actor: Actor) -> S
     used_for = one_line(purpose, LONGEST_USE)
     if not used_for:
         raise NoPurpose(N_("Say what it is used for."))
-    row = SegmentFreeze(
-        id=uuid.uuid4(), segment_id=None, title="", purpose=used_for, tree=write_tree(Tree()),
-        audience=audience_of(actor), total=0, made_by=actor.id, frozen_at=clock.now(),
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
     found = people.subquery()
-    chosen = select(Person.id, literal(row.id)).where(Person.id.in_(select(found.c[0])))
-    with limited(MOST_SECONDS):
-        session.execute(insert(SegmentMember).from_select(["person_id", "freeze_id"], chosen))
-    row.total = session.scalar(select(func.count()).where(SegmentMember.freeze_id == row.id)) or 0
-    session.flush()
-    return row
+    chosen = select(Person.id).where(Person.id.in_(select(found.c[0])))
+    return write_down(chosen, used_for, audience=audience_of(actor), made_by=actor.id)
 
 
 def forget_old(today: date) -> int:
