@@ -11,6 +11,7 @@ from sqlalchemy import Uuid, null, select, type_coerce
 from sqlalchemy.orm import selectinload
 
 from campaign.kernel.actors import Actor
+from campaign.kernel.arrivals import ActionKind, action_kinds
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
@@ -54,7 +55,7 @@ from campaign.signatures.models import EMAIL, Signature, SignatureDay, Signature
 from campaign.signatures.policy import can_export, can_moderate
 from campaign.signatures.queries import count_totals, order_by_total, staff
 from campaign.signatures.service import admit, count, expire, pack, restored
-from campaign.signatures.service.confirm import UPDATES, confirmation_token
+from campaign.signatures.service.confirm import CONFIRMED, UPDATES, confirmation_token
 from campaign.web.i18n import current_language
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
@@ -108,6 +109,8 @@ SIGNS = AutomationTrigger(
 def register() -> None:
     """Fill the registries."""
     ladder_steps.register(SIGN.name, SIGN)
+    action_kinds.register(CONFIRMED, ActionKind(N_("Signatures confirmed"), 10))
+    action_kinds.register(expire.UNCONFIRMED, ActionKind(N_("Signatures not confirmed"), 20, is_done=False))
     segment_conditions.register(SIGNED.name, SIGNED)
     doings.register("signed", Doing(N_("Signatures"), signed_by_day, is_theirs=False, names_people=False, rank=80))
     automation_triggers.register(SIGNS.name, SIGNS)

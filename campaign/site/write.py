@@ -41,6 +41,7 @@ from campaign.site.write_form import (
     way_choices,
 )
 from campaign.site.write_gates import find_why_not, letters_with, may, own_draw
+from campaign.web.arrivals import arrived_by, with_arrival
 from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
@@ -170,7 +171,9 @@ def _promise(offer: Offer, form: PromiseForm, again: Callable[[str, int], Respon
     try:
         if own is not None:
             with transaction():
-                made = reservations.reserve(offer.prisoner_id, own.writer.id, language=current_language())
+                made = reservations.reserve(
+                    offer.prisoner_id, own.writer.id, language=current_language(), arrived_by=arrived_by()
+                )
             return redirect(url_for("letter.show_letter", token=reservations.token_of(made)), 303)
         mailbox = form.read_mailbox()
         if mailbox is None:
@@ -178,7 +181,8 @@ def _promise(offer: Offer, form: PromiseForm, again: Callable[[str, int], Respon
         if not may(promising):
             return again(_("Very much is coming in at once. Wait a few minutes and press the button again."), 429)
         with transaction():
-            reservations.ask(reservations.Asked(offer.prisoner_id, mailbox, current_language(), offer.seed))
+            asked = reservations.Asked(offer.prisoner_id, mailbox, current_language(), offer.seed, arrived_by())
+            reservations.ask(asked)
     except Conflict as problem:
         return again(_(problem.message), 409)
     return redirect(url_for("write.show_sent"), 303)
@@ -195,7 +199,7 @@ def _offer_page(asked: Asked, form: PromiseForm, offer: Offer | None = None, pro
         form=form,
         asked=asked,
         problem=problem,
-        another=_another(asked, shown) if shown else "",
+        another=with_arrival(_another(asked, shown)) if shown else "",
         hidden=replace(asked, without=()).pairs(seed=shown.seed) if shown else {},
         is_alone=shown is not None
         and {each.id for each in field().pool(wish).candidates} - apart <= {shown.candidate.id},

@@ -38,6 +38,7 @@ from campaign.site.prisoner import heading_of
 from campaign.site.prisoner_letters import Letters, letters_to
 from campaign.site.take_away import Sheet, plain_text, sheet_of
 from campaign.site.write_gates import find_why_not, letters_with, may, own_draw
+from campaign.web.arrivals import arrived_by
 from campaign.web.guards import checks_origin
 from campaign.web.here import stands_at
 from campaign.web.i18n import current_language
@@ -187,7 +188,7 @@ def _hand_over(person: PersonPage, form: GuestLetterForm, checked: Checked) -> R
     promise = _promise(person, form)
     letter = guests.Handed(
         person.row.id, mailbox, checked.text, form.language.data, form.channel.data, form.chosen_group(),
-        current_language(), promise.id if promise is not None else None,
+        current_language(), promise.id if promise is not None else None, arrived_by(),
     )  # fmt: skip
     try:
         with transaction():

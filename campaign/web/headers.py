@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 from flask import Flask, Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 
+from campaign.web.arrivals import without_made_up
 from campaign.web.i18n import WsgiApp
 from campaign.web.session_cookie import vary_by_cookie
 from campaign.web.settings import settings
@@ -41,7 +42,8 @@ def public_page(*, survives_outage: bool) -> Callable[[Callable[P, ResponseRetur
         @wraps(view)
         def inner(*args: P.args, **kwargs: P.kwargs) -> Response:
             g.cache_control = PAGE_CACHE + (", stale-if-error=3600" if survives_outage else "")
-            return make_response(view(*args, **kwargs))
+            elsewhere = without_made_up()
+            return make_response(view(*args, **kwargs) if elsewhere is None else elsewhere)
 
         return inner
 

@@ -18,21 +18,26 @@ PARAMETERS_OF = {
     "/letter-evenings": frozenset(),
     "/events": frozenset({"kind", "language", "page"}),
     "/events/calendar.ics": frozenset({"kind", "language"}),
-    "/write": frozenset({"language", "by", "avoid", "seed", "not"}),
+    "/write": frozenset({"language", "by", "avoid", "seed", "not", "m"}),
     "/groups": frozenset({"kind", "language", "page"}),
+    "/volunteer": frozenset({"m"}),
 }
-"""Pages with parameters of their own, by path without the language; a person's page has none.
+"""Pages with parameters of their own, by path without the language.
 
 Who adds a line makes the view answer any other value with a redirect to its canonical address: a redirect is never
 kept, so that a made-up value costs no place in the cache.
 """
-_OF_WRITING = frozenset({"promise"})
+_ARRIVED = frozenset({"m"})
+"""Of pages to which mailings lead (web/arrivals.py): their views are not called with a code that nobody has."""
+_OF_WRITING = frozenset({"promise", "m"})
 """Of the page on which one writes to somebody, which is made for one visitor and kept nowhere."""
 
 
 def known_parameters(path: str) -> frozenset[str]:
     """The query parameters that the page at `path` (without the language prefix) may depend on."""
-    if path.startswith(("/prisoners/", "/groups/", "/events/")) and path.count("/") == 2:
+    if path.startswith(("/prisoners/", "/events/", "/petitions/")) and path.count("/") == 2:
+        return PARAMETERS_OF.get(path, _ARRIVED)
+    if path.startswith("/groups/") and path.count("/") == 2:
         return PARAMETERS_OF.get(path, frozenset())
     if path.startswith("/prisoners/") and path.endswith("/words"):
         return frozenset({"page"})

@@ -21,6 +21,7 @@ from werkzeug.routing import Map, RequestRedirect
 from campaign.kernel.differences import compare
 from campaign.kernel.money import Money
 from campaign.kernel.registry import StaffLink, staff_links
+from campaign.web.arrivals import arrived_field, with_arrival
 from campaign.web.here import here
 from campaign.web.i18n import alternates, current_language, day_of, translator
 from campaign.web.left_out import without_left_out
@@ -160,6 +161,7 @@ def init_templating(app: Flask) -> None:
 
     # Components are imported without a page's context, so what they use must be global.
     app.jinja_env.globals.update(
+        arrived_field=arrived_field,
         compare=compare,
         current_language=current_language,
         current_place=current_place,
@@ -171,6 +173,7 @@ def init_templating(app: Flask) -> None:
         my_staff_links=my_staff_links,
         staff_link_here=staff_link_here,
         url_with=url_with,
+        with_arrival=with_arrival,
     )
 
     app.jinja_env.filters.update(

@@ -8,7 +8,8 @@ from sqlalchemy import delete, select
 
 from campaign.activities.models import Event, EventSignup, SignupState
 from campaign.activities.queries.activity import days_of_events
-from campaign.activities.service import entering
+from campaign.activities.service import entering, signups
+from campaign.kernel.arrivals import ActionKind, action_kinds
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
@@ -112,6 +113,7 @@ def register() -> None:
     staff_links.register("events", LINK)
     for kind in MAILS:
         mail_kinds.register(kind, MailKind(_Mails(kind), switch=Switch.CONFIRM_MAIL))
+    action_kinds.register(signups.SIGNED_UP, ActionKind(N_("Sign-ups for events"), 30))
     for rule in RULES:
         retention_rules.register(rule.name, rule)
     personal_data.register("events", OWN)

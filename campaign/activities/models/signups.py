@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign.kernel.arrivals import SHAPE_SQL
 from campaign.kernel.crypto.sealed import Field
 from campaign.kernel.db import SUPPORTER, Base, one_of
 from campaign.kernel.languages import KNOWN_LANGUAGE
@@ -81,6 +82,7 @@ class EventSignup(Base):
         CheckConstraint(one_of("state", SignupState), name="state_known"),
         CheckConstraint(one_of("attendance", Attendance), name="attendance_known"),
         CheckConstraint("(state = 'offered') = (offer_until IS NOT NULL)", name="offered_until"),
+        CheckConstraint(f"arrived_by IS NULL OR (state = 'pending' AND {SHAPE_SQL})", name="arrival_erased"),
         CheckConstraint(KNOWN_LANGUAGE, name="language_known"),
         Index("ix_event_signup_shift_id", "shift_id", "position"),
         Index("ix_event_signup_offer_until", "offer_until", postgresql_where=text("state = 'offered'")),
@@ -104,6 +106,8 @@ class EventSignup(Base):
     language: Mapped[str]
     attendance: Mapped[str] = mapped_column(default=Attendance.UNKNOWN)
     signed_on: Mapped[date]
+    arrived_by: Mapped[str | None]
+    """The code of the mailing that brought them, the same for all its readers; erased when they confirm."""
     reminded_on: Mapped[date | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
 

@@ -34,7 +34,9 @@ class _NoMail(Exception):
     """This mail is owed already, or the address has had its three: nothing of the attempt stays."""
 
 
-def sign_up(event: Event, shift_id: uuid.UUID, mailbox: Mailbox, name: str, language: str) -> None:
+def sign_up(
+    event: Event, shift_id: uuid.UUID, mailbox: Mailbox, name: str, language: str, *, arrived_by: str | None = None
+) -> None:
     """Keep a sign-up that waits for the button in its mail, or remind a known address of its own page.
 
     Nothing tells the caller which it was, nor whether a mail goes out. Raises Over, NotFound.
@@ -58,6 +60,7 @@ def sign_up(event: Event, shift_id: uuid.UUID, mailbox: Mailbox, name: str, lang
         if known is None:
             known = _new(event, shift_id, name, language)
             known.email_sealed, known.email_index = EMAIL.seal(SCOPE, known.id, mailbox.address), index
+            known.arrived_by = arrived_by
             session.add(known)
             session.flush()
         elif known.state == SignupState.PENDING:

@@ -23,6 +23,7 @@ from campaign.activities.models import (
 )
 from campaign.activities.queries.events import begins_at
 from campaign.kernel import audit, clock
+from campaign.kernel.arrivals import note_action
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
@@ -31,6 +32,8 @@ from campaign.kernel.mail.rows import Lane, dedupe_key, queue_mail
 OFFERED_FOR, OFFERED_ON_LAST_DAY = timedelta(hours=24), timedelta(hours=2)
 LAST_DAY = timedelta(hours=24)
 BATCH = 200
+SIGNED_UP = "signed-up"
+"""Among what readers of mailings do."""
 _S = SignupState
 
 
@@ -91,7 +94,9 @@ def confirm(signup_id: uuid.UUID, *, to_shift: uuid.UUID | None = None, actor: u
             raise NotFound
         shift, signup.shift_id = target, target.id
     check_ahead(_event_of(shift), shift)
+    code, signup.arrived_by = signup.arrived_by, None
     _place(signup, shift, actor)
+    note_action(code, SIGNED_UP)
     return signup
 
 

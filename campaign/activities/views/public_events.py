@@ -24,6 +24,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
 from campaign.signatures.service import admit
+from campaign.web.arrivals import arrived_by
 from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
@@ -91,7 +92,7 @@ def sign_up(slug: str) -> ResponseReturnValue:
             with transaction():
                 name = form.display_name.data or ""
                 shift = next(each for each in queries.list_shifts(event.id) if str(each.id) == form.shift.data)
-                entering.sign_up(event, shift.id, form.mailbox, name, current_language())
+                entering.sign_up(event, shift.id, form.mailbox, name, current_language(), arrived_by=arrived_by())
         except DomainError as problem:
             return make_response(_page(event, form, problem=_(problem.message)), 409)
     return redirect(url_for("events.show_signed_up", slug=slug), 303)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
+from campaign.kernel.arrivals import ActionKind, action_kinds
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
@@ -23,6 +24,7 @@ from campaign.web.settings import absolute_url
 def register() -> None:
     """Fill the registries."""
     mail_kinds.register(guests.MAIL, MailKind(build_mails, switch=Switch.CONFIRM_MAIL))
+    action_kinds.register(guests.HANDED_IN, ActionKind(N_("Letters handed in"), 40))
     rule = RetentionRule(
         "letter-waiting", guests.WAITS_DAYS, retention.drop_waiting,
         N_(

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign.kernel.arrivals import SHAPE_SQL
 from campaign.kernel.crypto.sealed import Field
 from campaign.kernel.db import SUPPORTER, Base, one_of
 from campaign.letters.models.words import HoldReason, LetterKind, LetterState, Severity
@@ -67,6 +68,7 @@ class Letter(Base):
         ),
         CheckConstraint("held_by IS NULL OR held_until IS NOT NULL", name="held_until_then"),
         CheckConstraint("state <> 'waiting' OR contact_sealed IS NOT NULL", name="waits_for_somebody"),
+        CheckConstraint(f"arrived_by IS NULL OR (state = 'waiting' AND {SHAPE_SQL})", name="arrival_erased"),
         CheckConstraint("characters >= 0 AND pages >= 0", name="counted"),
         Index("ix_letter_thread_id", "thread_id"),
         Index("ix_letter_batch_id", "batch_id"),
@@ -125,6 +127,8 @@ class Letter(Base):
     """Of a writer without an account: kept only to pass on states and the answer."""
     contact_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     contact_language: Mapped[str] = mapped_column(default="en")
+    arrived_by: Mapped[str | None]
+    """The code of the mailing that brought them, the same for all its readers; erased when it is handed in."""
 
     batch_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("letter_batch.id", ondelete="RESTRICT"))
     position: Mapped[int | None]

@@ -14,6 +14,7 @@ from sqlalchemy import delete
 
 from campaign.kernel import clock
 from campaign.kernel.addresses import Mailbox
+from campaign.kernel.arrivals import note_action
 from campaign.kernel.crypto.blind import blind_index
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
@@ -37,6 +38,8 @@ from campaign.prisoners.queries.reach import Reach
 
 MAIL = "letter.hand_over"
 WAITS_DAYS = 7
+HANDED_IN = "handed-in"
+"""Among what readers of mailings do."""
 HOLDS = frozenset({Reach.OPEN, Reach.IN_TRANSIT, Reach.UNKNOWN, Reach.PROBABLE, Reach.STALE, Reach.NO_ADDRESS})
 """In which a letter that was handed over meanwhile can still wait until it reaches them."""
 BACKABLE = frozenset(
@@ -71,6 +74,8 @@ class Handed:
     """Of the mails and pages."""
     reservation_id: uuid.UUID | None = None
     """The promise that handing it in keeps."""
+    arrived_by: str | None = None
+    """The code of the mailing that brought them."""
 
 
 def hand_over(handed: Handed) -> None:
@@ -114,7 +119,9 @@ def confirm(token: str) -> None:
     letter = _held(token)
     if letter is not None and letter.state == LetterState.WAITING and is_confirmable(letter):
         letter.expires_at = None
+        code, letter.arrived_by = letter.arrived_by, None
         submit(letter, actor=None, wants_translator=letter.original_language != RUSSIAN)
+        note_action(code, HANDED_IN)
 
 
 def reject(token: str, *, never_again: bool) -> None:
@@ -183,7 +190,7 @@ def _letter_of(handed: Handed) -> Letter:
         state=LetterState.WAITING, reservation_id=handed.reservation_id,
         original_language=handed.written_in, contact_language=handed.language,
         characters=len(text), pages=pages_of(handed.prisoner_id, handed.channel, text), created_on=today,
-        edited_on=today, expires_at=clock.now() + timedelta(days=WAITS_DAYS),
+        edited_on=today, expires_at=clock.now() + timedelta(days=WAITS_DAYS), arrived_by=handed.arrived_by,
     )  # fmt: skip
     bodies.write_body(letter, text)
     bodies.write_contact(letter, handed.mailbox.address)

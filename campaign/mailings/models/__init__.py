@@ -17,10 +17,11 @@ from campaign.mailings.models.mailing import (
     MailingText,
     Variant,
 )
+from campaign.mailings.models.results import RETURNS, MailingTally, Outcome
 from campaign.mailings.models.template import MailingTemplate
 
 __all__ = [
-    "LONGEST_BODY", "LONGEST_SUBJECT", "LONGEST_TITLE", "UNDER_WAY", "UNFINISHED", "Audience", "CountState", "Mailing",
-    "MailingAction", "MailingCount", "MailingEvent", "MailingRecipient", "MailingState", "MailingTemplate",
-    "MailingText", "Variant",
+    "LONGEST_BODY", "LONGEST_SUBJECT", "LONGEST_TITLE", "RETURNS", "UNDER_WAY", "UNFINISHED", "Audience", "CountState",
+    "Mailing", "MailingAction", "MailingCount", "MailingEvent", "MailingRecipient", "MailingState", "MailingTally",
+    "MailingTemplate", "MailingText", "Outcome", "Variant",
 ]  # fmt: skip

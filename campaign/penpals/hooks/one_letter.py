@@ -7,6 +7,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from campaign.kernel.arrivals import ActionKind, action_kinds
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
@@ -29,6 +30,7 @@ def register() -> None:
     """Fill the registries."""
     mail_kinds.register(reservations.MAIL, MailKind(build_mails, switch=Switch.CONFIRM_MAIL))
     person_offers.register("one-letter", offer_letter)
+    action_kinds.register(reservations.PROMISED, ActionKind(N_("Letters promised"), 50))
     rule = RetentionRule(
         "reservations", reservations.KEPT_DAYS, reservations.forget_old,
         N_(

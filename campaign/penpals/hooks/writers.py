@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 
+from campaign.kernel.arrivals import ActionKind, action_kinds
 from campaign.kernel.errors import N_
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
@@ -36,6 +37,7 @@ def register() -> None:
     """Fill the registries."""
     for kind in writer_mails.KINDS:
         mail_kinds.register(kind, MailKind(_BUILDERS[kind]))
+    action_kinds.register(writers.OFFERED, ActionKind(N_("Offers to write"), 60))
     account_leavings.register("writers", writers.leave_with_account)
     account_locks.register("writers", writers.rest_while_locked)
     for rule in RULES:

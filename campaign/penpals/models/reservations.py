@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign.kernel.arrivals import SHAPE_SQL
 from campaign.kernel.crypto.sealed import Field
 from campaign.kernel.db import SUPPORTER, Base, one_of
 from campaign.penpals.models.groups import SCOPE
@@ -37,6 +38,7 @@ class Reservation(Base):
         CheckConstraint(one_of("state", ReservationState), name="state_known"),
         CheckConstraint("num_nonnulls(volunteer_id, evening_id, address_sealed) <= 1", name="one_maker"),
         CheckConstraint("address_sealed IS NULL OR state = 'waiting'", name="address_goes_when_confirmed"),
+        CheckConstraint(f"arrived_by IS NULL OR (state = 'waiting' AND {SHAPE_SQL})", name="arrival_erased"),
         Index("ix_reservation_prisoner_live", "prisoner_id", postgresql_where=text("state = 'live'")),
         Index("ix_reservation_expires_at", "expires_at", postgresql_where=text("state IN ('waiting', 'live')")),
         Index("ix_reservation_evening_id", "evening_id"),
@@ -58,6 +60,8 @@ class Reservation(Base):
     made_on: Mapped[date]
     expires_at: Mapped[datetime]
     written_on: Mapped[date | None]
+    arrived_by: Mapped[str | None]
+    """The code of the mailing that brought them, the same for all its readers; erased when it goes live."""
 
 
 class EveningState(StrEnum):

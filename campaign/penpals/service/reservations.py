@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 
 from campaign.kernel import clock, tokens
 from campaign.kernel.addresses import Mailbox
+from campaign.kernel.arrivals import note_action
 from campaign.kernel.crypto.blind import blind_index
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
@@ -38,6 +39,8 @@ MOST_LIVE = 5
 PURPOSE = "one-letter"
 MAIL = "penpals.one_letter"
 BATCH = 500
+PROMISED = "promised"
+"""Among what readers of mailings do."""
 
 
 class TooManyOpen(Conflict):
@@ -74,6 +77,8 @@ class Asked:
     """Of the mail and the pages."""
     seed: int
     """Of the offer: pressing its button twice owes one mail."""
+    arrived_by: str | None = None
+    """The code of the mailing that brought them."""
 
 
 def ask(asked: Asked) -> None:
@@ -89,6 +94,7 @@ def ask(asked: Asked) -> None:
         id=identity, code=new_code(), prisoner_id=asked.prisoner_id, language=asked.language,
         address_sealed=ADDRESS.seal(SCOPE, identity, asked.mailbox.address), address_index=index,
         state=ReservationState.WAITING, made_on=clock.today(), expires_at=clock.now() + LASTS,
+        arrived_by=asked.arrived_by,
     )  # fmt: skip
     with suppress(_NoMail), session.begin_nested():
         is_owed = queue_mail(MAIL, lane=Lane.FAST, language=asked.language, dedupe=key, ref=identity)
@@ -97,7 +103,9 @@ def ask(asked: Asked) -> None:
         session.add(waiting)
 
 
-def reserve(prisoner_id: uuid.UUID, volunteer_id: uuid.UUID, *, language: str) -> Reservation:
+def reserve(
+    prisoner_id: uuid.UUID, volunteer_id: uuid.UUID, *, language: str, arrived_by: str | None = None
+) -> Reservation:
     """A writer promises one letter, and it counts at once. Doing it twice gives the same promise.
 
     Raises TooManyOpen, NotReachable.
@@ -120,7 +128,7 @@ def reserve(prisoner_id: uuid.UUID, volunteer_id: uuid.UUID, *, language: str) -
     keyring.ensure(SCOPE)
     made = Reservation(
         id=uuid.uuid4(), code=new_code(), prisoner_id=prisoner_id, volunteer_id=volunteer_id, language=language,
-        state=ReservationState.WAITING, made_on=clock.today(), expires_at=clock.now() + LASTS,
+        state=ReservationState.WAITING, made_on=clock.today(), expires_at=clock.now() + LASTS, arrived_by=arrived_by,
     )  # fmt: skip
     session.add(made)
     _go_live(made)
@@ -279,6 +287,7 @@ def _is_reachable(prisoner_id: uuid.UUID) -> bool:
 def _go_live(reservation: Reservation) -> None:
     reservation.state = ReservationState.LIVE
     reservation.address_sealed, reservation.address_index = None, None
+    code, reservation.arrived_by = reservation.arrived_by, None
     reservation.made_on = clock.today()
     reservation.expires_at = clock.now() + LASTS
     session.flush()
@@ -286,6 +295,7 @@ def _go_live(reservation: Reservation) -> None:
         reservation.prisoner_id, AttentionSource.RESERVATION, reservation.id, Counted.RESERVED, clock.today(),
         live_until=reservation.expires_at,
     )  # fmt: skip
+    note_action(code, PROMISED)
 
 
 def _write_down(reservation: Reservation, on: date) -> bool:

@@ -17,6 +17,7 @@ from campaign.accounts.service.roles import put_grant
 from campaign.accounts.service.sessions import open_session
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
+from campaign.kernel.arrivals import note_action
 from campaign.kernel.db import AT_THE_SAME_MOMENT, session
 from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
 from campaign.penpals.models import EndReason, WriterProfile
@@ -32,6 +33,8 @@ LONGEST_PAUSE = timedelta(days=180)
 UNANSWERED_DAYS = 90
 """So long an offer waits for an answer; then it is deleted, since nobody should be kept on a list for nothing."""
 LEFT_DAYS = 180
+OFFERED = "offered"
+"""Among what readers of mailings do."""
 
 
 class BadPause(DomainError):
@@ -52,13 +55,14 @@ class Offer:
     avoids: Sequence[str] = ()
 
 
-def sign_up(username: str, passphrase: str, offer: Offer, *, language: str) -> str:
+def sign_up(username: str, passphrase: str, offer: Offer, *, language: str, arrived_by: str | None = None) -> str:
     """Make an account and its volunteer, who has read about the risk; gives the token of a session.
 
     Raises BadUsername, UsernameTaken, BadPassphrase.
     """
     account = create_account(username, passphrase, language=language)
     begin_writing(account.id, offer)
+    note_action(arrived_by, OFFERED)
     return open_session(account, second_factor_done=False)
 
 

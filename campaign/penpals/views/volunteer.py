@@ -17,6 +17,7 @@ from campaign.penpals.forms.writers import SignUpForm
 from campaign.penpals.models import WriterMode, WriterPlace
 from campaign.penpals.service import writers
 from campaign.penpals.views.topics import topic_options
+from campaign.web.arrivals import arrived_by
 from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
@@ -67,7 +68,11 @@ def _make(form: SignUpForm) -> ResponseReturnValue:
     try:
         with transaction():
             token = writers.sign_up(
-                form.username.data, form.passphrase.data or "", form.offer(), language=current_language()
+                form.username.data,
+                form.passphrase.data or "",
+                form.offer(),
+                language=current_language(),
+                arrived_by=arrived_by(),
             )
     except (BadUsername, UsernameTaken) as problem:
         _show(form.username, problem)

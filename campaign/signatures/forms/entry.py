@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from campaign.kernel.addresses import BadAddress, Mailbox, read_address
+from campaign.kernel.arrivals import PARAMETER, read_code
 from campaign.kernel.text import one_line
 from campaign.signatures.models import Visibility
 from campaign.signatures.service.sign import SignatureDraft
@@ -42,6 +43,7 @@ class Entry:
     seconds: str
     proof: str
     ticket: str
+    arrived_by: str | None
     mailbox: Mailbox | None
     problems: Mapping[str, str] = field(default_factory=dict)
 
@@ -57,6 +59,7 @@ class Entry:
             wants_updates=self.updates,
             consent_version=CONSENT_VERSION,
             language=language,
+            arrived_by=self.arrived_by,
         )
 
     def refused(self, name: str, message: str) -> "Entry":
@@ -100,6 +103,7 @@ def read_entry(fields: Mapping[str, str]) -> Entry:
         seconds=given("seconds", ""),
         proof=given("proof", ""),
         ticket=given("ticket", ""),
+        arrived_by=read_code(given(PARAMETER, "")),
         mailbox=mailbox,
         problems=problems,
     )

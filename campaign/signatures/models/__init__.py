@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign.kernel.arrivals import SHAPE_SQL
 from campaign.kernel.crypto.sealed import Field
 from campaign.kernel.db import SUPPORTER, Base
 
@@ -61,12 +62,16 @@ class Signature(Base):
         # One that was set aside before its confirmation keeps its address, or setting aside could not be undone; it
         # goes with the unconfirmed ones after seven days.
         CheckConstraint("state IN ('pending', 'invalidated') OR email_sealed IS NULL", name="address_erased"),
+        CheckConstraint(
+            f"arrived_by IS NULL OR (state IN ('pending', 'invalidated') AND {SHAPE_SQL})", name="arrival_erased"
+        ),
         CheckConstraint("state = 'pending' OR visibility <> 'count' OR name_sealed IS NULL", name="name_erased"),
         Index("ix_signature_pending", "signed_on", postgresql_where=text("state = 'pending'")),
         Index(
             "ix_signature_set_aside", "signed_on",
             postgresql_where=text("state = 'invalidated' AND email_sealed IS NOT NULL"),
         ),
+        Index("ix_signature_arrived_by", "arrived_by", postgresql_where=text("arrived_by IS NOT NULL")),
         Index("ix_signature_quarantined", "petition_id", postgresql_where=text("state = 'pending' AND is_quarantined")),
         # Few rows, and touched at confirmation only: signing itself pays for no index that it does not need. In the
         # order of the page's list, so that a page reads the names it shows and not all there are.
@@ -98,6 +103,8 @@ class Signature(Base):
     signed_on: Mapped[date]
     confirmed_on: Mapped[date | None]
     reminded_on: Mapped[date | None]
+    arrived_by: Mapped[str | None]
+    """The code of the mailing that brought them, the same for all its readers; erased when they confirm."""
 
 
 class SignatureBlock(Base):

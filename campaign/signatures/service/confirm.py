@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign.kernel import clock, tokens
+from campaign.kernel.arrivals import note_action
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.kernel.mail import suppression
@@ -23,6 +24,8 @@ from campaign.signatures.service.count import append_delta
 
 PURPOSE = "confirm"
 UPDATES = PETITION_NEWS
+CONFIRMED = "confirmed"
+"""Among what readers of mailings do."""
 
 
 class Outcome(StrEnum):
@@ -80,9 +83,11 @@ def confirm_signature(token: str) -> uuid.UUID:
         signature.state = SignatureState.CONFIRMED
         signature.confirmed_on = clock.today()
         signature.is_quarantined = False
+        code = signature.arrived_by
         _minimise(signature)
         append_delta(signature, +1)
         session.flush()
+        note_action(code, CONFIRMED)
     return signature.petition_id
 
 
@@ -147,8 +152,9 @@ def _keep_consent(signature: Signature) -> None:
 
 
 def _minimise(signature: Signature) -> None:
-    """Erase what is no longer needed (SAFETY.md 4): the address, and the name unless it is to be shown."""
+    """Erase what is no longer needed (SAFETY.md 4): the address, how they came, and a name not to be shown."""
     signature.email_sealed = None
     signature.wants_updates = False
+    signature.arrived_by = None
     if signature.visibility == Visibility.COUNT:
         signature.name_sealed = None

@@ -1,11 +1,13 @@
 """Letting go: reminders, unconfirmed signatures after a week, and a petition's keys after its close."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 from sqlalchemy import Integer, cast, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign.kernel import audit
+from campaign.kernel.arrivals import note_action
 from campaign.kernel.crypto.errors import KeyDestroyed
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
@@ -17,6 +19,8 @@ from campaign.signatures.models import NAME, PublicName, Signature, SignatureSta
 REMIND_AFTER = timedelta(days=2)
 UNCONFIRMED_DAYS = 7
 BATCH = 500
+UNCONFIRMED = "unconfirmed"
+"""What readers of mailings began and left; beside those who confirmed it tells how many signed."""
 # Set aside before they were confirmed: they keep their address for an undo, and no longer than the unconfirmed ones.
 SET_ASIDE_UNCONFIRMED = (Signature.state == SignatureState.INVALIDATED, Signature.email_sealed.is_not(None))
 
@@ -54,7 +58,10 @@ def delete_unconfirmed(today: date) -> int:
     oldest = today - timedelta(days=UNCONFIRMED_DAYS)
     pending = delete(Signature).where(Signature.state == SignatureState.PENDING, Signature.signed_on <= oldest)
     aside = delete(Signature).where(*SET_ASIDE_UNCONFIRMED, Signature.signed_on <= oldest)
-    return sum(len(session.execute(each.returning(Signature.id)).all()) for each in (pending, aside))
+    gone = session.scalars(pending.returning(Signature.arrived_by)).all()
+    for code, amount in sorted(Counter(code for code in gone if code is not None).items()):
+        note_action(code, UNCONFIRMED, amount)
+    return len(gone) + len(session.execute(aside.returning(Signature.id)).all())
 
 
 def destroy_due_keys(today: date) -> int:

@@ -40,6 +40,8 @@ class SignatureDraft:
     wants_updates: bool
     consent_version: str | None
     language: str
+    arrived_by: str | None = None
+    """The code of the mailing that brought them; kept until they confirm."""
 
 
 _SIGN = Prepared(
@@ -50,9 +52,10 @@ WITH known AS (
 ), written AS (
     INSERT INTO signature (
         bucket, id, petition_id, address_index, state, is_quarantined, email_sealed, name_sealed, mail_domain, country,
-        visibility, wants_updates, consent_version, language, token_version, signed_on)
+        visibility, wants_updates, consent_version, language, token_version, signed_on, arrived_by)
     SELECT %(bucket)s, %(id)s, %(petition)s, %(address_index)s, 'pending', %(quarantined)s, %(email)s, %(name)s,
-        %(domain)s, %(country)s, %(visibility)s, %(updates)s, %(consent)s, %(language)s, 1, %(today)s
+        %(domain)s, %(country)s, %(visibility)s, %(updates)s, %(consent)s, %(language)s, 1, %(today)s,
+        %(arrived)s
     WHERE NOT EXISTS (
         SELECT FROM signature_block WHERE petition_id = %(petition)s AND address_index = %(address_index)s)
     ON CONFLICT (bucket, petition_id, address_index) DO UPDATE SET
@@ -60,7 +63,8 @@ WITH known AS (
         email_sealed = excluded.email_sealed, name_sealed = excluded.name_sealed, mail_domain = excluded.mail_domain,
         country = excluded.country, visibility = excluded.visibility, wants_updates = excluded.wants_updates,
         consent_version = excluded.consent_version, language = excluded.language, token_version = 1,
-        signed_on = excluded.signed_on, confirmed_on = NULL, reminded_on = NULL
+        signed_on = excluded.signed_on, confirmed_on = NULL, reminded_on = NULL,
+        arrived_by = excluded.arrived_by
     WHERE signature.state = 'withdrawn'
         OR (signature.state = 'pending' AND signature.is_quarantined AND NOT excluded.is_quarantined)
     RETURNING id, is_quarantined
@@ -108,7 +112,7 @@ WHERE mail.finished_at < %(repeat_before)s
         "name": BYTES, "domain": TEXT, "country": TEXT, "visibility": TEXT, "updates": FLAG, "consent": TEXT,
         "language": TEXT, "today": DAY, "now": MOMENT, "expires": MOMENT, "repeat_before": MOMENT,
         "confirm_key": BYTES, "already_key": BYTES, "recipient": BYTES, "scope": TEXT, "mails_a_day": SMALL,
-        "mail": ID, "suppression_index": BYTES, "day_index": BYTES,
+        "mail": ID, "suppression_index": BYTES, "day_index": BYTES, "arrived": TEXT,
     },
 )  # fmt: skip
 
@@ -144,6 +148,7 @@ def _parameters(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool
         "updates": draft.wants_updates,
         "consent": draft.consent_version if draft.wants_updates else None,
         "language": draft.language,
+        "arrived": draft.arrived_by,
         "today": moment.date(),
         "now": moment,
         "expires": moment + EXPIRES_AFTER,
