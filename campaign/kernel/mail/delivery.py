@@ -9,7 +9,8 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,15 +27,8 @@ from campaign.kernel.mail import claiming, pace, rows, suppression
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail, Sender, compose
 from campaign.kernel.mail.rows import Claim, Lane, MailState
-from campaign.kernel.mail.senders import (
-    Connection,
-    FateUnknown,
-    LostClaim,
-    Refused,
-    RelayDown,
-    Transport,
-    TryLater,
-)
+from campaign.kernel.mail.senders import Transport
+from campaign.kernel.mail.smtp import Connection, Envelope, FateUnknown, RelayDown, SendProblem, TryLater
 from campaign.kernel.switches import is_on
 
 log = structlog.get_logger()
@@ -135,25 +129,33 @@ def recover_expired_leases() -> int:
     return len(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A mail that can leave."""
+
+    claim: Claim
+    envelope: Envelope
+    body: bytes
+
+
 class _Conversation:
     """One batch over one connection, remembering the mail whose `sent` is not yet committed."""
 
     def __init__(self, mails: Mapping[uuid.UUID, Mail]) -> None:
         self.mails = mails
-        self.waiting: list[Claim] = []
+        self.waiting: deque[Claim] = deque()
         self.uncommitted: Claim | None = None
         self.sent = 0
 
     def send_all(self, claims: Sequence[Claim]) -> int:
-        transport, self.waiting = post_office.transport, list(claims)
+        transport, self.waiting = post_office.transport, deque(claims)
         if transport is None:
             raise RuntimeError("the post office is not open")
         try:
             while self.waiting:
                 # A connection that wears out or breaks inside a batch is replaced; a relay that is gone ends it.
                 with transport.connection() as connection:
-                    while self.waiting and not getattr(connection, "worn", False):
-                        self._send(connection, self.waiting.pop(0))
+                    self._converse(connection)
         except RelayDown as problem:
             self._give_up(self.waiting, clock.now() + RELAY_PAUSE, problem.code)
             raise
@@ -161,30 +163,83 @@ class _Conversation:
             self._settle()
         return self.sent
 
-    def _send(self, connection: Connection, claim: Claim) -> None:
-        mail, sender = self.mails[claim.id], post_office.sender
+    def _converse(self, connection: Connection) -> None:
+        """Send over one connection until it is worn or nothing waits."""
+        current: _Ready | None = None
+        while current is not None or (self.waiting and not connection.worn):
+            current = current or self._open_next(connection)
+            if current is None:
+                continue
+            if not self._may_leave(connection, current.claim):
+                return
+            following = self._next(connection) if connection.pipelines and not connection.worn else None
+            done = connection.deliver(current.body, following.envelope if following else None)
+            self._note(current.claim, done.fate)
+            current = None
+            if following is not None and not done.begun:
+                self.waiting.appendleft(following.claim)
+            elif following is not None and done.following is not None:
+                self._failed(following.claim, done.following)
+            else:
+                current = following
+
+    def _open_next(self, connection: Connection) -> _Ready | None:
+        ready = self._next(connection)
+        if ready is not None:
+            try:
+                connection.open(ready.envelope)
+            except SendProblem as problem:
+                self._failed(ready.claim, problem)
+                return None
+        return ready
+
+    def _next(self, connection: Connection) -> _Ready | None:
+        """The next mail that can be composed."""
+        sender = post_office.sender
         if sender is None:
             raise RuntimeError("the post office is not open")
+        while self.waiting:
+            claim = self.waiting.popleft()
+            mail = self.mails[claim.id]
+            try:
+                body = compose(
+                    mail, sender=sender, row=claim.id, language=claim.language,
+                    moment=clock.now(), eight_bit=connection.eight_bit,
+                )  # fmt: skip
+            except (ValueError, UnicodeError):
+                # A mail that cannot even be composed will not get better; it must not stop the others.
+                claiming.finish(claim, MailState.FAILED, "not-composable")
+                continue
+            return _Ready(claim, Envelope(sender.return_path(claim.id, mail.recipient), mail.recipient), body)
+        return None
+
+    def _may_leave(self, connection: Connection, claim: Claim) -> bool:
+        """Commit that the body is about to leave; False, with no body sent, when we are not to send it any more."""
         try:
-            body = compose(
-                mail, sender=sender, row=claim.id, language=claim.language,
-                moment=clock.now(), eight_bit=connection.eight_bit,
-            )  # fmt: skip
-            path = sender.return_path(claim.id, mail.recipient)
-            connection.send(path, mail.recipient, body, lambda: self._before_body(claim))
-        except TryLater as problem:
-            self._try_later(claim, problem)
-        except Refused as problem:
-            claiming.finish(claim, MailState.FAILED, problem.code)
-        except FateUnknown as problem:
-            self._unknown(claim, problem.code)
-        except LostClaim:
+            handed_off = claiming.hand_off(claim, sent_before=self.uncommitted)
+        except BaseException:
+            connection.abandon()
+            raise
+        self.uncommitted = None
+        if not handed_off:
+            connection.abandon()
             self._drop_held(claim)
-        except (ValueError, UnicodeError):
-            # A mail that cannot even be composed will not get better; it must not stop the others.
-            claiming.finish(claim, MailState.FAILED, "not-composable")
-        else:
+        return handed_off
+
+    def _note(self, claim: Claim, fate: SendProblem | None) -> None:
+        if fate is None:
             self.uncommitted, self.sent = claim, self.sent + 1
+        else:
+            self._failed(claim, fate)
+
+    def _failed(self, claim: Claim, problem: SendProblem) -> None:
+        match problem:
+            case TryLater():
+                self._try_later(claim, problem)
+            case FateUnknown():
+                self._unknown(claim, problem.code)
+            case _:
+                claiming.finish(claim, MailState.FAILED, problem.code)
 
     def _try_later(self, claim: Claim, problem: TryLater) -> None:
         """Put one mail off; where its host says that we send too much, all that we have for that host, untried."""
@@ -193,24 +248,19 @@ class _Conversation:
             claiming.release(claim, *_next_try(claim, problem.code))
             return
         same = [claim, *(each for each in self.waiting if each.provider == claim.provider)]
-        self.waiting = [each for each in self.waiting if each.provider != claim.provider]
+        self.waiting = deque(each for each in self.waiting if each.provider != claim.provider)
         self._give_up(same, until, problem.code)
 
     def _drop_held(self, claim: Claim) -> None:
         """Give back what was held meanwhile: the others of the batch need not be begun to learn of it."""
         mine = [each for each in (claim, *self.waiting) if each.batch is not None]
         held = claiming.release_held(mine) if mine else set()
-        self.waiting = [each for each in self.waiting if each.id not in held]
+        self.waiting = deque(each for each in self.waiting if each.id not in held)
 
     @staticmethod
-    def _give_up(claims: Sequence[Claim], until: datetime, code: str) -> None:
+    def _give_up(claims: Iterable[Claim], until: datetime, code: str) -> None:
         for claim in claims:
             claiming.release(claim, until, code, counts=False)
-
-    def _before_body(self, claim: Claim) -> bool:
-        handed_off = claiming.hand_off(claim, sent_before=self.uncommitted)
-        self.uncommitted = None
-        return handed_off
 
     def _unknown(self, claim: Claim, code: str) -> None:
         if mail_kinds[claim.kind].resend_unknown:

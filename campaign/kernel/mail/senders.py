@@ -1,80 +1,21 @@
-"""The SMTP conversation, and the local mailbox that stands in for it in development.
-
-A sender calls `before_body` between the server's 354 and the first byte of the body: that is where the row's `handoff`
-is committed. What went wrong is told by type: before the body (try again), refused (by its code), or after the body
-(nobody knows).
-"""
+"""Relays: how they are reached, which one is left alone for a while, and the connections that wait to be used again."""
 
 import mailbox
-import re
 import select
 import smtplib
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from campaign.kernel.mail.smtp import Connection, MailboxConnection, RelayDown, SmtpConnection
+
 TIMEOUT = 30.0
-MAILS_PER_CONNECTION = 100
-SECONDS_PER_CONNECTION = 60.0
-STATUS = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-class SendProblem(Exception):
-    """A mail did not leave; `code` is a reply code or a word, free of anything the server quoted."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class RelayDown(SendProblem):
-    """The relay cannot be used at all; the mail itself was never tried."""
-
-
-class TryLater(SendProblem):
-    """This mail was put off (4xx), or the connection broke before its body could have been accepted."""
-
-    def __init__(self, code: str, status: str = "") -> None:
-        super().__init__(code)
-        self.status = status
-        """The enhanced status code (RFC 3463) where the server gave one."""
-
-    @property
-    def is_too_much(self) -> bool:
-        """Whether the host says by policy that it wants no more of us for now (4.7.x)."""
-        return self.status.startswith("4.7.")
-
-
-class Refused(SendProblem):
-    """This mail was refused for good (5xx); `code` carries the enhanced status as well where the server gave one."""
-
-
-class FateUnknown(SendProblem):
-    """The whole body left and no answer came: it may or may not have been accepted."""
-
-
-class LostClaim(Exception):
-    """The row is no longer ours; the body was not sent."""
-
-
-class Connection(Protocol):
-    """One open conversation."""
-
-    @property
-    def eight_bit(self) -> bool:
-        """Whether the server takes 8-bit bodies as they are."""
-        ...
-
-    def send(self, return_path: str, recipient: str, message: bytes, before_body: Callable[[], bool]) -> None:
-        """Hand over one mail; raises a SendProblem or LostClaim."""
-        ...
 
 
 class Transport(Protocol):
@@ -83,86 +24,6 @@ class Transport(Protocol):
     def connection(self) -> AbstractContextManager[Connection]:
         """A conversation for one thread, kept open for the next user where that pays."""
         ...
-
-
-@dataclass(slots=True)
-class SmtpConnection:
-    """One connection, used by one thread at a time."""
-
-    client: smtplib.SMTP
-    opened_at: float
-    mails: int = 0
-    broken: bool = False
-
-    @property
-    def eight_bit(self) -> bool:
-        """Whether the server takes 8-bit bodies as they are."""
-        return self.client.has_extn("8bitmime")
-
-    @property
-    def worn(self) -> bool:
-        """Whether it is time to close it: servers limit both the mails and the age of a connection."""
-        age = time.monotonic() - self.opened_at
-        return self.broken or self.mails >= MAILS_PER_CONNECTION or age > SECONDS_PER_CONNECTION
-
-    def send(self, return_path: str, recipient: str, message: bytes, before_body: Callable[[], bool]) -> None:
-        """MAIL, RCPT, DATA, then `before_body`, the body and the final dot."""
-        self.mails += 1
-        self._announce(return_path, recipient)
-        try:
-            still_ours = before_body()
-        except BaseException:
-            self._hang_up()
-            raise
-        if not still_ours:
-            # After 354 the only way not to send a body is to close the connection.
-            self._hang_up()
-            raise LostClaim
-        try:
-            self.client.send(smtplib._quote_periods(message) + b"\r\n.\r\n")  # type: ignore[attr-defined]
-            reply = self.client.getreply()
-        except (OSError, smtplib.SMTPException) as problem:
-            self._hang_up()
-            raise FateUnknown("connection-lost") from problem
-        _expect(reply, 250)
-
-    def _announce(self, return_path: str, recipient: str) -> None:
-        options = ["BODY=8BITMIME"] if self.eight_bit else []
-        steps: list[tuple[Callable[[], tuple[int, bytes]], int]] = [
-            (lambda: self.client.mail(return_path, options), 250),
-            (lambda: self.client.rcpt(recipient), 250),
-            (lambda: self.client.docmd("DATA"), 354),
-        ]
-        try:
-            for step, expected in steps:
-                _expect(step(), expected)
-        except SendProblem:
-            self._reset()
-            raise
-        except (OSError, smtplib.SMTPException) as problem:
-            self._hang_up()
-            raise TryLater("connection-lost") from problem
-
-    def _reset(self) -> None:
-        try:
-            self.client.rset()
-        except (OSError, smtplib.SMTPException):
-            self._hang_up()
-
-    def _hang_up(self) -> None:
-        self.broken = True
-        self.client.close()
-
-
-def _expect(reply: tuple[int, bytes], expected: int) -> None:
-    code, words = reply
-    if code == expected or (expected == 250 and code == 251):
-        return
-    found = STATUS.match(words)
-    status = found[0].decode() if found else ""
-    if 400 <= code < 500:
-        raise TryLater(str(code), status)
-    raise Refused(f"{code} {status}".rstrip())
 
 
 class Breaker:
@@ -210,6 +71,8 @@ class SmtpRelay:
         self.password = unquote(parts.password or "")
         self.local_host = local_host
         self.breaker = Breaker()
+        self.pipelines = True
+        """Until it turns out that it does not, whatever it announces."""
         self._idle: list[SmtpConnection] = []
         self._lock = threading.Lock()
 
@@ -226,6 +89,8 @@ class SmtpRelay:
 
     def give_back(self, connection: SmtpConnection) -> None:
         """Keep the connection for the next mail, or close it when it is worn."""
+        if connection.confused:
+            self.pipelines = False
         if connection.worn:
             _close(connection)
             return
@@ -248,7 +113,7 @@ class SmtpRelay:
             self.breaker.report(worked=False)
             raise RelayDown(type(problem).__name__) from problem
         self.breaker.report(worked=True)
-        return SmtpConnection(client, time.monotonic())
+        return SmtpConnection(client, time.monotonic(), self.pipelines and client.has_extn("pipelining"))
 
     def connect(self) -> smtplib.SMTP:
         """Open a connection, signed in and past EHLO; raises OSError or SMTPException."""
@@ -304,21 +169,6 @@ class SmtpTransport:
             except RelayDown as failure:
                 problem = failure
         raise problem or RelayDown("no-relay")
-
-
-class MailboxConnection:
-    """Writes each mail as a file."""
-
-    eight_bit = True
-
-    def __init__(self, box: mailbox.Maildir) -> None:
-        self.box = box
-
-    def send(self, return_path: str, recipient: str, message: bytes, before_body: Callable[[], bool]) -> None:
-        """Store the mail as it would have gone over the wire."""
-        if not before_body():
-            raise LostClaim
-        self.box.add(message.replace(b"\r\n", b"\n"))
 
 
 class MailboxTransport:
