@@ -13,7 +13,20 @@ from typing import Any, cast
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from psycopg import sql
-from sqlalchemy import BigInteger, Connection, Date, DateTime, LargeBinary, MetaData, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Date,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    Select,
+    Text,
+    Uuid,
+    exists,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
@@ -68,6 +81,16 @@ ALONE = "alone"
 def one_of(column: str, values: type[StrEnum]) -> str:
     """A check that `column` holds one of the values."""
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+def is_none_of(column: Any, found: Select[Any]) -> ColumnElement[bool]:
+    """A condition: that `column` is none of what `found` gives, however many those are.
+
+    `column NOT IN (…)` of more than the memory of one statement holds (4 MB: a hundred thousand ids) would go through
+    all of them anew for every row; this is a join.
+    """
+    (one,) = found.subquery().c
+    return ~exists().where(one == column).correlate(column.table)
 
 
 AT_THE_SAME_MOMENT = N_("Someone else changed this at the same moment. Look at it again before you go on.")

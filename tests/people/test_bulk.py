@@ -165,7 +165,9 @@ def test_a_field_is_emptied_and_filled_again(app: Flask) -> None:
     assert values() == {people[0]: "early"}
 
 
-def test_a_consent_ends_and_who_has_no_other_reason_goes_the_day_after(app: Flask) -> None:
+def test_a_consent_ends_and_who_has_no_other_reason_goes_the_day_after(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept, alone = written(1), written(2)
     agreed(kept)
     agreed(alone, kept_for=KeptFor.CONSENT)
@@ -178,6 +180,7 @@ def test_a_consent_ends_and_who_has_no_other_reason_goes_the_day_after(app: Flas
         assert forget_left_behind(clock.today()) == 0
     assert undo(act).restored == 3
     do(ENDING, kept + alone)
+    monkeypatch.setattr("campaign.people.service.consents.FORGOTTEN_AT_ONCE", 1)
     with transaction():
         assert forget_left_behind(clock.today() + timedelta(days=1)) == 2
     assert session.scalars(select(Person.id)).all() == kept

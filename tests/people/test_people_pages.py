@@ -176,3 +176,11 @@ def test_nobody_is_missed_where_an_identity_or_a_consent_has_gone(names: Names) 
     assert page(Wanted(consent=NONE), names, 1).total == PEOPLE
     assert page(Wanted(reached=NONE), names, 1).total == PEOPLE
     assert page(Wanted(consent="news"), names, 1).total == 0
+
+
+def test_who_has_none_of_something_is_found_by_a_join(names: Names) -> None:
+    """NOT IN of three hundred thousand consents would read all of them for each person."""
+    for what, wanted in asked().items():
+        statement = str(people_list.select_ids(wanted, Hits(), within=None, look=look_of(names)))
+        assert "NOT IN" not in statement, what
+        assert ("NOT (EXISTS" in statement) == what.startswith(("no ", "not ")), what

@@ -29,7 +29,7 @@ from campaign.activities.service.task_offers import ask, select_reachable, selec
 from campaign.activities.service.tasks import move
 from campaign.kernel import audit, clock, jobs
 from campaign.kernel.crypto.keyring import keyring
-from campaign.kernel.db import session
+from campaign.kernel.db import is_none_of, session
 from campaign.kernel.errors import N_, Conflict, NotFound
 from campaign.people.models import SCOPE, Interaction, InteractionKind, Person, Volunteer
 
@@ -177,7 +177,7 @@ def _outcome(kind: str, gap: int) -> Any:
         .exists()
     )  # fmt: skip
     return case(
-        (Person.id.not_in(select_reachable()), G.NO_WAY.value),
+        (is_none_of(Person.id, select_reachable()), G.NO_WAY.value),
         (refused, G.REFUSED.value),
         (Person.id.in_(select_resting()), G.RESTING.value),
         (has_one, G.HAS_ONE.value),

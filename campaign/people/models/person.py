@@ -158,6 +158,8 @@ class Consent(Base):
         ),
         # Who agrees to one thing, read from the index alone: lists, segments and mailings ask it of everybody.
         Index("ix_consent_current", "purpose", "person_id", postgresql_where=text("ended_on IS NULL")),
+        # With those that have ended: for somebody's page, and when their record goes.
+        Index("ix_consent_person_id", "person_id"),
         CheckConstraint("ended_on IS NULL OR ended_on >= given_on", name="ends_after_start"),
         CheckConstraint("ended_how IN ('', 'unsubscribed', 'never')", name="ended_how_known"),
         {"info": SUPPORTER},

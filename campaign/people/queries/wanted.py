@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, Uuid, cast, exists, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, Uuid, cast, func, literal, or_, select
 
+from campaign.kernel.db import is_none_of
 from campaign.kernel.registry_people import people_within
 from campaign.people.models import (
     Consent,
@@ -124,18 +125,18 @@ def _of_tags(wanted: Wanted) -> list[ColumnElement[bool]]:
         return select(PersonTag.person_id).where(PersonTag.tag_id == tag)
 
     found = [Person.id.in_(carrying(tag)) for tag in wanted.tags]
-    return found + [is_none_of(carrying(tag)) for tag in wanted.without_tags]
+    return found + [is_none_of(Person.id, carrying(tag)) for tag in wanted.without_tags]
 
 
 def _of_consents(wanted: Wanted) -> list[ColumnElement[bool]]:
     current = select(Consent.person_id).where(Consent.ended_on.is_(None))
     found: list[ColumnElement[bool]] = []
     if wanted.consent == NONE:
-        found.append(is_none_of(current))
+        found.append(is_none_of(Person.id, current))
     elif wanted.consent:
         found.append(Person.id.in_(current.where(Consent.purpose == wanted.consent)))
     if wanted.without_consent:
-        found.append(is_none_of(current.where(Consent.purpose == wanted.without_consent)))
+        found.append(is_none_of(Person.id, current.where(Consent.purpose == wanted.without_consent)))
     return found
 
 
@@ -143,18 +144,18 @@ def _of_identities(wanted: Wanted) -> list[ColumnElement[bool]]:
     known = select(PersonIdentity.person_id)
     found: list[ColumnElement[bool]] = []
     if wanted.reached == NONE:
-        found.append(is_none_of(known))
+        found.append(is_none_of(Person.id, known))
     elif wanted.reached:
         found.append(Person.id.in_(known.where(PersonIdentity.kind == wanted.reached)))
     if wanted.not_reached:
-        found.append(is_none_of(known.where(PersonIdentity.kind == wanted.not_reached)))
+        found.append(is_none_of(Person.id, known.where(PersonIdentity.kind == wanted.not_reached)))
     return found
 
 
 def _of_field(wanted: WantedField) -> list[ColumnElement[bool]]:
     filled = select(PersonFieldValue.person_id).where(PersonFieldValue.field_id == wanted.field_id)
     if wanted.word == NONE:
-        return [is_none_of(filled)]
+        return [is_none_of(Person.id, filled)]
     held = filled
     if wanted.kind is FieldKind.CHOICE and wanted.word:
         held = held.where(PersonFieldValue.word == wanted.word)
@@ -176,12 +177,3 @@ def is_one_of(ids: Iterable[str], column: ColumnElement[uuid.UUID] | None = None
     given = literal("{" + ",".join(ids) + "}", Text)
     one = Person.id if column is None else column
     return one.in_(select(func.unnest(cast(given, ARRAY(Uuid)))))
-
-
-def is_none_of(people: Select[uuid.UUID]) -> ColumnElement[bool]:
-    """That somebody is none of `people`, however many: a join.
-
-    `NOT IN` of more than fit into the memory of one statement would go through all of them for every row.
-    """
-    (person,) = people.subquery().c
-    return ~exists().where(person == Person.id)

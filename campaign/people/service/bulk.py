@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, literal, select, update
 
 from campaign.kernel import audit, clock, jobs
-from campaign.kernel.db import session
+from campaign.kernel.db import is_none_of, session
 from campaign.kernel.errors import N_, Conflict, NotFound
 from campaign.people.jobs import GoOnWithAct
 from campaign.people.models import BulkAct, BulkActPerson, BulkKind, BulkState, Consent, KeptFor, Person
@@ -49,7 +49,7 @@ def preview(deed: Deed, people: Select[uuid.UUID]) -> Preview:
     lost = 0
     if deed.kind is BulkKind.END_CONSENT:
         others = select(Consent.person_id).where(Consent.ended_on.is_(None), Consent.purpose != deed.what["purpose"])
-        alone = (Person.kept_for == KeptFor.CONSENT, Person.id.not_in(others))
+        alone = (Person.kept_for == KeptFor.CONSENT, is_none_of(Person.id, others))
         lost = session.scalar(select(func.count()).select_from(Person).where(among, changes, *alone)) or 0
     return Preview(amount, changed, lost)
 

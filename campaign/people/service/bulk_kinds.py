@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from campaign.kernel import clock
-from campaign.kernel.db import session
+from campaign.kernel.db import is_none_of, session
 from campaign.people.models import BulkKind, Consent, Person, PersonField, PersonFieldValue, PersonTag, Tag
 from campaign.people.queries.wanted import NONE
 from campaign.people.service.details import put_tag
@@ -74,7 +74,7 @@ def _holds_otherwise(what: What) -> ColumnElement[bool]:
     filled = select(PersonFieldValue.person_id).where(PersonFieldValue.field_id == _field(what))
     if what["value"] == NONE:
         return Person.id.in_(filled)
-    return Person.id.not_in(filled.where(_holds(what)))
+    return is_none_of(Person.id, filled.where(_holds(what)))
 
 
 def _set_field(what: What, people: People) -> Memory:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from campaign.kernel import audit, clock
 from campaign.kernel.crypto.keyring import keyring
-from campaign.kernel.db import session
+from campaign.kernel.db import is_none_of, session
 from campaign.kernel.errors import N_, DomainError
 from campaign.kernel.text import one_line
 from campaign.people.models import (
@@ -29,6 +29,7 @@ from campaign.people.service.records import lock_person
 
 LONGEST_EVIDENCE = 200
 SEALED_AT_ONCE = 500
+FORGOTTEN_AT_ONCE = 2_000
 
 
 class NoEvidence(DomainError):
@@ -188,10 +189,14 @@ def forget_left_behind(today: date) -> int:
     current = select(Consent.person_id).where(Consent.ended_on.is_(None))
     lately = select(Consent.person_id).where(Consent.ended_on >= today)
     ended = select(Consent.person_id).where(Consent.ended_on < today)
-    gone = delete(Person).where(
-        Person.kept_for == KeptFor.CONSENT, Person.id.in_(ended), Person.id.not_in(current), Person.id.not_in(lately)
-    )
-    return len(session.scalars(gone.returning(Person.id)).all())
+    some = select(Person.id).where(
+        Person.kept_for == KeptFor.CONSENT, Person.id.in_(ended), is_none_of(Person.id, current),
+        is_none_of(Person.id, lately),
+    ).limit(FORGOTTEN_AT_ONCE)  # fmt: skip
+    gone, forgotten = delete(Person).where(Person.id.in_(some)).returning(Person.id), 0
+    while found := len(session.scalars(gone).all()):
+        forgotten += found
+    return forgotten
 
 
 def forget_numbers(today: date) -> int:
@@ -203,7 +208,7 @@ def forget_numbers(today: date) -> int:
         Consent.purpose == Purpose.CALLS, (Consent.ended_on.is_(None)) | (Consent.ended_on >= today)
     )
     gone = delete(PersonIdentity).where(
-        PersonIdentity.kind == IdentityKind.PHONE, PersonIdentity.person_id.not_in(agreed)
+        PersonIdentity.kind == IdentityKind.PHONE, is_none_of(PersonIdentity.person_id, agreed)
     )
     return len(session.scalars(gone.returning(PersonIdentity.id)).all())
 
@@ -213,7 +218,7 @@ def forget_without_reason(people: Sequence[uuid.UUID]) -> None:
     current = select(Consent.person_id).where(Consent.ended_on.is_(None))
     session.execute(
         delete(Person).where(
-            Person.id.in_(people), Person.kept_for == KeptFor.CONSENT, Person.id.not_in(current)
+            Person.id.in_(people), Person.kept_for == KeptFor.CONSENT, is_none_of(Person.id, current)
         )
     )  # fmt: skip
 
