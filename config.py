@@ -39,6 +39,8 @@ class Config:
     mail_from: str = "Unforgotten <petitions@localhost>"
     unsubscribe_mail: str | None = None
     """An address that somebody reads, for mail programs that unsubscribe by mail alone."""
+    organisation: str = ""
+    """Who sends mailings and where they are found, as many laws want it at the end; lines part at |."""
     vault_public_key: str | None = None
     vault_private_key_file: Path | None = None
     demo: bool = False
@@ -161,6 +163,7 @@ class _Reader:
             smtp_fallback_url=self.optional_url("SMTP_FALLBACK_URL", {"smtp", "smtps", "smtp+starttls"}),
             mail_from=self.text("MAIL_FROM", "Unforgotten <petitions@localhost>"),
             unsubscribe_mail=self.optional_mailbox("UNSUBSCRIBE_MAIL"),
+            organisation=self.text("ORGANISATION", ""),
             vault_public_key=public_key,
             vault_private_key_file=private_file,
             demo=self.flag("DEMO", default=not self.production),

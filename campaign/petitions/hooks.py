@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from campaign.kernel import clock
 from campaign.kernel.actors import Actor, Role
-from campaign.kernel.errors import N_
+from campaign.kernel.db import session
+from campaign.kernel.errors import N_, NotFound
 from campaign.kernel.places import Place
 from campaign.kernel.registry import (
     Need,
@@ -24,8 +25,9 @@ from campaign.kernel.registry import (
     role_scopes,
     staff_links,
 )
+from campaign.kernel.registry_mail import MOST_CHOICES, BlockCard, MailBlock, mail_blocks
 from campaign.petitions import policy, queries
-from campaign.petitions.models import PetitionState
+from campaign.petitions.models import PUBLIC_STATES, Audience, Petition, PetitionState
 from campaign.petitions.service.consequences import NOTE, STOP
 from campaign.petitions.service.people import LINKS
 from campaign.web.i18n import current_language
@@ -48,12 +50,38 @@ def names_of(ids: frozenset[uuid.UUID]) -> Mapping[uuid.UUID, str]:
     return dict(queries.list_titles(current_language(), ids))
 
 
+def find_card(slug: str, language: str) -> BlockCard | None:
+    """A petition that can be signed now, as a mail shows it."""
+    try:
+        found = queries.get_public_petition(slug)
+    except NotFound:
+        return None
+    if found.state != PetitionState.OPEN:
+        return None
+    text, is_outside_only = found.text_in(language), found.audience == Audience.OUTSIDE_RUSSIA
+    return BlockCard(found.id, text.title, text.summary, found.alias, is_outside_only=is_outside_only)
+
+
+def choose_card(language: str, search: str) -> Sequence[tuple[str, str]]:
+    """Petitions that can be signed now."""
+    found = session.scalars(queries.staff_petitions(within=None, state=PetitionState.OPEN, search=search, sort="title"))
+    return [(each.slug, each.text_in(language).title) for each in found.unique().all()[:MOST_CHOICES]]
+
+
+def path_of(petition_id: uuid.UUID) -> str | None:
+    """Where an opaque link to it leads."""
+    found = session.get(Petition, petition_id)
+    return f"/petitions/{found.slug}" if found is not None and found.state in PUBLIC_STATES else None
+
+
+BLOCK = MailBlock(N_("A petition"), N_("Sign the petition"), find_card, choose_card, path_of)
 ROLE_SCOPE = RoleScope(N_("Petition"), frozenset({Role.ORGANISER, Role.MODERATOR}), list_subjects, names_of)
 
 
 def register() -> None:
     """Fill the registries."""
     staff_links.register("petitions", STAFF_LINK)
+    mail_blocks.register("petition", BLOCK)
     dashboard_needs.register("petitions", list_needs)
     person_offers.register("petitions", offers_for)
     person_erasers.register("petitions", LINKS)

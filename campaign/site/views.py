@@ -2,10 +2,11 @@
 
 import email
 import mailbox
+import re
 from email.policy import default
 
 import structlog
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from campaign.designations.queries import last_checked_on, list_organisations
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.kernel.registry import retention_rules
+from campaign.mailings.service.links import path_behind
 from campaign.petitions.models import PUBLIC_STATES, Petition
 from campaign.petitions.queries import list_public_petitions, totals_of
 from campaign.prisoners.queries.public_cards import list_cards
@@ -31,6 +33,8 @@ mailbox_bp = Blueprint("mailbox", __name__)
 MAILS_SHOWN = 50
 PETITIONS_ON_HOME = 5
 PEOPLE_ON_HOME = 3
+# What mailings put behind their links (campaign/mailings/service/links.link_code).
+MAILING_CODE = re.compile(r"[a-z]{8}b?")
 log = structlog.get_logger()
 
 
@@ -101,14 +105,18 @@ def show_organisations() -> ResponseReturnValue:
 
 @bp.get("/l/<alias>")
 def follow_alias(alias: str) -> ResponseReturnValue:
-    """An opaque link from a mail, the same for all receivers and counted nowhere (SAFETY.md 22)."""
+    """An opaque link from a mail, the same for all receivers and counted nowhere (SAFETY.md 22).
+
+    The code of a mailing goes along; whatever else stands behind the question mark does not.
+    """
     if not (alias.isascii() and alias.isalpha() and len(alias) == 8):
         raise NotFound
-    statement = select(Petition.slug).where(Petition.alias == alias, Petition.state.in_(PUBLIC_STATES))
-    slug = session.scalar(statement)
-    if slug is None:
+    slug = session.scalar(select(Petition.slug).where(Petition.alias == alias, Petition.state.in_(PUBLIC_STATES)))
+    path = f"/petitions/{slug}" if slug is not None else path_behind(alias)
+    if path is None:
         raise NotFound
-    return redirect(url_for("signatures.show_petition", slug=slug))
+    code = request.args.get("m", "")
+    return redirect((request.script_root or "") + path + (f"?m={code}" if MAILING_CODE.fullmatch(code) else ""))
 
 
 def _prose(page: str) -> str:

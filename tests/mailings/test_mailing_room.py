@@ -12,7 +12,8 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict
 from campaign.mailings.models import Mailing, MailingEvent, MailingState, MailingText
 from campaign.mailings.service import write
-from campaign.mailings.service.write import BadMailing, Frozen, MailingDraft, TextDraft
+from campaign.mailings.service.text.store import TextDraft
+from campaign.mailings.service.write import BadMailing, Frozen, MailingDraft
 from campaign.people.models import Topic
 from tests.people.pages import staff
 from tests.support.pages import PageClient, field_values
@@ -118,7 +119,7 @@ def test_the_list_says_what_to_do_and_can_be_narrowed_and_sorted(app: Flask) -> 
 
 def test_writing_showing_copying_and_deleting(app: Flask) -> None:
     client = staff(app, Role.ORGANISER)
-    form = {"title": "November", "topic": "news", "en-subject": "What happened", "en-body": "Hello."}
+    form = {"title": "November", "topic": "news", "fallback": "en", "en-subject": "What happened", "en-body": "Hello."}
     answer = send(client, "/staff/mailings/new", form)
     assert answer.status_code == 303
     shown = client.get(answer.location)
@@ -138,7 +139,14 @@ def test_what_was_typed_stays_when_somebody_was_faster(app: Flask) -> None:
     seen = str(mailing.version)
     with transaction():
         write.edit_mailing(mailing.id, MailingDraft("Theirs"), seen_version=mailing.version, actor=ACTOR)
-    form = {"version": seen, "title": "Mine", "topic": "news", "en-subject": "Typed by me", "en-body": "Words."}
+    form = {
+        "version": seen,
+        "title": "Mine",
+        "topic": "news",
+        "fallback": "en",
+        "en-subject": "Typed by me",
+        "en-body": "Words.",
+    }
     answer = send(client, f"/staff/mailings/{mailing.id}/edit", form)
     assert answer.status_code == 409
     assert "Typed by me" in answer.text

@@ -6,6 +6,7 @@ from campaign.activities.hooks import (
     calls,
     events,
     ladder,
+    mail_block,
     own_tasks,
     reports,
     task_conditions,
@@ -22,6 +23,7 @@ PARTS = (
     tasks,
     task_conditions,
     ladder,
+    mail_block,
 )
 
 

@@ -76,6 +76,7 @@ class Mailing(Base):
             " (approved_by IS NOT NULL AND approved_by <> proposed_by AND send_at IS NOT NULL)",
             name="two_persons",
         ),
+        CheckConstraint("fallback IN ('en', 'ru', 'de')", name="fallback_known"),
         CheckConstraint("ab_share BETWEEN 0 AND 50", name="share_in_range"),
         CheckConstraint("ab_hours BETWEEN 1 AND 72", name="hours_in_range"),
         CheckConstraint("winner IS NULL OR winner IN ('a', 'b')", name="winner_known"),
@@ -94,6 +95,8 @@ class Mailing(Base):
     audience: Mapped[str] = mapped_column(default=Audience.SEGMENT)
     topic: Mapped[str] = mapped_column(default="news")
     """What its readers agreed to, and what the link at its end ends: a people.models.Topic."""
+    fallback: Mapped[str] = mapped_column(default="en", server_default="en")
+    """The language for those in whose own nothing is written."""
     segment_id: Mapped[uuid.UUID | None]
     """No foreign key: the mailing stays when the segment goes."""
     petition_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("petition.id", ondelete="SET NULL"))
@@ -186,6 +189,8 @@ class MailingText(Base):
     body: Mapped[str] = mapped_column(default="")
     plain: Mapped[str] = mapped_column(default="")
     """The plain text as somebody wrote it by hand; empty: made from the body."""
+    plain_for: Mapped[str] = mapped_column(default="", server_default="")
+    """A digest of the body for which the plain text was written: whether that has changed since."""
 
 
 class MailingRecipient(Base):

@@ -22,8 +22,10 @@ from campaign.mailings.models import (
     MailingState,
     MailingText,
 )
+from campaign.mailings.service.text.store import TextDraft, check_texts, digest_of, keep_links
 from campaign.people.models import Topic
 
+LANGUAGES = ("en", "ru", "de")
 CHANGEABLE = frozenset({MailingState.DRAFT, MailingState.PROPOSED})
 """A proposed one becomes a draft again by being changed: whoever says yes has seen what leaves."""
 FREE_TOPICS = (Topic.NEWS, Topic.EVENTS, Topic.ASKS)
@@ -40,31 +42,20 @@ class Frozen(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class TextDraft:
-    """What somebody typed in one language."""
-
-    subject: str = ""
-    subject_b: str = ""
-    body: str = ""
-    plain: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was typed."""
-        return not (self.subject or self.subject_b or self.body or self.plain)
-
-
-@dataclass(frozen=True, slots=True)
 class MailingDraft:
     """What somebody typed. `topic` None: it follows from the audience."""
 
     title: str
     topic: str | None = Topic.NEWS
+    fallback: str = "en"
     texts: Mapping[str, TextDraft] = field(default_factory=dict)
+    hosts: frozenset[str] = frozenset()
+    """Our own, whose pages are named by opaque links alone."""
 
 
 def create_mailing(draft: MailingDraft, *, actor: uuid.UUID | None, is_demo: bool = False) -> Mailing:
-    """A new draft, to nobody yet. Raises BadMailing."""
+    """A new draft, to nobody yet. Raises BadMailing, BadTexts."""
+    check_texts(draft.texts, hosts=draft.hosts)
     code = "".join(secrets.choice(string.ascii_lowercase) for _ in range(CODE_LETTERS))
     made = Mailing(
         id=uuid.uuid4(), state=MailingState.DRAFT, code=code, written_by=actor, created_on=clock.today(),
@@ -83,11 +74,12 @@ def create_mailing(draft: MailingDraft, *, actor: uuid.UUID | None, is_demo: boo
 def edit_mailing(mailing_id: uuid.UUID, draft: MailingDraft, *, seen_version: int, actor: uuid.UUID) -> Mailing:
     """Change what it says; whoever changed it last counts as its writer. A proposed one is a draft again.
 
-    Raises NotFound, Conflict where somebody saved meanwhile, Frozen, BadMailing.
+    Raises NotFound, Conflict where somebody saved meanwhile, Frozen, BadMailing, BadTexts.
     """
     found = lock_mailing(mailing_id)
     check_version(found.version, seen_version)
     check_changeable(found)
+    check_texts(draft.texts, signers_of=found.petition_id, hosts=draft.hosts)
     _fill_in(found, draft)
     was, found.written_by = found.state, actor
     if was == MailingState.PROPOSED:
@@ -142,6 +134,9 @@ def _fill_in(found: Mailing, draft: MailingDraft) -> None:
     if not title:
         raise BadMailing(N_("Give the mailing a title. Only staff see it."))
     found.title = title
+    if draft.fallback not in LANGUAGES:
+        raise BadMailing(N_("Choose the language for everybody else."))
+    found.fallback = draft.fallback
     if found.audience == Audience.SEGMENT and draft.topic is not None:
         if draft.topic not in FREE_TOPICS:
             raise BadMailing(N_("Choose what the mailing is about."))
@@ -154,10 +149,13 @@ def _store_texts(mailing_id: uuid.UUID, texts: Mapping[str, TextDraft]) -> None:
     session.execute(gone)
     for code, text in written.items():
         row = session.get(MailingText, (mailing_id, code)) or MailingText(mailing_id=mailing_id, language=code)
+        if row.plain != text.plain:
+            row.plain_for = digest_of(text.body) if text.plain else ""
         row.subject, row.subject_b = text.subject, text.subject_b
         row.body, row.plain = text.body, text.plain
         session.add(row)
     session.flush()
+    keep_links(written)
 
 
 def drafts_of(texts: Sequence[MailingText]) -> dict[str, TextDraft]:

@@ -14,6 +14,7 @@ from campaign.mailings.forms.mailing import MailingForm
 from campaign.mailings.models import LONGEST_TITLE, Audience, Mailing, MailingState
 from campaign.mailings.queries import mailings as queries
 from campaign.mailings.service import write
+from campaign.mailings.service.text.store import BadTexts
 from campaign.mailings.staff_views.blueprint import (
     actor_id,
     back_to,
@@ -57,6 +58,9 @@ def write_mailing() -> ResponseReturnValue:
     try:
         with transaction():
             made = write.create_mailing(form.draft(), actor=actor_id())
+    except BadTexts as problem:
+        form.show_problems(problem.problems)
+        return _edit_page(form, None, told(problem)), 422
     except DomainError as problem:
         return _edit_page(form, None, told(problem)), 422
     flash(_("The draft is saved. Nobody gets it before a second person has said yes."))
@@ -87,6 +91,9 @@ def edit_mailing(mailing_id: uuid.UUID) -> ResponseReturnValue:
             write.edit_mailing(mailing_id, form.draft(), seen_version=form.seen_version, actor=actor_id())
     except Conflict as problem:
         return _written_at_once(form, mailing_id, told(problem))
+    except BadTexts as problem:
+        form.show_problems(problem.problems)
+        return _edit_page(form, found, told(problem)), 422
     except DomainError as problem:
         return _edit_page(form, found, told(problem)), 422
     flash(_("Saved."))
