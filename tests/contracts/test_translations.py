@@ -35,6 +35,7 @@ STAFF_ONLY = (
     "campaign/activities/service/automated.py",
     "templates/*/staff/*",
     "campaign/mailings/forms/*",
+    "campaign/mailings/hooks/people.py",
     "campaign/mailings/hooks/room.py",
     "campaign/mailings/service/*",
     "templates/*/staff_*",

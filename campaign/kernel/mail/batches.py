@@ -5,7 +5,7 @@ its body leaves, so a hold takes effect within the one mail that is on its way.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,10 +20,13 @@ from campaign.kernel.errors import NotFound
 from campaign.kernel.mail.pace import ensure_paces
 from campaign.kernel.mail.providers import OTHER
 from campaign.kernel.mail.rows import Lane, MailRow, MailState
+from campaign.kernel.registry import Registry
 
 WAITS_AT_MOST = timedelta(days=30)
 """With caps and holds a batch may wait for weeks; its 72 hours begin when it is first tried."""
 STOPPED = "stopped"
+forgotten_mails: Registry[Callable[[datetime], None]] = Registry("what is kept of mails of batches")
+"""Each is called in the transaction that deletes the rows of mails that ended before a moment, while they are there."""
 
 
 class MailBatch(Base):

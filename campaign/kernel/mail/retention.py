@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
-from campaign.kernel.mail.batches import forget_old_batches
+from campaign.kernel.mail.batches import forget_old_batches, forgotten_mails
 from campaign.kernel.mail.quota import KEPT_DAYS, forget_old_days
 from campaign.kernel.mail.rows import FINAL, MailRow
 from campaign.kernel.mail.suppression import delete_expired
@@ -18,6 +18,8 @@ ROWS_DAYS = 7
 def delete_old_rows(today: date) -> int:
     """Delete rows of mails that ended a week ago; what they were about no longer needs their key."""
     before = datetime.combine(today - timedelta(days=ROWS_DAYS), time(), UTC)
+    for keep in forgotten_mails:
+        keep(before)
     statement = delete(MailRow).where(MailRow.state.in_(FINAL), MailRow.finished_at < before).returning(MailRow.kind)
     gone = len(session.execute(statement).all())
     forget_old_batches(before)

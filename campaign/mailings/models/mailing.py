@@ -200,6 +200,9 @@ class MailingRecipient(Base):
     __table_args__ = (
         UniqueConstraint("mailing_id", "person_id"),
         CheckConstraint("variant IN ('a', 'b')", name="variant_known"),
+        CheckConstraint(
+            "outcome IS NULL OR outcome IN ('sent', 'failed', 'suppressed', 'stopped', 'expired')", name="outcome_known"
+        ),
         Index("ix_mailing_recipient_person_id", "person_id"),
         {"info": SUPPORTER},
     )
@@ -209,6 +212,8 @@ class MailingRecipient(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     variant: Mapped[str] = mapped_column(default=Variant.A)
     owed_on: Mapped[date]
+    outcome: Mapped[str | None]
+    """How their mail ended, an Outcome; None: the mail's own row tells."""
 
 
 class MailingEvent(Base):
