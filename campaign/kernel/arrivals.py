@@ -51,6 +51,12 @@ action_listeners: Registry[ActionListener] = Registry("listener to actions")
 action_kinds: Registry[ActionKind] = Registry("kind of action")
 
 
+def done_kinds() -> list[str]:
+    """The kinds of what was done to its end, in their order."""
+    done = [(kind.rank, name) for name, kind in action_kinds.items() if kind.is_done]
+    return [name for _rank, name in sorted(done)]
+
+
 def read_code(text: str) -> str | None:
     """A code as it may stand in an address, or None; whether any mailing has it is not asked."""
     return text if _SHAPE.fullmatch(text) else None

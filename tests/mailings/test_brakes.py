@@ -160,7 +160,9 @@ def test_the_rest_waits_for_the_trial_and_gets_the_better_subject(app: Flask, ma
         session.execute(text("UPDATE mail SET state = 'sent', finished_at = now()"))
         for variant, amount in ((Variant.A, 1), (Variant.B, 90)):
             session.add(
-                MailingAction(mailing_id=mailing.id, variant=variant, kind="signed", day=clock.today(), amount=amount)
+                MailingAction(
+                    mailing_id=mailing.id, variant=variant, kind="confirmed", day=clock.today(), amount=amount
+                )
             )
         # Enough of both for a difference to say something.
         session.execute(update(MailingRecipient).values(variant="a"))

@@ -13,9 +13,9 @@ from campaign.kernel.registry import RetentionRule, after_restore, retention_rul
 from campaign.kernel.switches import Switch
 from campaign.mailings.hooks.rendering import slots_for, text_for
 from campaign.mailings.models import Variant
+from campaign.mailings.queries.got import KIND
 from campaign.mailings.queries.leaving import list_leaving
 from campaign.mailings.service import keeping, watching
-from campaign.mailings.service.sending import KIND
 from campaign.people.models import IDENTITY, SCOPE, Topic
 from campaign.people.service.mail_links import token_of, token_of_petition
 from campaign.web.mailing import unsubscribe_slots, with_unsubscribe

@@ -9,6 +9,7 @@ from math import sqrt
 
 from sqlalchemy import func, select
 
+from campaign.kernel.arrivals import done_kinds
 from campaign.kernel.db import session
 from campaign.kernel.mail.rows import MailRow, MailState
 from campaign.mailings.models import Mailing, MailingAction, MailingRecipient, Variant
@@ -55,7 +56,7 @@ def results_of(mailing: Mailing) -> dict[Variant, Result]:
     )
     acts = (
         select(MailingAction.variant, func.sum(MailingAction.amount))
-        .where(MailingAction.mailing_id == mailing.id)
+        .where(MailingAction.mailing_id == mailing.id, MailingAction.kind.in_(done_kinds()))
         .group_by(MailingAction.variant)
     )
     delivered = {row[0]: row[1] for row in session.execute(mails)}

@@ -17,21 +17,21 @@ from campaign.kernel.errors import NotFound
 from campaign.kernel.mail import batches
 from campaign.kernel.mail.batches import Owed
 from campaign.kernel.mail.providers import provider_of
-from campaign.kernel.mail.rows import FINAL, MailRow, MailState, dedupe_key
+from campaign.kernel.mail.rows import FINAL, MailRow, MailState
 from campaign.mailings.jobs import EndStopped, FanOut
 from campaign.mailings.models import Mailing, MailingCount, MailingState, Variant
 from campaign.mailings.queries.audience import Reached, asks_of, judge, reach, select_audience, terms_of
+from campaign.mailings.queries.got import KIND, key_of
 from campaign.mailings.queries.progress import summary_of
 from campaign.mailings.queries.trial import variant_of
 from campaign.mailings.queries.zones import moment_for
 from campaign.mailings.service.states import begins_at, move
 from campaign.mailings.service.write import lock_mailing
-from campaign.people.models import SCOPE, Segment
+from campaign.people.models import Segment
 from campaign.people.queries.segments import EVERYBODY, list_members
 from campaign.people.service.mail_rhythm import note_mailed
 from campaign.people.service.segments.freeze import write_down
 
-KIND = "mailing"
 PART = 2_000
 PAGE_LOCK = 0x_4D_41_49_4C
 """Pages of two mailings to the same people come one after the other, so that the second sees who has had one."""
@@ -179,7 +179,7 @@ def _note_recipients(
 
 
 def _owed(found: Mailing, reached: Reached, recipient: uuid.UUID) -> Owed:
-    key = dedupe_key(SCOPE, KIND, found.id.bytes, reached.person_id.bytes)
+    key = key_of(found.id, reached.person_id)
     return Owed(
         uuid.uuid4(), recipient, reached.language, key, provider_of(reached.address), _due_at(found, reached.country)
     )

@@ -16,9 +16,10 @@ from campaign.mailings import policy
 from campaign.mailings.jobs import FanOut, WatchMailing
 from campaign.mailings.models import UNDER_WAY, Mailing, MailingRecipient, MailingState, Variant
 from campaign.mailings.queries.brakes import returns_of, too_much
+from campaign.mailings.queries.got import KIND
 from campaign.mailings.queries.progress import summary_of
 from campaign.mailings.queries.trial import better_of, results_of
-from campaign.mailings.service.sending import KIND, finish, is_trial
+from campaign.mailings.service.sending import finish, is_trial
 from campaign.mailings.service.states import hold_back
 from campaign.mailings.service.write import lock_mailing, note_event
 
