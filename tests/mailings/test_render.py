@@ -14,8 +14,9 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.mail.message import SLOT, Mail, Sender, Text, compose
 from campaign.mailings.documents.render import person_slots, render_mailing
 from campaign.mailings.models import Mailing, MailingText, ShortLink, Variant
+from campaign.mailings.queries.languages import language_for, written_in
 from campaign.mailings.service import write
-from campaign.mailings.service.links import language_for, language_rule, link_code
+from campaign.mailings.service.links import link_code
 from campaign.mailings.service.text.store import BadTexts, TextDraft
 from campaign.mailings.service.write import MailingDraft
 from campaign.petitions.models import Audience, PetitionState
@@ -202,6 +203,7 @@ def test_the_frame_speaks_the_language_of_the_text(app: Flask) -> None:
 
 def test_everybody_has_a_language(app: Flask) -> None:
     mailing, _text = written("Hello.")
-    assert language_for(mailing, "de") == "en"
-    assert language_for(mailing, "en") == "en"
-    assert language_rule(mailing).languages == frozenset({"en"})
+    assert written_in(mailing) == {"en"}
+    assert language_for({"en", "ru"}, "ru", "en") == "ru"
+    assert language_for({"en", "ru"}, "de", "ru") == "ru"
+    assert language_for({"en"}, "de", "ru") is None

@@ -1,26 +1,35 @@
-"""The text of a mailing in one language, rendered once, and what fills its slots."""
+"""The text of a mailing in one language as it stands at the moment of leaving, and what fills its slots."""
 
 import uuid
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row
 
 from campaign.kernel.db import session
 from campaign.kernel.mail.message import Text
-from campaign.mailings.models import MailingText, Variant
+from campaign.mailings.documents.render import person_slots, render_mailing
+from campaign.mailings.models import Mailing, MailingText, Variant
+from campaign.people.models import NAME, SCOPE
+
+TextFor = Callable[[uuid.UUID, str, Variant], Text | None]
 
 
-@lru_cache(maxsize=100)
-def text_for(mailing_id: uuid.UUID, language: str, variant: Variant) -> Text | None:
-    """The text that leaves; what a second person has said yes to never changes, so it is made once."""
-    found = session.get(MailingText, (mailing_id, language))
-    if found is None:
-        return None
-    subject = found.subject_b if variant is Variant.B and found.subject_b else found.subject
-    return Text(subject, f"{found.plain or found.body}\n\n[[unsubscribe]]\n")
+def texts() -> TextFor:
+    """Gives texts for one batch of mails: each is looked at once, so that who was withdrawn goes out with none of the
+    next batch, and a batch asks as little as it can."""
+
+    @cache
+    def text_for(mailing_id: uuid.UUID, language: str, variant: Variant) -> Text | None:
+        mailing, text = session.get(Mailing, mailing_id), session.get(MailingText, (mailing_id, language))
+        return render_mailing(mailing, text, variant) if mailing is not None and text is not None else None
+
+    return text_for
 
 
-def slots_for(row: Row[Any], language: str) -> dict[str, str]:
-    """What somebody's own mail says besides."""
-    return {}
+def slots_for(text: Text, row: Row[Any], token: str, language: str) -> dict[str, str]:
+    """What somebody's own mail says besides; their name is opened only where the text asks for it."""
+    is_asked = bool(text.fallbacks) and row.name_sealed is not None
+    name = NAME.unseal(SCOPE, row.person_id, row.name_sealed) if is_asked else ""
+    return person_slots(text, name=name, token=token, language=language)

@@ -11,14 +11,13 @@ from campaign.kernel.mail.returns.follow import mail_returns
 from campaign.kernel.mail.rows import Claim
 from campaign.kernel.registry import RetentionRule, after_restore, retention_rules
 from campaign.kernel.switches import Switch
-from campaign.mailings.hooks.rendering import slots_for, text_for
+from campaign.mailings.hooks.rendering import slots_for, texts
 from campaign.mailings.models import Variant
 from campaign.mailings.queries.got import KIND
 from campaign.mailings.queries.leaving import list_leaving
 from campaign.mailings.service import keeping, watching
 from campaign.people.models import IDENTITY, SCOPE, Topic
 from campaign.people.service.mail_links import token_of, token_of_petition
-from campaign.web.mailing import unsubscribe_slots, with_unsubscribe
 
 RULE = RetentionRule(
     "mailing-recipients", keeping.KEPT_DAYS, keeping.forget_recipients,
@@ -32,7 +31,7 @@ def build(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
         found = {row.id: row for row in list_leaving([claim.ref for claim in claims if claim.ref is not None])}
     except CryptoError:
         return {}
-    mails = {}
+    mails, text_for = {}, texts()
     for claim in claims:
         row = found.get(claim.ref)
         text = text_for(row.mailing_id, claim.language, Variant(row.variant)) if row is not None else None
@@ -40,9 +39,9 @@ def build(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
             continue
         topic = Topic(row.topic)
         token = token_of_petition(row.consent_id) if topic is Topic.PETITION else token_of(row.person_id, topic)
-        slots = slots_for(row, claim.language) | unsubscribe_slots(token, claim.language)
+        slots = slots_for(text, row, token, claim.language)
         address = IDENTITY.unseal(SCOPE, row.address_id, row.value_sealed)
-        mails[claim.id] = Mail(address, with_unsubscribe(text), slots)
+        mails[claim.id] = Mail(address, text, slots)
     return mails
 
 

@@ -18,8 +18,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.mail.suppression import suppressed_among
-from campaign.mailings.models import Audience, Mailing, MailingRecipient, MailingText
-from campaign.mailings.queries.languages import language_for
+from campaign.mailings.models import Audience, Mailing, MailingRecipient
+from campaign.mailings.queries.languages import language_for, written_in
 from campaign.people.models import (
     IDENTITY,
     PETITION_NEWS,
@@ -91,10 +91,8 @@ class Reached:
 
 def terms_of(mailing: Mailing) -> Terms:
     """What `mailing` asks, as it stands."""
-    written = session.scalars(
-        select(MailingText.language).where(MailingText.mailing_id == mailing.id, MailingText.body != "")
-    ).all()
-    chosen = {each: language_for(written, each) for each in LANGUAGES}
+    written = written_in(mailing)
+    chosen = {each: language_for(written, each, mailing.fallback) for each in LANGUAGES}
     return Terms(
         mailing.id, Topic(mailing.topic), mailing.petition_id, mailing.quiet_days,
         max(clock.today(), mailing.send_at.date() if mailing.send_at else clock.today()),

@@ -4,14 +4,14 @@ import secrets
 import string
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign.kernel.db import session
 from campaign.kernel.registry_mail import BlockCard, mail_blocks
-from campaign.mailings.models import Mailing, MailingText, ShortLink, Variant
+from campaign.mailings.models import Mailing, ShortLink, Variant
 from campaign.mailings.service.text.parts import Ref
 
 LETTERS = 8
@@ -22,32 +22,6 @@ Cards = Mapping[tuple[str, str], BlockCard | None]
 def link_code(mailing: Mailing, variant: str) -> str:
     """What stands behind `?m=` in a mailing's links to our own pages: the same for everybody who got this subject."""
     return mailing.code + ("b" if variant == Variant.B else "")
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageRule:
-    """In which language somebody gets a mailing."""
-
-    languages: frozenset[str]
-    """Those in which both a subject and a text are written."""
-    fallback: str
-
-    def language_for(self, person_language: str) -> str:
-        """Theirs where the mailing is written in it, else the mailing's fallback."""
-        return person_language if person_language in self.languages else self.fallback
-
-
-def language_rule(mailing: Mailing) -> LanguageRule:
-    """The rule of one mailing, read once for all its people."""
-    written = select(MailingText.language).where(
-        MailingText.mailing_id == mailing.id, MailingText.subject != "", MailingText.body != ""
-    )
-    return LanguageRule(frozenset(session.scalars(written)), mailing.fallback)
-
-
-def language_for(mailing: Mailing, person_language: str) -> str:
-    """The language in which somebody gets it; for many people ask `language_rule` once."""
-    return language_rule(mailing).language_for(person_language)
 
 
 def find_cards(refs: Iterable[Ref], language: str) -> Cards:
