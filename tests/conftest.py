@@ -26,6 +26,7 @@ from campaign.kernel.actors import Role
 from campaign.kernel.arrivals import known_codes
 from campaign.kernel.db import Base, db, drop_connections, lend_alone, session, transaction
 from campaign.kernel.doorbell import doorbell
+from campaign.kernel.mail import own_texts
 from campaign.letters.queries.published import forget_quoted
 from campaign.letters.queries.statistics import forget_weeks
 from campaign.penpals.queries.field import forget_field
@@ -115,6 +116,7 @@ def app(application: Flask, mailserver_process: Mailserver) -> Iterator[Flask]:
         forget_quoted()
         forget_weeks()
         forget_field()
+        own_texts.forget_seen()
         name_index.forget()
         known_codes.forget()
         application.extensions["page_cache"].clear()

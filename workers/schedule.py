@@ -17,7 +17,16 @@ from campaign.kernel.mail.returns import rates
 from campaign.kernel.registry import retention_rules
 from campaign.letters.service import outcomes, queue, reply_work, stats, translating
 from campaign.mailings.service import sending, watching
-from campaign.penpals.service import attention, leads, reminders, reservations, rota, writer_clock
+from campaign.penpals.service import (
+    attention,
+    birthdays,
+    digest,
+    leads,
+    reminders,
+    reservations,
+    rota,
+    writer_clock,
+)
 from campaign.penpals.service.assignments import clock_turn
 from campaign.people.service import activity, consents, doubles
 from campaign.people.service.automations import run as automations
@@ -164,6 +173,18 @@ def turn_assignments() -> None:
     log.info("assignments.turned", **done)
 
 
+def tell_birthdays() -> int:
+    """Owe a word about birthdays some weeks ahead."""
+    with transaction():
+        return birthdays.tell_birthdays(clock.today())
+
+
+def send_digests() -> int:
+    """Owe coordinators the mail of their week."""
+    with transaction():
+        return digest.owe_digests(clock.today())
+
+
 def find_doubles() -> None:
     """Begin to look for records of one person."""
     with transaction():
@@ -279,6 +300,10 @@ LINES: dict[str, Line] = {
     "assignments": Line(
         timedelta(hours=1), turn_assignments, "an offer that ran out must be free for others, and a nudge must be due"
     ),
+    "birthdays": Line(
+        timedelta(hours=12), tell_birthdays, "a letter takes three weeks, and a birthday is told of within five days"
+    ),
+    "digests": Line(timedelta(hours=1), send_digests, "the mail of the week is there when Monday's work begins"),
     "letters": Line(
         timedelta(minutes=30),
         turn_letters,

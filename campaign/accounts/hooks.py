@@ -21,6 +21,7 @@ from campaign.kernel.actors import Role
 from campaign.kernel.crypto.vault_door import vault_door
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
+from campaign.kernel.mail.automatic import AutomaticMail, Why, page_link, register_all
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
@@ -64,6 +65,22 @@ ACCOUNTS = StaffLink(
 )
 VAULT = StaffLink("vault.show_vault", N_("Vault"), frozenset(vault.OPENERS), 85)
 
+ASKED, NEW_ADDRESS = N_("Somebody entered an address for their account."), N_("the address that was entered")
+MAILS = (
+    AutomaticMail(
+        CONFIRM, N_("Confirm the address of an account"), ASKED, NEW_ADDRESS, Why.ACT,
+        (page_link("/account/email/example"),),
+    ),
+    AutomaticMail(
+        CONFIRM, N_("The address belongs to another account"), ASKED, NEW_ADDRESS, Why.ACT,
+        folder="account_email_taken",
+    ),
+    AutomaticMail(
+        REPLACED, N_("An account uses this address no longer"),
+        N_("The address of an account was replaced or taken out."), N_("the address that was used before"), Why.ACT,
+    ),
+)  # fmt: skip
+
 
 def register() -> None:
     """Fill the registries."""
@@ -82,6 +99,7 @@ def register() -> None:
     staff_links.register("accounts", ACCOUNTS)
     mail_kinds.register(CONFIRM, MailKind(_build_confirm))
     mail_kinds.register(REPLACED, MailKind(_build_replaced))
+    register_all(MAILS)
     staff_links.register("vault", VAULT)
     # A session that was ended since the backup, perhaps because a browser was stolen, must not come back.
     after_restore.register("accounts", end_all_sessions)

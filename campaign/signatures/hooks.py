@@ -1,23 +1,17 @@
 """What signatures add to the rest: how their mails are made, and what is forgotten when."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import Uuid, null, select, type_coerce
-from sqlalchemy.orm import selectinload
 
 from campaign.kernel.actors import Actor
 from campaign.kernel.arrivals import ActionKind, action_kinds
-from campaign.kernel.crypto.errors import CryptoError
-from campaign.kernel.db import session
 from campaign.kernel.errors import N_
-from campaign.kernel.mail.kinds import MailKind, mail_kinds
-from campaign.kernel.mail.message import Mail
-from campaign.kernel.mail.rows import Claim
 from campaign.kernel.registry import (
     Need,
     Panel,
@@ -44,21 +38,18 @@ from campaign.kernel.registry_people import (
     segment_conditions,
 )
 from campaign.kernel.registry_reports import Doing, Rows, doings
-from campaign.kernel.switches import Switch
 from campaign.people.queries.conditions import consent_about, days_of_consent
 from campaign.people.queries.occasions import agreed_about
 from campaign.people.queries.person_page import list_consents
-from campaign.petitions.models import Petition, petition_scope
 from campaign.petitions.queries import get_petition, list_titles
-from campaign.signatures import queries
-from campaign.signatures.models import EMAIL, Signature, SignatureDay, SignatureState
+from campaign.signatures import mails, queries
+from campaign.signatures.mails import petitions_by_id
+from campaign.signatures.models import SignatureDay
 from campaign.signatures.policy import can_export, can_moderate
 from campaign.signatures.queries import count_totals, order_by_total, staff
 from campaign.signatures.service import admit, count, expire, pack, restored
-from campaign.signatures.service.confirm import CONFIRMED, UPDATES, confirmation_token
+from campaign.signatures.service.confirm import CONFIRMED, UPDATES
 from campaign.web.i18n import current_language
-from campaign.web.mailing import render_text
-from campaign.web.settings import absolute_url
 
 
 def _titles() -> Sequence[tuple[str, str]]:
@@ -114,14 +105,8 @@ def register() -> None:
     segment_conditions.register(SIGNED.name, SIGNED)
     doings.register("signed", Doing(N_("Signatures"), signed_by_day, is_theirs=False, names_people=False, rank=80))
     automation_triggers.register(SIGNS.name, SIGNS)
-    for kind, message in (
-        ("signature.confirm", "signature_confirm"),
-        ("signature.remind", "signature_remind"),
-    ):
-        mail_kinds.register(kind, MailKind(_Pending(message), switch=Switch.CONFIRM_MAIL))
-    mail_kinds.register("signature.already", MailKind(_build_already, switch=Switch.CONFIRM_MAIL))
+    mails.register()
     petition_totals.register("signatures", count_totals)
-    mail_kinds.register("signature.lookup", MailKind(_build_lookup, switch=Switch.CONFIRM_MAIL))
     dashboard_needs.register("signatures-quarantined", quarantined)
     dashboard_needs.register("signatures-exports", waiting_exports)
     petition_orders.register("signatures", order_by_total)
@@ -175,73 +160,6 @@ def petition_panel(petition_id: uuid.UUID) -> Panel:
     )
 
 
-class _Pending:
-    """Mails to signers who have not confirmed: the address stands on the signature."""
-
-    def __init__(self, message: str) -> None:
-        self.message = message
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Pending) and other.message == self.message
-
-    def __hash__(self) -> int:
-        return hash(self.message)
-
-    def __call__(self, claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
-        signatures = _load(claims)
-        petitions = _petitions(signatures.values())
-        mails = {}
-        for claim in claims:
-            signature = signatures.get(claim.ref) if claim.ref else None
-            if signature is None or signature.state != SignatureState.PENDING or signature.email_sealed is None:
-                continue
-            try:
-                address = EMAIL.unseal(petition_scope(signature.petition_id), signature.id, signature.email_sealed)
-            except CryptoError:
-                continue  # the petition's keys are destroyed: there is nobody left to write to
-            petition = petitions[signature.petition_id]
-            mails[claim.id] = Mail(
-                address, render_text(self.message, claim.language), _slots(petition, signature, claim.language)
-            )
-        return mails
-
-
-def _build_already(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
-    signatures = _load(claims)
-    petitions = _petitions(signatures.values())
-    mails = {}
-    for claim in claims:
-        signature = signatures.get(claim.ref) if claim.ref else None
-        if signature is None or signature.state != SignatureState.CONFIRMED:
-            continue
-        text = render_text("signature_already", claim.language)
-        slots = _slots(petitions[signature.petition_id], signature, claim.language)
-        mails[claim.id] = Mail(claim.recipient(), text, slots)
-    return mails
-
-
-def _build_lookup(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
-    """The answer to a signer's own question, true for the moment it leaves."""
-    signatures = _load(claims)
-    petitions = _petitions_by_id({_petition_of(claim) for claim in claims})
-    mails = {}
-    for claim in claims:
-        petition = petitions.get(_petition_of(claim))
-        signature = signatures.get(claim.ref) if claim.ref else None
-        if petition is None:
-            continue
-        slots = {"petition": absolute_url(f"/l/{petition.alias}", claim.language)}
-        if signature is not None and signature.state != SignatureState.WITHDRAWN:
-            text, slots = render_text("signature_lookup", claim.language), _slots(petition, signature, claim.language)
-        else:
-            text = render_text("signature_lookup_nothing", claim.language)
-        try:
-            mails[claim.id] = Mail(claim.recipient(), text, slots)
-        except CryptoError:
-            continue  # the petition's keys are destroyed: there is nobody left to write to
-    return mails
-
-
 def quarantined(actor: Actor) -> list[Need]:
     """Petitions with signatures in quarantine: they are deleted unread after a week."""
     return _needs(actor, staff.count_quarantined(), "signature_desk.show_quarantine", can_moderate, _("in quarantine"))
@@ -256,7 +174,7 @@ def waiting_exports(actor: Actor) -> list[Need]:
 def _needs(
     actor: Actor, counts: Mapping[uuid.UUID, int], endpoint: str, may: Callable[[Actor, uuid.UUID], bool], words: str
 ) -> list[Need]:
-    petitions = _petitions_by_id({each for each in counts if may(actor, each)})
+    petitions = petitions_by_id({each for each in counts if may(actor, each)})
     return [
         Need(
             title=f"{words}: {petition.text_in(current_language()).title}", count=counts[petition.id],
@@ -264,39 +182,6 @@ def _needs(
         )
         for petition in petitions.values()
     ]  # fmt: skip
-
-
-def _petition_of(claim: Claim) -> uuid.UUID:
-    """The petition whose key seals the recipient."""
-    return uuid.UUID((claim.recipient_scope or "").removeprefix("petition:"))
-
-
-def _slots(petition: Petition, signature: Signature, language: str) -> dict[str, str]:
-    # The petition goes by its alias: neither subject nor path names a prisoner (SAFETY.md 22).
-    return {
-        "link": absolute_url(f"/confirm/{confirmation_token(signature)}", language),
-        "petition": absolute_url(f"/l/{petition.alias}", language),
-    }
-
-
-def _load(claims: Sequence[Claim]) -> dict[uuid.UUID, Signature]:
-    ids = [claim.ref for claim in claims if claim.ref is not None]
-    buckets = {ref.bytes[0] for ref in ids}
-    statement = (
-        select(Signature)
-        .where(Signature.bucket.in_(buckets), Signature.id.in_(ids))
-        .execution_options(populate_existing=True)
-    )
-    return {signature.id: signature for signature in session.scalars(statement)}
-
-
-def _petitions(signatures: Iterable[Signature]) -> dict[uuid.UUID, Petition]:
-    return _petitions_by_id({signature.petition_id for signature in signatures})
-
-
-def _petitions_by_id(wanted: set[uuid.UUID]) -> dict[uuid.UUID, Petition]:
-    statement = select(Petition).options(selectinload(Petition.texts)).where(Petition.id.in_(wanted))
-    return {petition.id: petition for petition in session.scalars(statement)}
 
 
 def titles_of(petitions: frozenset[uuid.UUID]) -> Mapping[uuid.UUID, str]:

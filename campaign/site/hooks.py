@@ -12,9 +12,11 @@ from campaign.kernel.mail.resolve import list_unknown
 from campaign.kernel.mail.returns import desk
 from campaign.kernel.mail.returns.models import ReturnState
 from campaign.kernel.registry import ANY_SCOPE, Need, StaffLink, dashboard_needs, staff_links
+from campaign.site import mail_tests
 
 DASHBOARD = StaffLink("staff.show_dashboard", N_("What needs me"), STAFF_ROLES, 0, scope=ANY_SCOPE)
 MAIL = StaffLink("staff_mail.show_mail", N_("Mail and jobs"), frozenset({Role.ADMIN}), 80)
+TEXTS = StaffLink("staff_mail_texts.list_texts", N_("Automatic mails"), frozenset({Role.ADMIN, Role.ORGANISER}), 82)
 RETURNS = StaffLink(
     "staff_returns.show_returns", N_("Mail that comes back"), frozenset({Role.ADMIN, Role.ORGANISER}), 81
 )
@@ -26,7 +28,9 @@ def register() -> None:
     """Fill the registries."""
     staff_links.register("dashboard", DASHBOARD)
     staff_links.register("mail", MAIL)
+    staff_links.register("mail-texts", TEXTS)
     staff_links.register("returns", RETURNS)
+    mail_tests.register()
     staff_links.register("alarms", ALARMS)
     staff_links.register("switches", SWITCHES)
     dashboard_needs.register("site-alarms", raised_alarms)

@@ -1,16 +1,15 @@
 """Opens the post office for this process, and renders mail texts from templates."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from email.utils import parseaddr
 from functools import lru_cache
-from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
 
 from campaign.kernel.mail.delivery import post_office
 from campaign.kernel.mail.message import Sender, Text
+from campaign.kernel.mail.own_texts import find_own
 from campaign.kernel.mail.senders import MailboxTransport, SmtpTransport, Transport
 from campaign.web.settings import absolute_url, settings
 from config import Config
@@ -25,12 +24,22 @@ def open_post_office(config: Config) -> None:
     post_office.open(transport, Sender(config.mail_from, host, config.secret_key.encode()))
 
 
-def render_text(message: str, language: str, **values: Any) -> Text:
-    """Render templates/email/<message>/subject.txt and body.txt once; `[[slots]]` stay for each recipient.
-
-    Values are part of what is remembered, so they must be few: a petition's title, never a person's name.
+def render_text(message: str, language: str) -> Text:
+    """The text of an automatic mail as it goes out now: what staff wrote, else the shipped one; `[[slots]]` stay for
+    each recipient.
     """
-    return _render(message, language, tuple(sorted(values.items())))
+    own = find_own(message, language)
+    return shipped_text(message, language) if own is None else Text(subject=own.subject, body=own.body)
+
+
+@lru_cache(maxsize=500)
+def shipped_text(message: str, language: str) -> Text:
+    """The text of templates/email/<message>/subject.txt and body.txt in one language."""
+    environment = current_app.jinja_env
+    with force_locale(language):
+        subject = environment.get_template(f"email/{message}/subject.txt").render().strip()
+        body = environment.get_template(f"email/{message}/body.txt").render().strip() + "\n"
+    return Text(subject=subject, body=body)
 
 
 def with_unsubscribe(text: Text) -> Text:
@@ -52,13 +61,3 @@ def with_unsubscribe(text: Text) -> Text:
 def unsubscribe_slots(token: str, language: str) -> dict[str, str]:
     """What fills them: [[unsubscribe]] is the page behind the token and can stand in the body as well."""
     return {"unsubscribe": absolute_url(f"/unsubscribe/{token}", language), "unsubscribe_token": token}
-
-
-@lru_cache(maxsize=500)
-def _render(message: str, language: str, values: tuple[tuple[str, Any], ...]) -> Text:
-    context: Mapping[str, Any] = dict(values)
-    environment = current_app.jinja_env
-    with force_locale(language):
-        subject = environment.get_template(f"email/{message}/subject.txt").render(context).strip()
-        body = environment.get_template(f"email/{message}/body.txt").render(context).strip() + "\n"
-    return Text(subject=subject, body=body)

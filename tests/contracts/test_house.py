@@ -9,7 +9,6 @@ from flask import Flask
 
 from campaign import sitemap
 from campaign.kernel.db import Base, db
-from campaign.kernel.mail.kinds import mail_kinds
 from campaign.web import guards
 from launcher.plan import plan_for
 from launcher.settings import read_settings
@@ -96,15 +95,6 @@ def job_kinds() -> dict[str, str]:
 def test_every_job_has_a_handler_and_every_handler_a_job():
     tasks.load()
     assert set(queues.ROUTES) == set(job_kinds())
-
-
-def test_every_mail_kind_has_its_texts(app):
-    for name, _kind in mail_kinds.items():  # noqa: PERF102 - a Registry iterates over its items
-        if name == "mailing":
-            continue  # staff write its texts
-        folder = ROOT / "templates" / "email" / name.replace(".", "_")
-        assert (folder / "subject.txt").exists(), name
-        assert (folder / "body.txt").exists(), name
 
 
 def test_every_line_of_the_timetable_says_why():

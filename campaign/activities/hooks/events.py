@@ -13,6 +13,7 @@ from campaign.kernel.arrivals import ActionKind, action_kinds
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
+from campaign.kernel.mail.automatic import AutomaticMail, Why, page_link, register_all
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
@@ -34,6 +35,27 @@ MAILS = {
     "event.cancelled": ANY,
 }
 """By kind in which states a mail still says something true when it leaves."""
+OWN_PAGE, COMING = (page_link("/events/own/example"),), N_("whoever signed up for an event")
+TEXTS = (
+    AutomaticMail(
+        "event.confirm", N_("Confirm a sign-up for an event"), N_("Somebody signed up without an account."),
+        N_("the address that was given"), Why.ACT, OWN_PAGE,
+    ),
+    AutomaticMail(
+        "event.news", N_("News of a sign-up"), N_("Staff changed the event, or where a sign-up for it stands."), COMING,
+        Why.SERVICE, OWN_PAGE,
+    ),
+    AutomaticMail(
+        "event.offer", N_("A place is free"), N_("A place became free and is held for the next in the queue."),
+        N_("the next in the queue"), Why.SERVICE, OWN_PAGE,
+    ),
+    AutomaticMail(
+        "event.reminder", N_("Reminder of an event"), N_("The day before an event."), COMING, Why.SERVICE, OWN_PAGE
+    ),
+    AutomaticMail(
+        "event.cancelled", N_("Event called off"), N_("Staff call an event off."), COMING, Why.SERVICE, OWN_PAGE
+    ),
+)  # fmt: skip
 RULES = (
     RetentionRule(
         "event-signups-unconfirmed", entering.WAITS_DAYS, entering.delete_unconfirmed,
@@ -112,7 +134,8 @@ def register() -> None:
     """Fill the registries."""
     staff_links.register("events", LINK)
     for kind in MAILS:
-        mail_kinds.register(kind, MailKind(_Mails(kind), switch=Switch.CONFIRM_MAIL))
+        mail_kinds.register(kind, MailKind(_Mails(kind), switch=Switch.CONFIRM_MAIL, counts=kind == "event.news"))
+    register_all(TEXTS)
     action_kinds.register(signups.SIGNED_UP, ActionKind(N_("Sign-ups for events"), 30))
     for rule in RULES:
         retention_rules.register(rule.name, rule)

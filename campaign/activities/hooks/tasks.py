@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -19,6 +20,7 @@ from campaign.kernel.actors import Actor
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
+from campaign.kernel.mail.automatic import UNSUBSCRIBE, AutomaticMail, Why, page_link, register_all
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
@@ -34,6 +36,7 @@ from campaign.kernel.registry import (
     retention_rules,
     staff_links,
 )
+from campaign.kernel.registry_digest import Waiting, digest_parts
 from campaign.kernel.registry_people import merge_rules, people_panels
 from campaign.kernel.registry_tasks import TaskSubject, task_subjects
 from campaign.kernel.switches import Switch
@@ -48,6 +51,26 @@ LINK = StaffLink("tasks_staff.show_board", N_("Tasks"), frozenset(policy.READERS
 WORDS_RULE = RetentionRule(
     "task-words", task_words.KEPT_DAYS, task_words.erase_old_words,
     N_("What a task said and how it ended: sealed, erased 180 days after its end."),
+)  # fmt: skip
+NOBODY = uuid.UUID(int=0)
+OFFERED = N_("Staff ask somebody to take a task.")
+MAILS = (
+    AutomaticMail(
+        offers.MAIL, N_("Asked to take a task"), OFFERED, N_("a volunteer with an account"), Why.SERVICE,
+        (page_link("/account/tasks"),),
+    ),
+    AutomaticMail(
+        offers.MAIL, N_("Asked to take a task, without an account"), OFFERED, N_("somebody who agreed to our news"),
+        Why.CONSENT, (page_link("/tasks/own/example"), UNSUBSCRIBE), folder="task_offer_consent",
+    ),
+    AutomaticMail(
+        reminders.SOON_MAIL, N_("A task is due"), N_("Two days before a task is due that somebody has taken."),
+        N_("whoever has the task"), Why.SERVICE, (page_link("/account/tasks"),),
+    ),
+    AutomaticMail(
+        reminders.OVERDUE_MAIL, N_("A task is overdue"), N_("The day of a task that somebody has taken is over."),
+        N_("whoever has the task"), Why.SERVICE, (page_link("/account/tasks"),),
+    ),
 )  # fmt: skip
 MERGE_RULES = {
     "tasks-theirs": moving("task", "person_id"),
@@ -79,7 +102,7 @@ def build_offers(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
 
 def _offer_mail(made: TaskOffer, address: str, path: str, language: str, *, by_consent: bool) -> Mail:
     """Volunteers are asked since they help; whoever has no account, since they agreed to news, which they can end."""
-    text = render_text("task_offer", language, by_consent=by_consent)
+    text = render_text("task_offer_consent" if by_consent else "task_offer", language)
     slots = {"link": absolute_url(path, language)}
     if by_consent:
         text = with_unsubscribe(text)
@@ -116,6 +139,12 @@ class _Reminders:
                 text = render_text(self.kind.replace(".", "_"), claim.language)
                 mails[claim.id] = Mail(holder.address, text, {"link": absolute_url(holder.path, claim.language)})
         return mails
+
+
+def tasks_waiting(within: frozenset[uuid.UUID] | None, today: date) -> Sequence[Waiting]:
+    """Tasks whose day has passed, for the coordinator's weekly mail."""
+    conditions = queries.conditions_of(queries.Wanted(), account=NOBODY, within=within, today=today)
+    return [Waiting(N_("tasks that are overdue"), queries.count_due(conditions, today)[0])]
 
 
 def overdue_tasks(actor: Actor) -> Sequence[Need]:
@@ -181,9 +210,11 @@ EVENT = TaskSubject(N_("Event"), event_names, event_url, "/staff/events/")
 def register() -> None:
     """Fill the registries."""
     staff_links.register("tasks", LINK)
-    mail_kinds.register(offers.MAIL, MailKind(build_offers, switch=Switch.BULK_MAIL))
+    mail_kinds.register(offers.MAIL, MailKind(build_offers, switch=Switch.BULK_MAIL, counts=True))
     for kind in (reminders.SOON_MAIL, reminders.OVERDUE_MAIL):
-        mail_kinds.register(kind, MailKind(_Reminders(kind)))
+        mail_kinds.register(kind, MailKind(_Reminders(kind), counts=True))
+    register_all(MAILS)
+    digest_parts.register("tasks", tasks_waiting)
     retention_rules.register(WORDS_RULE.name, WORDS_RULE)
     dashboard_needs.register("tasks-overdue", overdue_tasks)
     people_panels.register("tasks", panel)

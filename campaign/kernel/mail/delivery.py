@@ -23,7 +23,7 @@ from campaign.kernel import clock
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import end_read, transaction
 from campaign.kernel.doorbell import doorbell
-from campaign.kernel.mail import claiming, pace, rows, suppression
+from campaign.kernel.mail import claiming, pace, rows, share, suppression
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail, Sender, compose
 from campaign.kernel.mail.rows import Claim, Lane, MailState
@@ -309,6 +309,16 @@ def _prepare_kind(kind_name: str, claims: list[Claim]) -> dict[uuid.UUID, Mail]:
         built.pop(claim.id, None)
         claiming.finish(claim, MailState.SUPPRESSED, "")
     pace.give_back(needless)
+    return _within_share(built, claims) if kind.counts and built else built
+
+
+def _within_share(built: dict[uuid.UUID, Mail], claims: Sequence[Claim]) -> dict[uuid.UUID, Mail]:
+    """What its reader gets today; the rest waits for tomorrow."""
+    free = share.take_shares({row: mail.recipient for row, mail in built.items()})
+    for claim in claims:
+        if claim.id in built and claim.id not in free:
+            del built[claim.id]
+            share.put_off(claim)
     return built
 
 

@@ -26,6 +26,8 @@ class MailKind:
     by_consent: bool = False
     """Sent under a consent: each such mail carries the headers of web/mailing.with_unsubscribe. Mails
     that belong to what somebody did themselves (confirmations, the state of a letter) carry none."""
+    counts: bool = False
+    """Whether it counts towards what one person gets a day, and waits for the next when that is used (share.py)."""
 
 
 mail_kinds: Registry[MailKind] = Registry("mail kind")

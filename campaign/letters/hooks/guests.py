@@ -9,6 +9,7 @@ from campaign.kernel.arrivals import ActionKind, action_kinds
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
+from campaign.kernel.mail.automatic import AutomaticMail, Why, page_link, register_all
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
@@ -20,10 +21,18 @@ from campaign.letters.service.guest_links import token_of
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
 
+MAILS = (
+    AutomaticMail(
+        guests.MAIL, N_("Confirm a letter that was handed over"), N_("Somebody handed us a letter without an account."),
+        N_("the address that was given"), Why.ACT, (page_link("/letters/example"),),
+    ),
+)  # fmt: skip
+
 
 def register() -> None:
     """Fill the registries."""
     mail_kinds.register(guests.MAIL, MailKind(build_mails, switch=Switch.CONFIRM_MAIL))
+    register_all(MAILS)
     action_kinds.register(guests.HANDED_IN, ActionKind(N_("Letters handed in"), 40))
     rule = RetentionRule(
         "letter-waiting", guests.WAITS_DAYS, retention.drop_waiting,

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
+from campaign.kernel.mail.automatic import AutomaticMail, Why, page_link, register_all
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
@@ -35,11 +36,28 @@ _HOLDS_WHILE: Mapping[Tidings, frozenset[LetterState]] = {
 }
 """Where the letter must still be when the mail leaves; whatever is not named here stays true."""
 
+ASKS_THE_WRITER = frozenset({Tidings.CHANGES, Tidings.REJECTED})
+READER, OWN_LINK = N_("whoever wrote the letter"), (page_link(OWN_PAGE),)
+MAILS = tuple(
+    AutomaticMail(what, name, trigger, READER, Why.SERVICE, OWN_LINK)
+    for what, name, trigger in (
+        (Tidings.CHANGES, N_("Changes to a letter are asked for"), N_("A moderator sends a letter back for changes.")),
+        (Tidings.REJECTED, N_("A letter cannot leave"), N_("A moderator rejects a letter.")),
+        (Tidings.HELD, N_("A letter waits"), N_("A letter is held, since it would probably be lost now.")),
+        (Tidings.FREED, N_("A letter goes on"), N_("What held a letter is over.")),
+        (Tidings.SENT, N_("A letter has left"), N_("The post with which a letter goes is handed over.")),
+        (Tidings.NEWS, N_("News of a letter"), N_("Something is heard of a letter: delivered, returned, kept, lost.")),
+        (Tidings.REPLY, N_("A reply has arrived"), N_("A reply to a letter can be read on its writer's page.")),
+    )
+)
+
 
 def register() -> None:
     """Fill the registries."""
     for what in Tidings:
-        mail_kinds.register(what.value, MailKind(_BUILDERS[what]))
+        # What asks the writer to do something comes at once; how a letter fares can wait a day.
+        mail_kinds.register(what.value, MailKind(_BUILDERS[what], counts=what not in ASKS_THE_WRITER))
+    register_all(MAILS)
     consequences.register(LETTERS.name, LETTERS)
     page_withdrawals.register("letters", page_withdrawn)
     person_erasers.register("letters", ERASER)

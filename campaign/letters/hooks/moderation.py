@@ -1,6 +1,8 @@
 """Letters that wait to be read and rules by place, in the staff navigation and on the dashboard."""
 
+import uuid
 from collections.abc import Sequence
+from datetime import date
 
 from flask import url_for
 from flask_babel import ngettext
@@ -8,6 +10,7 @@ from flask_babel import ngettext
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
+from campaign.kernel.registry_digest import Waiting, digest_parts
 from campaign.letters.policy import MODERATORS
 from campaign.letters.queries.moderation import count_waiting
 from campaign.penpals.policy import COORDINATORS, SCOPE
@@ -15,6 +18,11 @@ from campaign.web.i18n import day_of
 
 RULES = StaffLink("letter_rules.list_places", N_("Rules for letters by place"), frozenset(COORDINATORS), 26)
 QUEUE = StaffLink("moderation.list_waiting", N_("Letters to read"), frozenset(MODERATORS), 22, scope=SCOPE)
+
+
+def letters_waiting(within: frozenset[uuid.UUID] | None, _today: date) -> Sequence[Waiting]:
+    """For the coordinator's weekly mail."""
+    return [Waiting(N_("letters that wait to be read"), count_waiting(within)[0])]
 
 
 def list_needs(actor: Actor) -> Sequence[Need]:
@@ -36,4 +44,5 @@ def register() -> None:
     """Fill the registries."""
     staff_links.register("letter_moderation", QUEUE)
     staff_links.register("letter_rules", RULES)
+    digest_parts.register("letters", letters_waiting)
     dashboard_needs.register("letter_moderation", list_needs)

@@ -8,10 +8,12 @@ from sqlalchemy import delete, func, select
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
+from campaign.kernel.mail.automatic import register_all
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
 from campaign.kernel.registry import PersonEraser, consequences, page_withdrawals, person_erasers
+from campaign.penpals.hooks.assignment_mails import AT_ONCE, GROUPS_PAGE, MAILS, OWN_PAGE
 from campaign.penpals.models import LIVE, Assignment, AssignmentState, EndReason, Health
 from campaign.penpals.service.assignments.clock_turn import end_and_tell
 from campaign.penpals.service.assignments.consequences import END, FREE, HOLD, NEWS
@@ -22,7 +24,7 @@ from campaign.web.i18n import day_of
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
 
-OWN_PAGE, GROUPS_PAGE = "/account/prisoners", "/account/groups"
+WRITING = frozenset({AssignmentState.ACCEPTED, AssignmentState.ACTIVE})
 _HOLDS_WHILE: Mapping[Tidings, Callable[[Assignment], bool]] = {
     Tidings.OFFER: lambda each: each.state == AssignmentState.OFFERED,
     Tidings.REMIND: lambda each: each.state == AssignmentState.OFFERED and each.held_since_on is None,
@@ -30,6 +32,7 @@ _HOLDS_WHILE: Mapping[Tidings, Callable[[Assignment], bool]] = {
     Tidings.HELD: lambda each: each.state in LIVE and each.held_since_on is not None,
     Tidings.NUDGE: lambda each: each.state in LIVE and each.health == Health.AT_RISK,
     Tidings.LAPSED: lambda each: each.state in LIVE and each.health == Health.LAPSED,
+    Tidings.BIRTHDAY: lambda each: each.state in WRITING and each.held_since_on is None,
     Tidings.NOT_NEEDED: lambda each: each.state == AssignmentState.WITHDRAWN,
 }
 """What must still be so when the mail leaves; whatever is not named here stays true."""
@@ -38,7 +41,8 @@ _HOLDS_WHILE: Mapping[Tidings, Callable[[Assignment], bool]] = {
 def register() -> None:
     """Fill the registries."""
     for what in Tidings:
-        mail_kinds.register(what.value, MailKind(_BUILDERS[what]))
+        mail_kinds.register(what.value, MailKind(_BUILDERS[what], counts=what not in AT_ONCE))
+    register_all(MAILS)
     for consequence in (HOLD, FREE, END, NEWS):
         consequences.register(consequence.name, consequence)
     page_withdrawals.register("assignments", page_withdrawn)

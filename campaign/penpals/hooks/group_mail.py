@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from campaign.accounts.service.emails import email_of
 from campaign.kernel.errors import N_
+from campaign.kernel.mail.automatic import AutomaticMail, Why, page_link, register_all
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
@@ -26,10 +27,18 @@ RULES = (
     ),
 )  # fmt: skip
 
+MAILS = (
+    AutomaticMail(
+        TURN, N_("It is their turn to write"), N_("Three days before a turn of a group is due, and on its day."),
+        N_("the member whose turn it is"), Why.SERVICE, (page_link("/account/groups"),),
+    ),
+)  # fmt: skip
+
 
 def register() -> None:
     """Fill the registries."""
-    mail_kinds.register(TURN, MailKind(build_turn))
+    mail_kinds.register(TURN, MailKind(build_turn, counts=True))
+    register_all(MAILS)
     for rule in RULES:
         retention_rules.register(rule.name, rule)
 

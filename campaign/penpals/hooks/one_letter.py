@@ -11,6 +11,7 @@ from campaign.kernel.arrivals import ActionKind, action_kinds
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
+from campaign.kernel.mail.automatic import AutomaticMail, Why, page_link, register_all
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
@@ -25,10 +26,20 @@ from campaign.prisoners.queries.reach import Reach
 from campaign.web.mailing import render_text
 from campaign.web.settings import absolute_url
 
+MAILS = (
+    AutomaticMail(
+        reservations.MAIL, N_("Confirm a promise of one letter"),
+        N_("Somebody promised one letter, without an account."),
+        N_("the address that was given"), Why.ACT,
+        (page_link("/letter/example"),), folder="penpals_one_letter",
+    ),
+)  # fmt: skip
+
 
 def register() -> None:
     """Fill the registries."""
     mail_kinds.register(reservations.MAIL, MailKind(build_mails, switch=Switch.CONFIRM_MAIL))
+    register_all(MAILS)
     person_offers.register("one-letter", offer_letter)
     action_kinds.register(reservations.PROMISED, ActionKind(N_("Letters promised"), 50))
     rule = RetentionRule(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from campaign.kernel.arrivals import ActionKind, action_kinds
 from campaign.kernel.errors import N_
+from campaign.kernel.mail.automatic import AutomaticMail, Why, page_link, register_all
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
@@ -32,11 +33,32 @@ RULES = (
     ),
 )  # fmt: skip
 
+WRITER, OWN_LINK = N_("a writer with an address"), (page_link("/account/writing"),)
+MAILS = tuple(
+    AutomaticMail(kind, name, trigger, WRITER, why, OWN_LINK)
+    for kind, name, trigger, why in (
+        (writer_mails.ACCEPTED, N_("A writer is accepted"), N_("A coordinator accepts an offer to write."), Why.ACT),
+        (
+            writer_mails.CHANGED, N_("A writer's place has changed"), N_("Staff change where a writer stands."),
+            Why.SERVICE,
+        ),
+        (
+            writer_mails.WARNING, N_("A writer is long away"),
+            N_("Nobody has signed in for nearly half a year; seven days are left."), Why.SERVICE,
+        ),
+        (
+            writer_mails.UNANSWERED, N_("An offer to write was not answered"),
+            N_("Nobody answered an offer to write for 90 days, and it is deleted."), Why.ACT,
+        ),
+    )
+)  # fmt: skip
+
 
 def register() -> None:
     """Fill the registries."""
     for kind in writer_mails.KINDS:
-        mail_kinds.register(kind, MailKind(_BUILDERS[kind]))
+        mail_kinds.register(kind, MailKind(_BUILDERS[kind], counts=kind == writer_mails.CHANGED))
+    register_all(MAILS)
     action_kinds.register(writers.OFFERED, ActionKind(N_("Offers to write"), 60))
     account_leavings.register("writers", writers.leave_with_account)
     account_locks.register("writers", writers.rest_while_locked)

@@ -18,6 +18,7 @@ from campaign.kernel.errors import DomainError, Forbidden, NotFound
 from campaign.penpals.forms.group_words import ASKED_WORDS, KIND_WORDS, ROLE_WORDS, TURN_WORDS
 from campaign.penpals.forms.groups import MessageForm, WrittenForm
 from campaign.penpals.models import Group, GroupMember, GroupState, MemberRole
+from campaign.penpals.queries.birthdays import list_of_groups
 from campaign.penpals.queries.groups import figures_of, find_group_assignment
 from campaign.penpals.queries.members import (
     WRITING_ROLES,
@@ -68,6 +69,7 @@ def list_mine() -> ResponseReturnValue:
         "penpals/groups/mine.html", turns=list_my_turns(current_user.id, current_language()), today=clock.today(),
         memberships=memberships, kind_words=KIND_WORDS, role_words=ROLE_WORDS, led=figures_of(led, clock.today()),
         is_volunteer=find_volunteer(current_user.id) is not None, name_in=lambda group: _name(group),
+        birthdays=list_of_groups(current_user.id, current_language()),
         form=WrittenForm(formdata=None), fresh=list_fresh_letters(current_user.id, current_language()),
     )  # fmt: skip
 

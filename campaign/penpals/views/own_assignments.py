@@ -16,6 +16,7 @@ from campaign.penpals.forms.assignment_words import END_WORDS, HEALTH_WORDS, STA
 from campaign.penpals.forms.assignments import DeclineForm, EndForm, LetterForm, PauseForm
 from campaign.penpals.models import Assignment, EndReason
 from campaign.penpals.queries import assignments as queries
+from campaign.penpals.queries.birthdays import birthday_ahead
 from campaign.penpals.queries.noted import Noted, find_last_noted
 from campaign.penpals.queries.writers import find_own
 from campaign.penpals.service import assignments as service
@@ -29,7 +30,7 @@ from campaign.web.i18n import day_of
 bp = Blueprint("own_assignments", __name__)
 WORDS: dict[str, Any] = {
     "state_words": STATE_WORDS, "health_words": HEALTH_WORDS, "end_words": END_WORDS, "event_words": event_words,
-    "PrisonerState": PrisonerState,
+    "PrisonerState": PrisonerState, "birthday_of": birthday_ahead,
 }  # fmt: skip
 
 

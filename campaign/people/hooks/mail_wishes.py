@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.errors import N_
+from campaign.kernel.mail.automatic import AutomaticMail, Why, page_link, register_all
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail
 from campaign.kernel.mail.rows import Claim
@@ -52,6 +53,14 @@ MERGING = moving("mail_wish", first=mail_wishes.quietest, unless_same=("rhythm",
 DATA = PersonalData(
     N_("How often you want to be mailed, and until when not"), mail_wishes.export, mail_wishes.erase, DATA_WORDS
 )
+
+MAILS = (
+    AutomaticMail(
+        preferences_link.MAIL, N_("Link to one's wishes about mails"),
+        N_("Somebody asked for it on the page about mails."), N_("the address that was given, if we know it"), Why.ACT,
+        (page_link("/unsubscribe/example/preferences"),),
+    ),
+)  # fmt: skip
 
 
 def panel(person_id: uuid.UUID) -> Panel:
@@ -105,3 +114,4 @@ def register() -> None:
     personal_data.register("mail-wishes", DATA)
     people_panels.register("mail-wishes", panel)
     mail_kinds.register(preferences_link.MAIL, MailKind(build_link, switch=Switch.CONFIRM_MAIL))
+    register_all(MAILS)

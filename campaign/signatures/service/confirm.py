@@ -21,6 +21,7 @@ from campaign.petitions.models import PetitionState, petition_scope
 from campaign.petitions.queries import get_petition
 from campaign.signatures.models import EMAIL, Signature, SignatureBlock, SignatureState, Visibility
 from campaign.signatures.service.count import append_delta
+from campaign.signatures.service.thanks import owe_thanks
 
 PURPOSE = "confirm"
 UPDATES = PETITION_NEWS
@@ -145,10 +146,11 @@ def _address(signature: Signature) -> str:
 
 
 def _keep_consent(signature: Signature) -> None:
-    record_consent(
+    person = record_consent(
         _address(signature), purpose=UPDATES, subject=signature.petition_id,
         text_version=signature.consent_version or "", language=signature.language, country=signature.country,
     )  # fmt: skip
+    owe_thanks(person, signature.petition_id, signature.language)
 
 
 def _minimise(signature: Signature) -> None:

@@ -38,6 +38,8 @@ class Tidings(StrEnum):
     LAPSED = "assignment.lapsed"
     THANKS = "assignment.thanks"
     """Somebody else has taken over from one that lapsed."""
+    BIRTHDAY = "assignment.birthday"
+    """Some weeks ahead; in a group to all who write (service/birthdays.py)."""
     NOT_NEEDED = "assignment.not_needed"
     """Whoever wrote before has written again, so that a question is taken back."""
 
@@ -77,13 +79,13 @@ def tell(what: Tidings, assignment: Assignment, *, turn: str = "") -> int:
     else:
         reader = reader_of(assignment.volunteer_id)
         readers = (reader,) if reader else ()
-    return sum(_owe(what, assignment, reader, turn) for reader in readers)
+    return sum(owe(what, assignment, reader, turn) for reader in readers)
 
 
 def tell_leads(assignment: Assignment, *, turn: str = "") -> int:
     """Tell the leads of the group that something waits for them; gives how many have an address."""
     readers = list_leads(assignment.group_id) if assignment.group_id else ()
-    return sum(_owe(Tidings.LEAD, assignment, reader, turn) for reader in readers)
+    return sum(owe(Tidings.LEAD, assignment, reader, turn) for reader in readers)
 
 
 def tell_gone(assignment: Assignment) -> int:
@@ -93,10 +95,11 @@ def tell_gone(assignment: Assignment) -> int:
     else:
         reader = reader_of(assignment.volunteer_id)
         readers = (reader,) if reader else ()
-    return sum(_owe(Tidings.GONE, assignment, reader, "") for reader in readers)
+    return sum(owe(Tidings.GONE, assignment, reader, "") for reader in readers)
 
 
-def _owe(what: Tidings, assignment: Assignment, reader: Account, turn: str) -> bool:
+def owe(what: Tidings, assignment: Assignment, reader: Account, turn: str) -> bool:
+    """Owe it to one reader, once for the assignment and `turn`; False when it is owed or was sent already."""
     keyring.ensure(SCOPE)
     # The address stands on the row: a group has several leads, and the account is looked up once.
     return queue_mail(
