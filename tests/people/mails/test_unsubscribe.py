@@ -287,7 +287,7 @@ def test_the_mail_address_for_old_programs_stands_only_where_it_is_set(app: Flas
 
 def test_kinds_of_mail_by_consent(app: Flask) -> None:
     """A new kind that goes out under a consent says so, and carries the headers of web/mailing.with_unsubscribe."""
-    assert {name for name, kind in mail_kinds.items() if kind.by_consent} == {"ask.step", "signature.thanks"}
+    assert {name for name, kind in mail_kinds.items() if kind.by_consent} == {"ask.step", "mailing", "signature.thanks"}
 
 
 def test_each_language(app: Flask) -> None:
