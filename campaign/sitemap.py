@@ -56,6 +56,7 @@ from campaign.letters.views import own_replies, reply_tasks
 from campaign.letters.views import tasks as letter_tasks
 from campaign.mailings import hooks as mailings_hooks
 from campaign.mailings.staff_views import room as mailings_room
+from campaign.mailings.staff_views import sending as mailings_sending
 from campaign.mailings.staff_views.blueprint import bp as mailings_staff
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
@@ -139,7 +140,7 @@ DESK_ROOMS = (
     calls_room, calls_working,
     automation_runs,
     task_board, task_page, task_forms, task_givings, task_templates,
-    mailings_room,
+    mailings_room, mailings_sending,
 )  # fmt: skip
 
 

@@ -34,8 +34,8 @@ def list_leaving(recipients: Collection[uuid.UUID]) -> Sequence[Row[Any]]:
     )  # fmt: skip
     statement = (
         select(
-            MailingRecipient.id, MailingRecipient.variant, Mailing.id.label("mailing_id"), Mailing.topic, Mailing.code,
-            Person.id.label("person_id"), Person.name_sealed, Person.country, consent.c.id.label("consent_id"),
+            MailingRecipient.id, MailingRecipient.variant, Mailing.id.label("mailing_id"), Mailing.topic,
+            Person.id.label("person_id"), Person.name_sealed, consent.c.id.label("consent_id"),
             address.c.id.label("address_id"), address.c.value_sealed,
         )
         .join(Mailing, Mailing.id == MailingRecipient.mailing_id)

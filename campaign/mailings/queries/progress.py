@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -93,6 +93,14 @@ def ends_at(mailing: Mailing) -> datetime | None:
     pace = lately / max((clock.now() - begun).total_seconds(), 1.0)
     soonest = clock.now() + timedelta(seconds=waiting / pace)
     return max(soonest, last) if last is not None else soonest
+
+
+def hours_of(mailing: Mailing, most: int = 40) -> Sequence[tuple[datetime, int]]:
+    """How many are due in which hour, of those that wait: for whom it is when, by the hours of the readers."""
+    hour = func.date_trunc("hour", MailRow.due_at)
+    waits = (MailRow.batch == mailing.id, MailRow.state.in_(WAITING))
+    statement = select(hour, func.count()).where(*waits).group_by(hour).order_by(hour).limit(most)
+    return [(row[0], row[1]) for row in session.execute(statement)]
 
 
 def _amount(kept: Mapping[str, Any]) -> int:

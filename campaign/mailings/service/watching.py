@@ -1,7 +1,7 @@
 """What happens to a mailing by itself: it is paused when too much comes back, its trial ends, it is done."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -52,11 +52,19 @@ def watch(mailing_id: uuid.UUID) -> None:
         hold_back(found, reason, actor=None)
         raise_alarm(AlarmKind.MAILING_PAUSED, about=f"mailing:{found.id}")
         return
-    if is_trial(found) and found.trial_owed_at is not None:
-        if clock.now() >= found.trial_owed_at + timedelta(hours=found.ab_hours):
+    ends = trial_ends_at(found)
+    if ends is not None:
+        if clock.now() >= ends:
             _end_trial(found, better_of(results_of(found)), actor=None)
         return
     finish(found.id)
+
+
+def trial_ends_at(found: Mailing) -> datetime | None:
+    """When the better of two subjects is chosen; None where none are tried now."""
+    if not is_trial(found) or found.trial_owed_at is None:
+        return None
+    return found.trial_owed_at + timedelta(hours=found.ab_hours)
 
 
 def choose_winner(mailing_id: uuid.UUID, variant: Variant, *, actor: Actor) -> None:
