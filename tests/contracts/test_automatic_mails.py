@@ -1,5 +1,6 @@
 """The register of automatic mails is whole, and every shipped text keeps the rules that staff are held to."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,13 @@ def test_every_kind_is_in_the_register(app: Flask) -> None:
 def test_every_text_is_in_the_register(app: Flask) -> None:
     texts = {folder.name for folder in FOLDERS.iterdir() if folder.is_dir()}
     assert {key for key, _mail in automatic_mails.items()} == texts
+
+
+def test_shipped_texts_have_no_logic(app: Flask) -> None:
+    """Only words to translate and fields, as in the texts of staff: the same mail for everybody who gets it."""
+    plain = re.compile(r"\{\{ _\('[^{}]*'\) \}\}")
+    for path in sorted(FOLDERS.rglob("*.txt")):
+        assert "{" not in plain.sub("", path.read_text()), path.parent.name
 
 
 def test_every_entry_says_what_it_is(app: Flask) -> None:

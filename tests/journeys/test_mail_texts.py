@@ -1,16 +1,29 @@
 """Somebody on a phone changes the words of a mail: looks, is refused, saves, goes back; with and without scripts."""
 
+import time
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from campaign.kernel.mail.own_texts import REREAD_AFTER
 from tests.journeys.test_one_letter import look
 from tests.journeys.test_staff_pages import sign_in
 from tests.support.platform import Platform
+from tests.support.smtp import Mailserver
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.browser]
 
 
-def test_the_words_of_a_mail_on_a_phone(platform: Platform, page: Page, request: pytest.FixtureRequest):
+def change(page: Page, platform: Platform, key: str, subject: str) -> None:
+    page.goto(f"{platform.url}/staff/mail/automatic/{key}")
+    page.locator("#en-subject").fill(subject)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Saved in 1 languages.")
+
+
+def test_the_words_of_a_mail_on_a_phone(
+    platform: Platform, mail: Mailserver, page: Page, request: pytest.FixtureRequest
+):
     has_scripts = "with-scripts" in request.node.name
     words = "One more press" if has_scripts else "One press more"
 
@@ -46,6 +59,14 @@ def test_the_words_of_a_mail_on_a_phone(platform: Platform, page: Page, request:
     see()
     page.get_by_role("button", name="Back to the shipped text").click()
     expect(page.locator("#en-subject")).to_have_value(shipped)
+    # The worker that mails is another process, and follows within seconds.
+    change(page, platform, "mail_preferences", words)
+    time.sleep(REREAD_AFTER + 1)
+    before = len(mail.mails)
+    page.goto(platform.url + "/preferences")
+    page.locator("#email").fill(f"person-{13 if has_scripts else 14}@people.example")
+    page.get_by_role("button", name="Send me the link").click()
+    assert mail.wait_for_link("/unsubscribe/", after=before).message["Subject"] == words
     page.goto(platform.url + "/staff/mail/automatic/signature_remind/ru/versions/0")
     page.get_by_role("button", name="Back to the shipped text").click()
     expect(page.locator("main")).to_contain_text("The older text holds again")

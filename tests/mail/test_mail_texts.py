@@ -1,6 +1,8 @@
 """Texts of automatic mails that staff change: who may, what takes effect and when, two at once, the way back."""
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -186,6 +188,31 @@ def test_two_saves_at_one_moment_meet_in_the_database(app: Flask) -> None:
     with pytest.raises(ChangedMeanwhile):
         put(Own("Second", OWN_BODY), seen=5)
     assert render_text("signature_confirm", "en").subject == "First"
+
+
+def test_of_two_real_editors_at_once_one_is_told(app: Flask) -> None:
+    together = threading.Barrier(2)
+
+    def save(subject: str) -> str:
+        with app.app_context():
+            try:
+                with transaction():
+                    session.execute(text("SELECT 1"))
+                    together.wait(10)
+                    own_texts.save(
+                        automatic_mails["signature_confirm"],
+                        [Draft("en", Own(subject, OWN_BODY), 0)],
+                        actor=uuid.uuid4(),
+                    )
+            except ChangedMeanwhile:
+                return "told"
+            finally:
+                session.remove()
+            return "saved"
+
+    with ThreadPoolExecutor(2) as crew:
+        assert sorted(crew.map(save, ["His", "Hers"])) == ["saved", "told"]
+    assert len(own_texts.list_versions("signature_confirm", "en")) == 1
 
 
 def test_all_languages_or_none(app: Flask) -> None:

@@ -1,8 +1,10 @@
 """What one person gets of automatic mails on a day: a few, the rest on the next morning, none lost, no address kept."""
 
 import secrets
+import threading
 import uuid
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -111,6 +113,18 @@ def test_a_batch_costs_one_statement_and_no_address_is_kept(monkeypatch) -> None
     assert all(len(row.address_index) == 32 and [len(mark) for mark in row.marks] == [8] for row in rows)
     same = {uuid.uuid4(): "one@example.org" for _each in range(MOST_A_DAY + 3)}
     assert len(take_shares(same)) == MOST_A_DAY
+
+
+def test_workers_at_once_give_nobody_more(app: Flask) -> None:
+    together = threading.Barrier(4)
+
+    def take(_number: int) -> int:
+        with app.app_context():
+            together.wait(10)
+            return sum(len(take_shares({uuid.uuid4(): "one@example.org"})) for _each in range(5))
+
+    with ThreadPoolExecutor(4) as crew:
+        assert sum(crew.map(take, range(4))) == MOST_A_DAY
 
 
 def test_rows_go_the_day_after_and_the_key_with_the_quota(app: Flask, monkeypatch) -> None:
