@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from campaign.accounts.queries import get_account, names_of
@@ -76,7 +76,11 @@ def edit_text(key: str) -> ResponseReturnValue:
             count = own_texts.save(mail, drafts, actor=current_user.id)
     except ChangedMeanwhile as conflict:
         return _conflict_page(mail, forms, conflict)
-    flash(_("Saved in %(count)s languages. It holds from the next mail on.", count=format_decimal(count)))
+    words = ngettext(
+        "Saved in %(num)s language. It holds from the next mail on.",
+        "Saved in %(num)s languages. It holds from the next mail on.", count,
+    )  # fmt: skip
+    flash(words)
     return redirect(url_for("staff_mail_texts.edit_text", key=key), 303)
 
 
