@@ -6,7 +6,7 @@ from bench import report
 from bench.machine import MissingProgram, program
 
 NAMES = (
-    "signing", "page", "mail", "growth", "imports", "prisoners", "people", "match", "attention", "letters",
+    "signing", "page", "mail", "mail_bulk", "growth", "imports", "prisoners", "people", "match", "attention", "letters",
     "letters_print", "people_import", "segments", "people_doubles",
 )  # fmt: skip
 

@@ -87,22 +87,23 @@ def _ours(on: Stage, app: Flask) -> int:
 
 def _committing(on: Stage, url: str) -> int:
     on.run("UPDATE plain_mail SET state = 'pending'", "VACUUM plain_mail")
-    with _client(url) as client, on.connect() as connection:
+    with client(url) as relay, on.connect() as connection:
         connection.autocommit = False
         for number in range(1, MAILS + 1):
-            client.sendmail(RETURN_PATH, "somebody@example.org", MESSAGE)
+            relay.sendmail(RETURN_PATH, "somebody@example.org", MESSAGE)
             connection.execute("UPDATE plain_mail SET state = 'sent', sent_at = now() WHERE id = %s", [number])
             connection.commit()
     return MAILS
 
 
 def _bare(url: str) -> int:
-    with _client(url) as client:
+    with client(url) as relay:
         for _ in range(MAILS):
-            client.sendmail(RETURN_PATH, "somebody@example.org", MESSAGE)
+            relay.sendmail(RETURN_PATH, "somebody@example.org", MESSAGE)
     return MAILS
 
 
-def _client(url: str) -> smtplib.SMTP:
+def client(url: str) -> smtplib.SMTP:
+    """A plain conversation with the sink."""
     parts = urlsplit(url)
     return smtplib.SMTP(parts.hostname or "", parts.port or 25)

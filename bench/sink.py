@@ -13,13 +13,14 @@ from launcher import leash
 
 
 @contextmanager
-def mail_sink() -> Iterator[str]:
-    """A running sink; gives its address as SMTP_URL wants it."""
+def mail_sink(*, pipelining: bool = True) -> Iterator[str]:
+    """A running sink; gives its address as SMTP_URL wants it. `pipelining`: whether it announces that (RFC 2920)."""
     port = free_port()
     # It refuses to work as root without another account to become.
-    account = ["-u", "nobody"] if os.geteuid() == 0 else []
+    options = ["-u", "nobody"] if os.geteuid() == 0 else []
+    options += [] if pipelining else ["-p"]
     process = subprocess.Popen(
-        leash.command_line([program("smtp-sink"), *account, f"{LOOPBACK}:{port}", "1000"], grace=2),
+        leash.command_line([program("smtp-sink"), *options, f"{LOOPBACK}:{port}", "1000"], grace=2),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

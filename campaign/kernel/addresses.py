@@ -65,6 +65,15 @@ def canonical_address(raw: str) -> str:
     return read_address(raw).canonical
 
 
+def canonical_of_stored(address: str) -> str:
+    """The same for an address that `read_address` gave when it was taken in: it is not checked anew.
+
+    Checking costs more than anything else that is done to a mail before it leaves.
+    """
+    local, _at, domain = address.rpartition("@")
+    return _canonical(local, domain.lower())
+
+
 def _canonical(local: str, domain: str) -> str:
     """Lower case; plus tags folded for all domains, dots for Gmail, one name for the domains of Gmail and of Yandex."""
     local = local.lower()

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign.kernel.addresses import BadAddress, canonical_address, deliverable_address, read_address
+from campaign.kernel.addresses import (
+    BadAddress,
+    canonical_address,
+    canonical_of_stored,
+    deliverable_address,
+    read_address,
+)
 
 DOMAINS = ["example.org", "Example.ORG", "gmail.com", "GoogleMail.com", "ya.ru", "yandex.kz", "пример.рф", "faß.de"]
 LOCALS = st.text("abcXYZ019.+-_'", min_size=1, max_size=30)
@@ -24,6 +30,7 @@ def test_a_canonical_address_is_its_own_canonical_form(raw: str) -> None:
     if canonical is not None:
         assert canonical_address(canonical) == canonical
         assert canonical_address(deliverable_address(raw)) == canonical
+        assert canonical_of_stored(deliverable_address(raw)) == canonical
         assert deliverable_address(deliverable_address(raw)) == deliverable_address(raw)
 
 

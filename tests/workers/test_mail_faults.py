@@ -212,6 +212,23 @@ def test_a_header_never_takes_a_line_break(app):
             compose(broken, sender=post_office.sender, row=row, language="en", moment=clock.now(), eight_bit=True)
 
 
+@pytest.mark.parametrize("recipient", ["a@example.org> <b@example.org", "a b@example.org", "почта@example.org"])
+def test_an_address_never_leaves_its_brackets(app, recipient):
+    from campaign.kernel.mail.message import Mail, Text, compose
+
+    assert post_office.sender is not None
+    mail, row = Mail(recipient, Text("Hello", "Body")), make.petition().id
+    with pytest.raises((ValueError, UnicodeError)):
+        compose(mail, sender=post_office.sender, row=row, language="en", moment=clock.now(), eight_bit=True)
+
+
+def test_a_suppressed_mailbox_is_left_out_however_it_is_spelled(app):
+    with transaction():
+        suppression.suppress("anna.example@gmail.com", SuppressionReason.ASKED)
+    spellings = ["Anna.Example@gmail.com", "annaexample+news@googlemail.com", "annaexample@gmail.com"]
+    assert suppression.suppressed_among([*spellings, "bert@gmail.com"]) == set(spellings)
+
+
 def test_a_mail_whose_keys_are_destroyed_holds_up_no_other(app, client, mailserver):
     gone, other = make.petition(), make.petition()
     sign(gone.id, make.signature_draft("gone@example.org"), quarantined=False)

@@ -20,6 +20,7 @@ from html import escape
 
 SLOT = re.compile(r"\[\[(\w+)\]\]")
 EIGHT_BIT, BASE64 = "Content-Transfer-Encoding: 8bit", "Content-Transfer-Encoding: base64"
+UNFIT_IN_ADDRESS = re.compile(r"[ <>]")
 LINE_BREAK = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 
 
@@ -143,5 +144,8 @@ def _one_line(value: str) -> str:
 
 
 def _ascii_address(address: str) -> str:
+    """As it goes into the header and, in angle brackets, into the envelope, which it must not be able to leave."""
     address.encode("ascii")
+    if UNFIT_IN_ADDRESS.search(address):
+        raise ValueError("an address carries a space or an angle bracket")
     return address

@@ -171,10 +171,9 @@ class SmtpConnection:
 
     def _commands(self, envelope: Envelope) -> list[bytes]:
         option = " BODY=8BITMIME" if self.eight_bit else ""
-        sender, recipient = map(smtplib.quoteaddr, envelope)
         return [
-            f"MAIL FROM:{sender}{option}\r\n".encode("ascii"),
-            f"RCPT TO:{recipient}\r\n".encode("ascii"),
+            f"MAIL FROM:<{envelope.return_path}>{option}\r\n".encode("ascii"),
+            f"RCPT TO:<{envelope.recipient}>\r\n".encode("ascii"),
             b"DATA\r\n",
         ]
 

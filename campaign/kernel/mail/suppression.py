@@ -1,5 +1,6 @@
 """Who is never mailed: known by a blind index only, and kept when everything else about a person is erased."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel import clock
-from campaign.kernel.addresses import canonical_address
+from campaign.kernel.addresses import canonical_address, canonical_of_stored
 from campaign.kernel.crypto.blind import blind_index
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import SUPPORTER, Base, session
@@ -79,9 +80,11 @@ def lift(address: str) -> bool:
 
 
 def suppressed_among(addresses: Iterable[str]) -> set[str]:
-    """Those of the addresses that must not be mailed today."""
-    by_canonical = {canonical_address(address): address for address in addresses}
-    return {by_canonical[each] for each in suppressed_among_canonical(by_canonical)}
+    """Those of the stored addresses that must not be mailed today, however each is spelled."""
+    spellings: defaultdict[str, set[str]] = defaultdict(set)
+    for address in addresses:
+        spellings[canonical_of_stored(address)].add(address)
+    return {address for each in suppressed_among_canonical(spellings) for address in spellings[each]}
 
 
 def suppressed_among_canonical(canonicals: Collection[str]) -> set[str]:
