@@ -159,3 +159,12 @@ def test_systemd_understands_the_units(tmp_path):
         ["systemd-analyze", "verify", *sorted(tmp_path.iterdir())], capture_output=True, text=True, check=False
     )
     assert (told.returncode, told.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["opendkim/opendkim.conf", "rspamd/dkim_signing.conf"])
+def test_a_relay_signs_what_unsubscribes_once_more_than_it_is_there(name):
+    """RFC 8058, 4: both headers have to be covered by the signature."""
+    lines = (ROOT / "deploy" / name).read_text().lower()
+    over = next(line for line in lines.splitlines() if line.startswith(("oversignheaders", "sign_headers")))
+    signed = {each.strip(' "()o;').removeprefix("o)") for each in re.split(r"[,: =]", over)}
+    assert {"from", "subject", "list-id", "list-unsubscribe", "list-unsubscribe-post"} <= signed

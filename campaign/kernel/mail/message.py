@@ -86,7 +86,7 @@ def compose(mail: Mail, *, sender: Sender, row: uuid.UUID, language: str, moment
     head, text = _head(mail.text, sender.mail_from, language), mail.text
     message_id = sender.message_id(row)
     lines = [
-        f"To: {_one_line(_ascii_address(mail.recipient))}",
+        f"To: {_ascii_address(_one_line(mail.recipient))}",
         f"Date: {format_datetime(moment)}",
         f"Message-ID: {message_id}",
     ]
