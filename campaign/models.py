@@ -4,7 +4,7 @@ from campaign.accounts import models as accounts
 from campaign.activities import models as activities
 from campaign.designations import models as designations
 from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
-from campaign.kernel.mail import batches, own_texts, pace, quota, rows, share, suppression, tally
+from campaign.kernel.mail import batches, own_texts, pace, quota, relays, rows, share, suppression, tally
 from campaign.kernel.mail.returns import models as mail_returns
 from campaign.letters import models as letters
 from campaign.mailings import models as mailings
@@ -17,6 +17,6 @@ from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
     "accounts", "activities", "alarms", "allowance", "audit", "batches", "designations", "jobs", "letters",
-    "mail_returns", "mailings", "own_texts", "pace", "penpals", "people", "petitions", "prisoners", "quota", "rows",
-    "schedule", "share", "signatures", "signatures_staff", "suppression", "switches", "tally",
+    "mail_returns", "mailings", "own_texts", "pace", "penpals", "people", "petitions", "prisoners", "quota", "relays",
+    "rows", "schedule", "share", "signatures", "signatures_staff", "suppression", "switches", "tally",
 ]  # fmt: skip

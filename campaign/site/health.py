@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from campaign.kernel import clock, jobs
 from campaign.kernel.db import session
-from campaign.kernel.mail import rows
+from campaign.kernel.mail import pace, relays, rows
 from campaign.kernel.mail.returns import desk, rates
 from campaign.kernel.schedule import PeriodicRun
 
@@ -45,9 +45,7 @@ def metrics() -> Response:
     mails = Gauge("unforgotten_mail_rows", "Mail rows by lane and state", ["lane", "state"], registry=registry)
     for (lane, state), count in rows.count_by_state().items():
         mails.labels(lane, state).set(count)
-    waiting = Gauge("unforgotten_mail_oldest_seconds", "Age of the oldest mail that is due", registry=registry)
-    oldest = rows.oldest_waiting()
-    waiting.set((clock.now() - oldest).total_seconds() if oldest else 0)
+    _measure_waiting(registry)
     returned = Gauge("unforgotten_mail_returned", "Mails back in 30 days", ["mail_kind", "returned"], registry=registry)
     for (mail_kind, kind), count in rates.count_by_kind().items():
         returned.labels(mail_kind, kind).set(count)
@@ -58,6 +56,25 @@ def metrics() -> Response:
     for state, count in jobs.count_by_state().items():
         work.labels(state).set(count)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _measure_waiting(registry: CollectorRegistry) -> None:
+    """Ages of the oldest mails that are due, and relays that are left alone."""
+    ages = {place: (clock.now() - moment).total_seconds() for place, moment in rows.oldest_waiting().items()}
+    single = [age for place, age in ages.items() if place != rows.BATCHES]
+    oldest = Gauge("unforgotten_mail_oldest_seconds", "Age of the oldest single mail that is due", registry=registry)
+    oldest.set(max(single, default=0))
+    by_lane = Gauge(
+        "unforgotten_mail_waiting_seconds", "The same by lane, and of mailings", ["lane"], registry=registry
+    )
+    for place in (*rows.Lane, rows.BATCHES):
+        by_lane.labels(place).set(ages.get(place, 0))
+    left = Gauge("unforgotten_mail_relay_left_alone", "1 while its breaker is open", ["relay"], registry=registry)
+    for relay in relays.list_relays():
+        left.labels(relay.place).set(relay.open_since is not None)
+    sent = Gauge("unforgotten_mail_host_hour", "Mails of mailings this hour by mail host", ["host"], registry=registry)
+    for each in pace.list_paces():
+        sent.labels(each.provider).set(each.in_hour)
 
 
 def _plain(body: str, status: int) -> Response:

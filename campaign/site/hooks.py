@@ -8,9 +8,11 @@ from campaign.kernel.actors import STAFF_ROLES, Actor, Role
 from campaign.kernel.alarms import list_alarms
 from campaign.kernel.errors import N_
 from campaign.kernel.jobs import JobState
+from campaign.kernel.mail.relays import list_relays
 from campaign.kernel.mail.resolve import list_unknown
 from campaign.kernel.mail.returns import desk
 from campaign.kernel.mail.returns.models import ReturnState
+from campaign.kernel.mail.rows import Lane, minutes_waiting
 from campaign.kernel.registry import ANY_SCOPE, Need, StaffLink, dashboard_needs, staff_links
 from campaign.site import mail_tests
 
@@ -22,6 +24,12 @@ RETURNS = StaffLink(
 )
 ALARMS = StaffLink("staff_alarms.show_alarms", N_("Alarms"), frozenset({Role.ADMIN, Role.ORGANISER}), 85)
 SWITCHES = StaffLink("staff.show_switches", N_("Switches"), frozenset({Role.ADMIN, Role.ORGANISER}), 90)
+LATE_MINUTES = 10
+WORDS_OF_LATE: dict[str, str] = {
+    Lane.FAST: N_("minutes is how long a confirmation or reset has waited"),
+    Lane.LETTERS: N_("minutes is how long a mail about a letter has waited"),
+    Lane.BULK: N_("minutes is how long a single bulk mail has waited"),
+}
 
 
 def register() -> None:
@@ -35,6 +43,8 @@ def register() -> None:
     staff_links.register("switches", SWITCHES)
     dashboard_needs.register("site-alarms", raised_alarms)
     dashboard_needs.register("site-mail", unknown_mails)
+    dashboard_needs.register("site-relays", relays_left_alone)
+    dashboard_needs.register("site-waiting", waiting_mail)
     dashboard_needs.register("site-returns", came_back)
     dashboard_needs.register("site-jobs", failed_jobs)
 
@@ -49,6 +59,25 @@ def unknown_mails(actor: Actor) -> list[Need]:
     """Mails that may or may not have arrived."""
     count = sum(group.count for group in list_unknown()) if actor.has_role(*MAIL.roles) else 0
     return [Need(_("mails whose fate is unknown"), count, url_for(MAIL.endpoint))] if count else []
+
+
+def relays_left_alone(actor: Actor) -> list[Need]:
+    """Relays that do not answer."""
+    if not actor.has_role(*MAIL.roles):
+        return []
+    count = sum(relay.open_since is not None for relay in list_relays())
+    return [Need(_("mail relays that do not answer"), count, url_for(MAIL.endpoint), urgent=True)] if count else []
+
+
+def waiting_mail(actor: Actor) -> list[Need]:
+    """How long the oldest single mail waits, where that is too long: a worker or a relay is away."""
+    if not actor.has_role(*MAIL.roles):
+        return []
+    return [
+        Need(_(WORDS_OF_LATE[lane]), late, url_for(MAIL.endpoint), urgent=True)
+        for lane, late in minutes_waiting().items()
+        if lane in WORDS_OF_LATE and late >= LATE_MINUTES
+    ]
 
 
 def came_back(actor: Actor) -> list[Need]:

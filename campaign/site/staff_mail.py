@@ -1,7 +1,6 @@
 """What an operator sees of mail and background work: how much waits, and what a person has to settle."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,11 +9,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from campaign.kernel import clock, jobs
+from campaign.kernel import jobs
 from campaign.kernel.actors import Role
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import N_
-from campaign.kernel.mail import resolve, rows
+from campaign.kernel.mail import relays, resolve, rows
 from campaign.kernel.mail.resolve import UnknownGroup
 from campaign.kernel.mail.rows import Lane, MailState
 from campaign.web.errors import BadRequestPage
@@ -48,7 +47,7 @@ def show_mail() -> ResponseReturnValue:
     """Mail by lane and state, what is unknown, and jobs that failed. No address, no text."""
     return render_template(
         "staff/mail.html", lanes=LANES, states=STATES, counts=rows.count_by_state(), unknown=resolve.list_unknown(),
-        failed=jobs.list_failed(), oldest_minutes=_minutes_since(rows.oldest_waiting()),
+        failed=jobs.list_failed(), waits=rows.minutes_waiting(), relays=relays.list_relays(),
     )  # fmt: skip
 
 
@@ -103,7 +102,3 @@ def _chosen(values: MultiDict[str, str]) -> list[UnknownGroup]:
 def _confirm_page(chosen: list[UnknownGroup], act: str, problem: str = "") -> str:
     count = sum(group.count for group in chosen)
     return render_template("staff/mail_unknown.html", chosen=chosen, act=act, count=count, lanes=LANES, problem=problem)
-
-
-def _minutes_since(moment: datetime | None) -> int | None:
-    return None if moment is None else max(int((clock.now() - moment).total_seconds() // 60), 0)

@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from campaign.kernel.mail.delivery import post_office
 from campaign.kernel.mail.message import Sender, Text
 from campaign.kernel.mail.own_texts import find_own
+from campaign.kernel.mail.relays import note
 from campaign.kernel.mail.senders import MailboxTransport, SmtpTransport, Transport
 from campaign.web.settings import absolute_url, settings
 from config import Config
@@ -20,7 +21,9 @@ def open_post_office(config: Config) -> None:
     _, address = parseaddr(config.mail_from)
     host = address.rpartition("@")[2] or config.public_host
     relays = [url for url in (config.smtp_url, config.smtp_fallback_url) if url]
-    transport: Transport = SmtpTransport(relays, host) if relays else MailboxTransport(config.data_dir / "mailbox")
+    transport: Transport = MailboxTransport(config.data_dir / "mailbox")
+    if relays:
+        transport = SmtpTransport(relays, host, note)
     post_office.open(transport, Sender(config.mail_from, host, config.secret_key.encode()))
 
 

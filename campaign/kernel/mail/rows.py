@@ -226,10 +226,31 @@ def count_by_state() -> dict[tuple[str, str], int]:
     return {(lane, state): count for lane, state, count in rows}
 
 
-def oldest_waiting() -> datetime | None:
-    """When the oldest mail that is due was queued."""
-    return session.scalar(
-        select(func.min(MailRow.queued_at)).where(
-            MailRow.state.in_([MailState.PENDING, MailState.RETRY]), MailRow.due_at <= clock.now()
-        )
-    )
+BATCHES = "batches"
+
+
+def oldest_waiting() -> dict[str, datetime]:
+    """When the oldest mail that is due was queued, by lane; of batches that are not held under BATCHES.
+
+    Mails of batches wait for caps and plans as well, so that their age alone is no sign of trouble.
+    """
+    return {row.place: row.queued_at for row in session.execute(text(_OLDEST), {"now": clock.now()})}
+
+
+def minutes_waiting() -> dict[str, int]:
+    """The same as whole minutes until now; a clock that was set back makes none less than none."""
+    moment = clock.now()
+    return {place: max(int((moment - since).total_seconds() // 60), 0) for place, since in oldest_waiting().items()}
+
+
+_OLDEST = """
+    SELECT lane AS place, min(queued_at) AS queued_at FROM mail
+    WHERE batch IS NULL AND state IN ('pending', 'retry') AND due_at <= :now GROUP BY lane
+    UNION ALL
+    SELECT 'batches', min(first.queued_at) FROM mail_batch
+    CROSS JOIN LATERAL (
+        SELECT queued_at FROM mail
+        WHERE batch = mail_batch.id AND state IN ('pending', 'retry') AND due_at <= :now LIMIT 1
+    ) AS first
+    WHERE NOT held HAVING count(*) > 0
+"""

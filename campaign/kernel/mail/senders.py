@@ -6,8 +6,9 @@ import smtplib
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -59,10 +60,14 @@ class Breaker:
         return self._failures >= self.limit
 
 
+Note = Callable[[int, bool], None]
+"""Is told the place of a relay and whether it is left alone now."""
+
+
 class SmtpRelay:
     """One relay: its address, its breaker and the connections that wait to be used again."""
 
-    def __init__(self, url: str, local_host: str) -> None:
+    def __init__(self, url: str, local_host: str, note: Callable[[bool], None] | None = None) -> None:
         parts = urlsplit(url)
         self.scheme = parts.scheme
         self.host = parts.hostname or "localhost"
@@ -71,6 +76,8 @@ class SmtpRelay:
         self.password = unquote(parts.password or "")
         self.local_host = local_host
         self.breaker = Breaker()
+        self._note = note
+        self._noted_open: bool | None = None
         self.pipelines = True
         """Until it turns out that it does not, whatever it announces."""
         self._idle: list[SmtpConnection] = []
@@ -110,10 +117,18 @@ class SmtpRelay:
         try:
             client = self.connect()
         except (OSError, smtplib.SMTPException) as problem:
-            self.breaker.report(worked=False)
+            self._report(worked=False)
             raise RelayDown(type(problem).__name__) from problem
-        self.breaker.report(worked=True)
+        self._report(worked=True)
         return SmtpConnection(client, time.monotonic(), self.pipelines and client.has_extn("pipelining"))
+
+    def _report(self, *, worked: bool) -> None:
+        """Tell the breaker; tell others what changed, and again for every try at a relay that stays away."""
+        self.breaker.report(worked=worked)
+        is_open = self.breaker.is_open
+        if self._note is not None and (is_open or is_open != self._noted_open):
+            self._note(is_open)
+        self._noted_open = is_open
 
     def connect(self) -> smtplib.SMTP:
         """Open a connection, signed in and past EHLO; raises OSError or SMTPException."""
@@ -141,8 +156,10 @@ class SmtpRelay:
 class SmtpTransport:
     """One or two relays; the second serves while the first is left alone."""
 
-    def __init__(self, urls: list[str], local_host: str) -> None:
-        self.relays = [SmtpRelay(url, local_host) for url in urls]
+    def __init__(self, urls: list[str], local_host: str, note: Note | None = None) -> None:
+        self.relays = [
+            SmtpRelay(url, local_host, partial(note, place) if note else None) for place, url in enumerate(urls, 1)
+        ]
 
     @contextmanager
     def connection(self) -> Iterator[SmtpConnection]:
