@@ -71,10 +71,12 @@ def test_a_relay_that_is_left_alone_is_told_and_told_again_once_it_works(app, ad
     assert 'unforgotten_mail_relay_left_alone{relay="2"} 1.0' in admin.get("/metrics").text
 
     # Another process, to which the first relay answers again.
-    monkeypatch.setattr(post_office, "transport", SmtpTransport([mailserver.url, urls[1]], "localhost", relays.note))
+    back = SmtpTransport([mailserver.url, urls[1]], "localhost", relays.note)
+    monkeypatch.setattr(post_office, "transport", back)
     session.execute(text("UPDATE mail SET due_at = now()"))
     session.commit()
     assert delivery.deliver_batch(Lane.FAST).sent == 1
+    back.close()
     session.remove()
     assert [relay.open_since is not None for relay in relays.list_relays()] == [False, True]
     session.execute(text("UPDATE mail_relay SET seen_at = now() - interval '1 hour'"))
@@ -85,8 +87,10 @@ def test_a_relay_that_is_left_alone_is_told_and_told_again_once_it_works(app, ad
 def test_a_word_that_cannot_be_written_down_stops_no_mail(app, mailserver, monkeypatch):
     sign(make.petition().id, make.signature_draft(), quarantined=False)
     monkeypatch.setattr(relays, "_NOTE", "INSERT INTO nowhere VALUES (%(place)s, %(is_open)s, %(now)s)")
-    monkeypatch.setattr(post_office, "transport", SmtpTransport([mailserver.url], "localhost", relays.note))
+    transport = SmtpTransport([mailserver.url], "localhost", relays.note)
+    monkeypatch.setattr(post_office, "transport", transport)
     assert delivery.deliver_batch(Lane.FAST).sent == 1
+    transport.close()
 
 
 def test_others_are_not_told(app):
