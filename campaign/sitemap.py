@@ -55,8 +55,10 @@ from campaign.letters.views import own as own_letters
 from campaign.letters.views import own_replies, reply_tasks
 from campaign.letters.views import tasks as letter_tasks
 from campaign.mailings import hooks as mailings_hooks
+from campaign.mailings.staff_views import preview as mailing_preview
 from campaign.mailings.staff_views import room as mailings_room
 from campaign.mailings.staff_views import sending as mailings_sending
+from campaign.mailings.staff_views import templates as mailing_templates
 from campaign.mailings.staff_views.blueprint import bp as mailings_staff
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
@@ -140,7 +142,7 @@ DESK_ROOMS = (
     calls_room, calls_working,
     automation_runs,
     task_board, task_page, task_forms, task_givings, task_templates,
-    mailings_room, mailings_sending,
+    mailings_room, mailings_sending, mailing_preview, mailing_templates,
 )  # fmt: skip
 
 

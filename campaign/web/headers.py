@@ -85,7 +85,8 @@ def init_headers(app: Flask, config: Config) -> None:
 def _add_headers(response: Response) -> Response:
     headers = response.headers
     ancestors = g.get("frame_ancestors")
-    headers["Content-Security-Policy"] = NOT_FRAMED if ancestors is None else _framed_by(ancestors)
+    policy = NOT_FRAMED if ancestors is None else _framed_by(ancestors)
+    headers["Content-Security-Policy"] = g.get("content_security_policy") or policy
     headers["Referrer-Policy"] = "no-referrer" if g.get("token_page") else "same-origin"
     onion_url = settings().onion_url
     if onion_url and response.mimetype == "text/html":
@@ -99,6 +100,13 @@ def _framed_by(ancestors: str) -> str:
 
 
 NOT_FRAMED = _framed_by("'none'")
+FRAMES_OURS = f"{NOT_FRAMED}; frame-src 'self'"
+"""Of a page that shows a mail in a frame (`g.content_security_policy`)."""
+MAIL_IN_FRAME = (
+    "default-src 'none'; style-src 'unsafe-inline'; sandbox; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'"
+)
+"""Of that mail: it keeps the styles that mail programs need beside each line, and can run, load and send nothing."""
 
 
 def _add_caching(response: Response) -> None:

@@ -37,6 +37,14 @@ class Text:
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     """What a slot about the reader says where nothing is known; read by whoever fills it."""
 
+    def plain_for(self, slots: Mapping[str, str]) -> str:
+        """The plain text for one reader."""
+        return _fill(self.body, slots)
+
+    def html_for(self, slots: Mapping[str, str]) -> str:
+        """The HTML for one reader; whatever fills a slot is data and no markup."""
+        return _fill(self.html, {name: escape(value) for name, value in slots.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -91,12 +99,11 @@ def compose(mail: Mail, *, sender: Sender, row: uuid.UUID, language: str, moment
         f"Message-ID: {message_id}",
     ]
     lines += [f"{name}: {_one_line(_fill(value, mail.slots))}" for name, value in text.headers.items()]
-    plain = _part("text/plain", _fill(text.body, mail.slots), eight_bit)
+    plain = _part("text/plain", text.plain_for(mail.slots), eight_bit)
     if text.html:
         # Nobody but us can make the mark of a Message-ID, so no name can hold the line that parts the two.
         mark = f"=_{message_id[1:33]}"
-        slots = {name: escape(value) for name, value in mail.slots.items()}
-        html = _part("text/html", _fill(text.html, slots), eight_bit)
+        html = _part("text/html", text.html_for(mail.slots), eight_bit)
         lines.append(f'Content-Type: multipart/alternative; boundary="{mark}"')
         if eight_bit:
             lines.append(EIGHT_BIT)

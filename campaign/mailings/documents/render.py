@@ -90,3 +90,13 @@ def _frame(mailing: Mailing, language: str, variant: str, cards: Cards, petition
 def _title_of(mailing: Mailing, language: str) -> str:
     petition = session.get(Petition, mailing.petition_id) if mailing.petition_id is not None else None
     return petition.text_in(language).title if petition is not None else ""
+
+
+SAMPLE_NAMES = {"en": "Anna Example", "ru": "Анна Примерова", "de": "Anna Beispiel"}
+
+
+def sample_slots(text: Text, *, language: str, name: str | None = None) -> dict[str, str]:
+    """What fills it for a preview or a test: a made-up name unless another is given, and a link that ends nothing."""
+    called = SAMPLE_NAMES.get(language, SAMPLE_NAMES["en"]) if name is None else name
+    slots = person_slots(text, name=called, token="", language=language)
+    return slots | {"unsubscribe": absolute_url("/preferences", language)}

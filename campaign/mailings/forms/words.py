@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from campaign.mailings.models import MailingState
 from campaign.mailings.queries.audience import Hold
+from campaign.mailings.service.text.findings import Level
 from campaign.people.models import Topic
 
 STATE_WORDS = {
@@ -21,6 +22,7 @@ TOPIC_WORDS = {
     Topic.ASKS: _l("Asking for help"),
     Topic.PETITION: _l("News of a petition"),
 }
+LEVEL_WORDS = {Level.ERROR: _l("Error"), Level.WARNING: _l("Look at this"), Level.NOTE: _l("Know this")}
 LANGUAGE_WORDS = {"en": _l("English"), "ru": _l("Russian"), "de": _l("German")}
 REASON_WORDS = {
     "": "", "changed": _l("changed, so it is a draft again"), "by_hand": _l("by hand"),

@@ -1,7 +1,7 @@
 """The list of mailings, and one with what it says."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Select, func, select
 
@@ -40,7 +40,7 @@ def get_mailing(mailing_id: uuid.UUID) -> Mailing:
     return found
 
 
-def texts_of(mailing_id: uuid.UUID) -> Mapping[str, MailingText]:
+def texts_of(mailing_id: uuid.UUID) -> dict[str, MailingText]:
     """What a mailing says, by language."""
     statement = select(MailingText).where(MailingText.mailing_id == mailing_id).order_by(MailingText.language)
     return {text.language: text for text in session.scalars(statement)}

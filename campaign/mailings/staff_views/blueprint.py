@@ -17,6 +17,7 @@ from campaign.mailings import policy
 from campaign.mailings.forms import words
 from campaign.mailings.models import Mailing, MailingState
 from campaign.mailings.queries import mailings as queries
+from campaign.mailings.service.text.findings import Finding, check_mailing
 from campaign.mailings.service.write import CHANGEABLE
 from campaign.web.guards import requires
 
@@ -51,6 +52,17 @@ def shared_words() -> dict[str, Any]:
     return {"words": words, "states": MailingState, "may_write": policy.may_write(current_user)}
 
 
+def told_finding(finding: Finding) -> str:
+    """What was found, in the reader's language, with the language and the line of the text."""
+    told = str(_(finding.message)) % finding.values if finding.values else str(_(finding.message))
+    if not finding.language:
+        return told
+    language = words.LANGUAGE_WORDS[finding.language]
+    if not finding.line:
+        return f"{language}: {told}"
+    return str(_("%(language)s, line %(line)d: %(words)s", language=language, line=finding.line, words=told))
+
+
 def mailing_page(found: Mailing, problem: str = "") -> str:
     """The page of one mailing, with what stood in the way of the last step."""
     events = queries.list_events(found.id)
@@ -60,6 +72,7 @@ def mailing_page(found: Mailing, problem: str = "") -> str:
     return render_template(
         "mailings/staff/show.html", found=found, problem=problem, texts=queries.texts_of(found.id), events=events,
         above=[each for each in panels if each.rank < 50], below=[each for each in panels if each.rank >= 50],
+        findings=[(each, told_finding(each)) for each in check_mailing(found)] if found.state in CHANGEABLE else [],
         names=names_of({each for each in named if each is not None}), is_changeable=found.state in CHANGEABLE,
         **shared_words(),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The room of mailings: all of them, writing one, changing it, deleting a draft."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,10 +12,11 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict, DomainError
 from campaign.kernel.text import one_line
 from campaign.mailings.forms.mailing import MailingForm
-from campaign.mailings.models import LONGEST_TITLE, Audience, Mailing, MailingState
+from campaign.mailings.models import LONGEST_TITLE, Audience, Mailing, MailingState, MailingTemplate
 from campaign.mailings.queries import mailings as queries
-from campaign.mailings.service import write
+from campaign.mailings.service import templates, write
 from campaign.mailings.service.text.store import BadTexts
+from campaign.mailings.staff_views.blocks import insert_if_asked, offer_blocks
 from campaign.mailings.staff_views.blueprint import (
     actor_id,
     back_to,
@@ -29,6 +31,7 @@ from campaign.people.models import Topic
 from campaign.web.paging import paginate
 
 LONGEST_SEARCH = 100
+MOST_TEMPLATES = 30
 
 
 @bp.get("")
@@ -53,6 +56,8 @@ def write_mailing() -> ResponseReturnValue:
     form = MailingForm()
     if not form.is_submitted():
         _begin_with(form)
+    if insert_if_asked(form):
+        return _edit_page(form, None)
     if not form.validate_on_submit():
         return _edit_page(form, None), 422 if form.errors else 200
     try:
@@ -84,6 +89,8 @@ def edit_mailing(mailing_id: uuid.UUID) -> ResponseReturnValue:
     form = _form(found)
     if not form.is_submitted():
         form.show(found, write.drafts_of(list(queries.texts_of(mailing_id).values())))
+    if insert_if_asked(form):
+        return _edit_page(form, found)
     if not form.validate_on_submit():
         return _edit_page(form, found), 422 if form.errors else 200
     try:
@@ -117,7 +124,12 @@ def delete_mailing(mailing_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _begin_with(form: MailingForm) -> None:
-    """Take over the text of the mailing that the address names; a made-up one leaves the form empty."""
+    """Take over the text of the template or the mailing that the address names; a made-up one leaves it empty."""
+    template = _template_named(request.args.get("template", ""))
+    if template is not None:
+        form.show_texts(templates.texts_of(template))
+        form.title.data = template.title
+        return
     found = _named(request.args.get("copy", ""))
     if found is None:
         return
@@ -132,6 +144,20 @@ def _named(typed: str) -> Mailing | None:
         return session.get(Mailing, uuid.UUID(typed))
     except ValueError:
         return None
+
+
+def _template_named(typed: str) -> MailingTemplate | None:
+    try:
+        return session.get(MailingTemplate, uuid.UUID(typed))
+    except ValueError:
+        return None
+
+
+def _offered(found: Mailing | None) -> Sequence[MailingTemplate]:
+    """Templates to begin with, where nothing is written yet."""
+    if found is not None or request.method != "GET":
+        return []
+    return session.scalars(templates.select_templates().limit(MOST_TEMPLATES)).all()
 
 
 def _form(found: Mailing) -> MailingForm:
@@ -155,5 +181,6 @@ def _written_at_once(form: MailingForm, mailing_id: uuid.UUID, problem: str) -> 
 def _edit_page(form: MailingForm, found: Mailing | None, problem: str = "", *, is_stored: bool = False) -> str:
     stored = queries.texts_of(found.id) if found is not None and is_stored else {}
     return render_template(
-        "mailings/staff/edit.html", form=form, found=found, problem=problem, stored=stored, **shared_words()
-    )
+        "mailings/staff/edit.html", form=form, found=found, problem=problem, stored=stored, templates=_offered(found),
+        **offer_blocks(), **shared_words(),
+    )  # fmt: skip
