@@ -10,6 +10,7 @@ import os
 import secrets
 import statistics
 import time
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlencode
@@ -45,7 +46,7 @@ def measure() -> list[Measure]:
         app = on.application(DEMO="1")
         supporters.fill(on, app, PEOPLE)
         measures = _measure_index(app)
-        client = _signed_in(app)
+        client, _organiser = signed_in(app)
         kinds = {
             f"{SEARCH_MS:g} ms / search by a fragment of a name": (SEARCH_MS, _searches()),
             f"{SEARCH_MS:g} ms / search with a slip": (SEARCH_MS, _slips()),
@@ -93,18 +94,20 @@ def _measure(on: Stage, client: FlaskClient, name: str, limit: float, addresses:
     return Measure(name, limit / p95, 1, 1, "x", rounds, [Ticks.now().steal_since(ticks)], note)
 
 
-def _signed_in(app: Flask) -> FlaskClient:
+def signed_in(app: Flask) -> tuple[FlaskClient, uuid.UUID]:
+    """An organiser who is signed in, and their account."""
     with app.app_context():
         with transaction():
             account = create_account("bench-organiser", secrets.token_hex(16), language="en", is_demo=True)
             put_grant(account.id, Role.ORGANISER, origin=Origin.DEMO)
         with transaction():
             token = open_session(account, second_factor_done=True)
+        organiser = account.id
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie[TOKEN], cookie[SEARCH_KEY] = token, KEY
     client.get("/staff/people")
-    return client
+    return client, organiser
 
 
 def _searches() -> list[str]:
