@@ -10,7 +10,7 @@ from icalendar import Calendar
 from sqlalchemy import func, select
 
 from campaign.activities.models import Event, EventShift, EventSignup, EventState, SignupState
-from campaign.activities.service import entering, events, shifts
+from campaign.activities.service import entering, events, shifts, signups
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.allowance import DECRYPTING, left
@@ -81,6 +81,25 @@ def test_an_address_signs_up_confirms_and_gives_up(app: Flask, client, mailserve
     assert "not signed up any more" in client.get(path).text
     assert client.post(path).status_code == 303
     assert client.get("/events/own/" + "x" * 48).status_code == 404
+
+
+def test_who_confirms_when_all_is_taken_is_told_so_beforehand(app: Flask, client, mailserver) -> None:
+    made = event(1)
+    client.post(f"/events/{made.slug}/sign-up", data=form(made))
+    delivered(app)
+    [mail] = mailserver.mails
+    assert "yours once" not in mail.text
+    path = own_path(mail.text)
+    assert "you are signed up" in client.get(path).text
+    first = signed_up(made, "first")
+    page = client.get(path).text
+    assert "you are on the waiting list" in page
+    assert "Every place is taken" in page
+    assert client.post(path).status_code == 303
+    assert "moves up" in client.get(path).text
+    with transaction():
+        signups.cancel(first)
+    assert "A place is held for you" in client.get(path).text
 
 
 def test_what_was_typed_wrong_is_told_and_a_program_is_not(app: Flask, client) -> None:

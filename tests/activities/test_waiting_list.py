@@ -3,6 +3,7 @@
 import random
 import threading
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -240,3 +241,24 @@ def test_ten_at_once_get_no_more_places_than_there_are(app: Flask) -> None:
     states = [state(each) for each in rows]
     assert sum(1 for each in states if each in TAKING) == 3
     assert sum(1 for each in states if each in LIVE) == 6
+
+
+def test_another_day_or_place_is_told_to_everybody_and_another_title_is_not(app: Flask) -> None:
+    """As a letter evening is changed, on the page of its cards."""
+    made = event(1)
+    signed_up(made, "one"), signed_up(made, "two"), signed_up(made, "pending", pressed=False)
+
+    def change(**parts: object) -> None:
+        with transaction():
+            row = events.get_event(made.id, lock=True)
+            was = EventDraft(row.title, row.place, row.held_on)
+            events.edit_event(row, replace(was, **parts), seen_version=row.version, actor=ACTOR)  # type: ignore[arg-type]
+
+    change(title="Another name")
+    assert mails("event.news") == 0
+    change(held_on=made.held_on + timedelta(days=1))
+    assert mails("event.news") == 2
+    change(place="Elsewhere")
+    assert mails("event.news") == 4
+    change(place="Elsewhere")
+    assert mails("event.news") == 4

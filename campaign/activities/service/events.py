@@ -72,6 +72,8 @@ def create_event(
 def edit_event(event: Event, draft: EventDraft, *, seen_version: int, actor: uuid.UUID) -> bool:
     """Change when, where and what it is called; gives whether anything changed. The address stays.
 
+    Whoever signed up is told where day or place are others.
+
     Raises NotPossible when it was called off or has taken place, Conflict when somebody else changed it meanwhile.
     """
     if not policy.can_edit(event):
@@ -79,10 +81,13 @@ def edit_event(event: Event, draft: EventDraft, *, seen_version: int, actor: uui
     check_version(event.version, seen_version)
     if (event.title, event.place, event.held_on) == (draft.title, draft.place, draft.held_on):
         return False
+    is_elsewhen = (event.place, event.held_on) != (draft.place, draft.held_on)
     _move_hours(event, draft.held_on - event.held_on)
     event.title, event.place, event.held_on = draft.title, draft.place, draft.held_on
     session.flush()
     audit.record("event.edit", actor=actor, about=f"event:{event.id}")
+    if is_elsewhen:
+        signups.tell_everybody(event, reason=f"edit-{event.version}")
     return True
 
 
