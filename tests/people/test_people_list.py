@@ -1,5 +1,6 @@
 """The list of people: found by any part of a name and by exact address, narrowed by what stands in the address."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -83,6 +84,10 @@ def shown(client: PageClient, **asked: object) -> list[str]:
     assert response.status_code == 200
     rows = parse(response.text).iterfind(".//tbody/tr/th")
     return [" ".join("".join(row.itertext()).split()) for row in rows]
+
+
+def links(page: str) -> set[str]:
+    return {link.get("href").partition("?")[0] for link in parse(page).iterfind(".//a[@href]")}
 
 
 def test_somebody_is_found_by_any_part_of_the_name_in_either_alphabet(sign_in: SignIn) -> None:
@@ -369,6 +374,13 @@ def test_a_coordinator_of_a_group_finds_its_people_alone(sign_in: SignIn) -> Non
     assert shown(client, group=other.id) == []
     everybody = sign_in(Role.COORDINATOR)
     assert shown(everybody, group=other.id) == ["Чужая Выдуманная"]
+    # What would refuse is not offered.
+    kept = {f"{LIST}/{part}" for part in ("new", "imports", "exports")}
+    assert kept & links(client.get(LIST).text) == set()
+    assert kept <= links(everybody.get(LIST).text)
+    own_record = next(each for each in links(client.get(LIST).text) if re.fullmatch(f"{LIST}/[0-9a-f-]{{36}}", each))
+    assert not any("/staff/volunteers/" in each for each in links(client.get(own_record).text))
+    assert any("/staff/volunteers/" in each for each in links(everybody.get(own_record).text))
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.MODERATOR, Role.TREASURER, Role.DATA_EDITOR])

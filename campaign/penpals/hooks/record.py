@@ -15,6 +15,7 @@ from campaign.penpals.queries.members import days_of_taking_part
 from campaign.people.models import VolunteerState
 from campaign.people.queries.person_page import find_volunteer_of
 from campaign.web.i18n import current_language, day_of
+from campaign.web.templating import opens
 
 
 def register() -> None:
@@ -37,8 +38,11 @@ def volunteer_panel(person_id: uuid.UUID) -> Panel | None:
         (_("Writes to"), ngettext("%(num)s person", "%(num)s people", live)),
         (_("Groups"), ", ".join(groups) or "–"),
     ]
-    page = url_for("volunteers_staff.show_volunteer", volunteer_id=volunteer.id)
-    return Panel(_("As a volunteer"), facts, [(_("To the page of the volunteer"), page)])
+    links = []
+    if opens("volunteers_staff.show_volunteer"):
+        page = url_for("volunteers_staff.show_volunteer", volunteer_id=volunteer.id)
+        links.append((_("To the page of the volunteer"), page))
+    return Panel(_("As a volunteer"), facts, links)
 
 
 def list_lines(person_id: uuid.UUID) -> Sequence[Happening]:
