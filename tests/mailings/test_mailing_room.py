@@ -1,6 +1,7 @@
 """The room of mailings: the list, writing, two who write at once, deleting, and who may do what."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -20,6 +21,9 @@ from tests.support.pages import PageClient, field_values
 
 ACTOR = uuid.UUID(int=7)
 ENGLISH = TextDraft(subject="What happened in November", body="Hello.\n\nThank you for being here.")
+
+
+FIELDS = {"title": "November", "topic": "news", "fallback": "en", "en-subject": "News", "en-body": "Hello."}
 
 
 def made(title: str = "November", **values: object) -> Mailing:
@@ -164,3 +168,10 @@ def test_only_writers_write_and_whoever_may_stop_only_looks(app: Flask) -> None:
     for path in ("/staff/mailings", f"/staff/mailings/{mailing.id}", "/staff/mailings/new"):
         assert moderator.get(path).status_code == 403
     assert app.test_client().get("/staff/mailings").status_code == 302
+
+
+@pytest.mark.parametrize("is_demo", [False, True])
+def test_what_is_written_on_a_demonstration_goes_to_its_made_up_people(app, monkeypatch, is_demo):
+    monkeypatch.setitem(app.extensions, "unforgotten", replace(app.extensions["unforgotten"], demo=is_demo))
+    send(staff(app, Role.ORGANISER), "/staff/mailings/new", FIELDS)
+    assert session.scalars(select(Mailing.is_demo)).all() == [is_demo]
