@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from campaign.accounts.models import SCOPE, Account
 from campaign.accounts.service.emails import email_of
-from campaign.kernel import clock
+from campaign.kernel import audit, clock
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.errors import N_
@@ -39,6 +39,7 @@ def owe_test(mail: AutomaticMail, language: str, account: Account) -> str:
         if queue_mail(
             MAIL, lane=Lane.FAST, language=language, dedupe=mark, ref=_name_of(mail), recipient=address, scope=SCOPE
         ):
+            audit.record("mail_text.tested", actor=account.id, about=f"mail-text:{mail.key}:{language}")
             return OWED
     return ENOUGH
 

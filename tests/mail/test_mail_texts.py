@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 
 from campaign.accounts.models import EMAIL, SCOPE
 from campaign.accounts.queries import get_account
@@ -293,6 +293,10 @@ def test_a_test_goes_to_ones_own_address_and_ten_times_a_day(organiser: PageClie
     for _each in range(mail_tests.MOST_A_DAY):
         answer = organiser.post(PAGE + "/ru/test", data=data, follow_redirects=True)
     assert "On its way" in answer.text
+    tested = select(func.count()).where(
+        AuditEntry.action == "mail_text.tested", AuditEntry.actor == organiser.person.id
+    )
+    assert session.scalar(tested) == mail_tests.MOST_A_DAY
     answer = organiser.post(PAGE + "/ru/test", data=data, follow_redirects=True)
     assert "Enough tests for today" in answer.text
     delivery.deliver_batch(Lane.FAST)

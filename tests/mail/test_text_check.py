@@ -32,6 +32,7 @@ def subject_faults(subject: str) -> list[str]:
     [
         GOOD,
         GOOD + "\nhttps://example.org/write and example.org\n",
+        GOOD + "\nWrite to hello@example.org.\n",
         GOOD + "\n„Так и пишите“, и т. д. – 5 < 7 & 3 > 2 (see [1]) 100 % … e.g. this\n",
         GOOD + "\n[[extra]]\n",
         GOOD + "\nDas geht z. B. so, d. h. am 12.05. um 18.30 Uhr\n",
@@ -76,6 +77,7 @@ def test_an_honest_text_passes(body: str) -> None:
         ("ftp://example.org/x", "leads elsewhere"),
         ("mailto:a@evil.example", "leads elsewhere"),
         ("сайт.рф", "leads elsewhere"),
+        ("Write to anna.b@evil.example", "“anna.b@evil.example” leads elsewhere"),
         ("x" * LONGEST_BODY, "at most"),
     ],
 )

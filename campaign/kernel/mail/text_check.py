@@ -20,6 +20,7 @@ _MARKUP = re.compile(r"<\s*[/!?A-Za-z]|&[#A-Za-z]\w*;|\]\(|\[[^\[\]]*\]\[|javasc
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//[^\s<>\"'()\[\]]+|(?:mailto|tel|tg|sms):\S+", re.IGNORECASE)
 # Mail programs make links of bare names of hosts as well.
 _HOST = re.compile(r"(?<![\w@.-])(?:[\w-]{2,}\.)+[^\W\d_]{2,}(?![\w-])")
+_MAILBOX = re.compile(r"[^\s@<>()]+@((?:[\w-]+\.)+[^\W\d_]{2,})")
 _WEB = re.compile(r"^https?://([^/:?#\s]+)", re.IGNORECASE)
 
 
@@ -50,7 +51,7 @@ def check_subject(subject: str, *, names: Callable[[str], str | None]) -> list[F
     if "[[" in subject or "]]" in subject:
         faults.append(Fault(N_("A subject has no fields: whoever sees the mailbox reads it.")))
     faults += _tricks(subject)
-    if _ADDRESS.search(subject) or _HOST.search(subject):
+    if _ADDRESS.search(subject) or _HOST.search(subject) or _MAILBOX.search(subject):
         faults.append(Fault(N_("A subject holds no link.")))
     if (name := names(subject)) is not None:
         faults.append(
@@ -109,7 +110,9 @@ def _tricks(text: str) -> list[Fault]:
 def _foreign_links(text: str, host: str) -> list[Fault]:
     addresses = _ADDRESS.findall(text)
     hosts = [(found, _host_of(found)) for found in addresses]
-    hosts += [(found, found.lower()) for found in _HOST.findall(_ADDRESS.sub(" ", text))]
+    rest = _ADDRESS.sub(" ", text)
+    hosts += [(found[0], found[1].lower()) for found in _MAILBOX.finditer(rest)]
+    hosts += [(found, found.lower()) for found in _HOST.findall(_MAILBOX.sub(" ", rest))]
     return [
         Fault(N_("“%(link)s” leads elsewhere. Links lead to our own pages alone."), {"link": found})
         for found, its_host in dict(hosts).items()
