@@ -56,6 +56,7 @@ from campaign.letters.views import own_replies, reply_tasks
 from campaign.letters.views import tasks as letter_tasks
 from campaign.mailings import hooks as mailings_hooks
 from campaign.mailings.staff_views import preview as mailing_preview
+from campaign.mailings.staff_views import results as mailings_results
 from campaign.mailings.staff_views import room as mailings_room
 from campaign.mailings.staff_views import sending as mailings_sending
 from campaign.mailings.staff_views import templates as mailing_templates
@@ -142,7 +143,7 @@ DESK_ROOMS = (
     calls_room, calls_working,
     automation_runs,
     task_board, task_page, task_forms, task_givings, task_templates,
-    mailings_room, mailings_sending, mailing_preview, mailing_templates,
+    mailings_room, mailings_results, mailings_sending, mailing_preview, mailing_templates,
 )  # fmt: skip
 
 
