@@ -6,8 +6,8 @@ from bench import report
 from bench.machine import MissingProgram, program
 
 NAMES = (
-    "signing", "page", "mail", "mail_bulk", "growth", "imports", "prisoners", "people", "match", "attention", "letters",
-    "letters_print", "people_import", "segments", "people_doubles", "organising",
+    "signing", "page", "mail", "mail_bulk", "mailing_out", "growth", "imports", "prisoners", "people", "match",
+    "attention", "letters", "letters_print", "people_import", "segments", "people_doubles", "organising",
 )  # fmt: skip
 
 

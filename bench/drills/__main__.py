@@ -25,6 +25,7 @@ NAMES = (
     "live_migration",
     "yesterday",
     "leak",
+    "mailing",
     "machines",
 )
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "safety.md"

@@ -38,7 +38,7 @@ def run(kills: int = KILLS, mails: int = MAILS) -> list[Outcome]:
 def _drill(on: Stage, sink: CountingSink, kills: int, mails: int) -> Outcome:
     app = on.application()
     petition = mail.owe(on, app, 0)
-    others = [start(c.name, c.arguments, on) for c in _commands(on) if c.name == "worker-bulk"]
+    others = [start(c.name, c.arguments, on) for c in commands(on) if c.name == "worker-bulk"]
     in_doubt = 0
     try:
         for number in range(kills):
@@ -67,13 +67,14 @@ def _drill(on: Stage, sink: CountingSink, kills: int, mails: int) -> Outcome:
     )  # fmt: skip
 
 
-def _commands(on: Stage) -> list[Any]:
+def commands(on: Stage) -> list[Any]:
+    """What `make run` starts."""
     return plan_for(read_settings(dict(on.environment), Path(os.devnull))).processes
 
 
 def start_victims(on: Stage) -> list[Process]:
     """The mail worker and the beat, as `make run` starts them."""
-    return [start(command.name, command.arguments, on) for command in _commands(on) if command.name in VICTIMS]
+    return [start(command.name, command.arguments, on) for command in commands(on) if command.name in VICTIMS]
 
 
 def let_leases_end(on: Stage, app: Flask) -> int:

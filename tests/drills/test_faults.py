@@ -66,3 +66,8 @@ def test_a_clock_that_jumps_loses_no_mail_and_stops_no_timetable():
 @pytest.mark.slow
 def test_signing_goes_on_while_the_table_is_migrated():
     held("live_migration", 5_000, 3)
+
+
+@pytest.mark.slow
+def test_a_mailing_reaches_everybody_once_whatever_fails():
+    held("mailing", 330, 3)
