@@ -18,7 +18,9 @@ from campaign.kernel.mail.delivery import deliver_lane
 from campaign.kernel.mail.rows import Lane, MailRow
 from campaign.mailings.models import Mailing, MailingTemplate, MailingText
 from campaign.mailings.service import templates
+from campaign.mailings.service.text.findings import check_mailing, has_errors
 from campaign.mailings.service.text.store import TextDraft
+from campaign.site.demo_mailings import write_mailings
 from tests.mailings.made import draft, people
 from tests.mailings.test_mailing_room import made, send
 from tests.people.pages import come, staff
@@ -167,3 +169,13 @@ def test_only_writers_see_previews_and_templates(app: Flask) -> None:
         assert admin.get(f"/staff/mailings/{path}").status_code == 403
     for path in (f"{mailing.id}/test", f"{mailing.id}/template"):
         assert send(admin, f"/staff/mailings/{path}", {}).status_code == 403
+
+
+def test_the_mailings_of_the_demo_have_no_errors(app: Flask) -> None:
+    make.petition()
+    with transaction():
+        write_mailings()
+    drafts = session.scalars(select(Mailing)).all()
+    assert len(drafts) == 3
+    assert not any(has_errors(check_mailing(each)) for each in drafts)
+    assert all(each.is_demo for each in (*drafts, *session.scalars(select(MailingTemplate))))
