@@ -3,6 +3,7 @@
 from campaign.accounts import models as accounts
 from campaign.activities import models as activities
 from campaign.designations import models as designations
+from campaign.funds import models as funds
 from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
 from campaign.kernel.mail import batches, own_texts, pace, quota, relays, rows, share, suppression, tally
 from campaign.kernel.mail.returns import models as mail_returns
@@ -16,7 +17,7 @@ from campaign.signatures import models as signatures
 from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
-    "accounts", "activities", "alarms", "allowance", "audit", "batches", "designations", "jobs", "letters",
+    "accounts", "activities", "alarms", "allowance", "audit", "batches", "designations", "funds", "jobs", "letters",
     "mail_returns", "mailings", "own_texts", "pace", "penpals", "people", "petitions", "prisoners", "quota", "relays",
     "rows", "schedule", "share", "signatures", "signatures_staff", "suppression", "switches", "tally",
 ]  # fmt: skip

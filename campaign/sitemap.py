@@ -29,6 +29,7 @@ from campaign.activities.views import account_events, account_tasks, own_events,
 from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
+from campaign.funds import cli as funds_cli
 from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.kernel.mail.returns import retention as mail_returns_retention
@@ -267,7 +268,7 @@ HOOKS = (
 )
 COMMANDS = (
     commands.groups, accounts_cli.groups, people_cli.groups, designations_cli.groups, prisoners_cli.groups,
-    signatures_cli.groups, penpals_cli.groups, letters_cli.groups, site_cli.groups,
+    signatures_cli.groups, penpals_cli.groups, funds_cli.groups, letters_cli.groups, site_cli.groups,
 )  # fmt: skip
 
 

@@ -217,6 +217,7 @@ def _empty_database() -> None:
     filled = [name for name, size in sizes.items() if size is not None]
     cut = [name for name in filled if sizes[name] > GROWN or name in _refusing_delete()]
     if cut:
+        session.execute(text("SET LOCAL unforgotten.emptying = 'on'"))
         session.execute(text("TRUNCATE " + ", ".join(f'"{name}"' for name in cut) + " CASCADE"))
     if small := [name for name in filled if name not in cut]:
         session.execute(text("; ".join(f'DELETE FROM "{name}"' for name in small)))  # noqa: S608 - names of ours

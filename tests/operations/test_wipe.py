@@ -20,6 +20,8 @@ HARMLESS = {
     ("audit_entry", "digest"),
     ("audit_entry", "previous"),
     ("canary", "address_index"),  # an address that belongs to nobody
+    ("ledger_entry", "digest"),
+    ("ledger_entry", "previous"),
     ("petition_picture_rendition", "content"),
     ("petition_hand_in", "receipt_picture"),
     ("prisoner_picture_rendition", "content"),  # what the public page shows

@@ -1,0 +1,1 @@
+"""Reads of funds and of the ledger."""

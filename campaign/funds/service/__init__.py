@@ -1,0 +1,1 @@
+"""Use cases of funds and of the ledger."""
