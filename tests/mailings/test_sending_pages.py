@@ -16,8 +16,8 @@ from campaign.mailings.service import states, watching
 from tests.mailings import made
 from tests.mailings.made import Schedule, stored
 from tests.people.mails.made import petition_news
-from tests.people.pages import staff
-from tests.support import make
+from tests.people.pages import come, staff
+from tests.support import accounts, make
 from tests.support.pages import PageClient, field_values
 from tests.support.smtp import Mailserver
 from workers.drain import run_due_jobs
@@ -173,3 +173,18 @@ def test_who_may_do_what(app: Flask, role: Role) -> None:
         assert (client.get(f"{page(mailing)}/{path}").status_code == 403) is not may, path
     for act in ("pause", "go-on", "stop"):
         assert (post(client, f"{page(mailing)}/{act}").status_code == 403) is not may, act
+
+
+def test_the_dashboard_says_what_waits_for_a_second_person_and_what_paused(app: Flask) -> None:
+    made.people(1)
+    writer = accounts.person(Role.ORGANISER, app=True)
+    mailing = made.proposed(made.draft(actor=writer.signed_in()))
+    assert "Mailings wait for a second person" in staff(app, Role.ORGANISER).get("/staff").text
+    assert "Mailings wait for a second person" not in come(app, writer).get("/staff").text
+    second = accounts.person(Role.ORGANISER).signed_in()
+    with transaction():
+        states.approve(mailing.id, typed=None, seen_version=mailing.version, actor=second)
+    run_due_jobs()
+    with transaction():
+        states.hold_back(states.lock_mailing(mailing.id), "complaints", actor=None)
+    assert "A mailing has paused by itself" in staff(app, Role.ADMIN).get("/staff").text
