@@ -36,6 +36,7 @@ STAFF_ONLY = (
     "campaign/activities/service/automated.py",
     "templates/*/staff/*",
     "campaign/mailings/forms/*",
+    "campaign/mailings/hooks/needs.py",
     "campaign/mailings/hooks/people.py",
     "campaign/mailings/hooks/room.py",
     "campaign/mailings/service/*",
