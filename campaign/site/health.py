@@ -11,6 +11,7 @@ from campaign.kernel.db import session
 from campaign.kernel.mail import pace, relays, rows
 from campaign.kernel.mail.returns import desk, rates
 from campaign.kernel.schedule import PeriodicRun
+from campaign.mailings.queries.results import count_running
 
 bp = Blueprint("health", __name__)
 metrics_bp = Blueprint("metrics", __name__)
@@ -49,6 +50,9 @@ def metrics() -> Response:
     returned = Gauge("unforgotten_mail_returned", "Mails back in 30 days", ["mail_kind", "returned"], registry=registry)
     for (mail_kind, kind), count in rates.count_by_kind().items():
         returned.labels(mail_kind, kind).set(count)
+    running = Gauge("unforgotten_mailing_mails", "Mails of mailings under way", ["mailing", "state"], registry=registry)
+    for mailing_id, state, count in count_running():
+        running.labels(str(mailing_id), state).set(count)
     held = Gauge("unforgotten_mail_returns", "Messages that came in, by state", ["state"], registry=registry)
     for state, count in desk.count_by_state().items():
         held.labels(state).set(count)

@@ -212,3 +212,12 @@ def test_a_day_that_took_long_is_shown_by_days(app: Flask) -> None:
 def test_actions_are_rows_a_day_without_anybody(app: Flask) -> None:
     columns = set(MailingAction.__table__.columns.keys())
     assert columns == {"mailing_id", "variant", "kind", "day", "amount"}
+
+
+def test_mailings_under_way_stand_in_the_metrics_by_id_alone(app: Flask, client) -> None:
+    sent, over = full(title="Nobody reads this"), full(state=MailingState.SENT)
+    page = client.get("/metrics").text
+    assert f'unforgotten_mailing_mails{{mailing="{sent.id}",state="sent"}} 8.0' in page
+    assert f'unforgotten_mailing_mails{{mailing="{sent.id}",state="pending"}} 1.0' in page
+    assert str(over.id) not in page
+    assert "Nobody reads this" not in page
