@@ -36,14 +36,14 @@ from campaign.people.service.segments.freeze import freeze_people
 from workers.run_jobs import run_due_jobs
 
 PAGE_MS, REQUESTS = 1_000.0, 20
-PLACES = ("rung:0", "rung:1", "rung:2", "free:write", "held:write:asked")
+PLACES = ("rung:0", "rung:1", "rung:2", "free:write_one_letter", "held:write_one_letter:asked")
 _NUMBERED = "(SELECT id, row_number() OVER (ORDER BY id)::int AS n FROM person) AS people"
 _HISTORY = (
     "INSERT INTO interaction (person_id, kind, happened_on, word, amount)"
     " SELECT id, (array['wrote','came','asked','called','gave_time'])[(n + k * 3) % 5 + 1],"
     f" current_date - ((n::bigint * 7 + k * 131) % 700)::int, '', 0 FROM {_NUMBERED}, generate_series(1, 4) AS k",
-    "INSERT INTO ask (id, person_id, step, way, state, asked_on, ended_on) SELECT gen_random_uuid(), id, 'write',"
-    " 'in_person', (array['asked','did','not_now','not_now'])[n % 4 + 1], current_date - n % 90,"
+    "INSERT INTO ask (id, person_id, step, way, state, asked_on, ended_on) SELECT gen_random_uuid(), id,"
+    " 'write_one_letter', 'in_person', (array['asked','did','not_now','not_now'])[n % 4 + 1], current_date - n % 90,"
     f" CASE WHEN n % 4 > 0 THEN current_date END FROM {_NUMBERED} WHERE n % 5 = 0",
     "INSERT INTO consent (id, person_id, purpose, text_version, given_on) SELECT gen_random_uuid(), id, 'calls', '1',"
     f" current_date - n % 300 FROM {_NUMBERED} WHERE n % 3 = 0",
