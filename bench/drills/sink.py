@@ -19,9 +19,13 @@ The verbs are HELLO (connection), MAIL, RCPT, DATA, BODY (after 354) and DOT; th
 
 
 class CountingSink:
-    """Keeps Message-IDs and confirmation links by recipient; runs in a thread of its own."""
+    """Keeps Message-IDs and confirmation links by recipient; runs in a thread of its own.
 
-    def __init__(self) -> None:
+    It takes groups of commands (RFC 2920) and says so, as relays in use do, unless told otherwise.
+    """
+
+    def __init__(self, *, pipelining: bool = True) -> None:
+        self.greeting = "250-sink\r\n250-PIPELINING\r\n250 8BITMIME" if pipelining else "250-sink\r\n250 8BITMIME"
         self.message_ids: defaultdict[str, list[str]] = defaultdict(list)
         self.links: dict[str, str] = {}
         self.answer: Answer = lambda verb, recipient: None
@@ -85,7 +89,7 @@ class CountingSink:
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        recipient = ""
+        recipient, accepted = "", False
         hello = self.answer("HELLO", "")
         writer.write(f"{hello or '220 sink'}\r\n".encode())
         if hello:
@@ -95,14 +99,17 @@ class CountingSink:
             verb = line[:4].upper().decode("ascii", "replace")
             reply: str | None = "250 ok"
             if verb == "EHLO":
-                reply = "250-sink\r\n250 8BITMIME"
+                reply = self.greeting
             elif verb == "MAIL":
                 reply = self.answer("MAIL", "") or reply
             elif verb == "RCPT":
                 recipient = line.decode().split("<")[1].split(">")[0]
                 reply = self.answer("RCPT", recipient) or reply
+                accepted = reply == "250 ok"
             elif verb == "DATA":
-                reply = await self._take_body(reader, writer, recipient)
+                # What came in the same group as a refused RCPT is about nobody.
+                reply = await self._take_body(reader, writer, recipient) if accepted else "503 nobody"
+                accepted = False
             elif verb == "QUIT":
                 reply = "221 bye"
             if reply == "cut":
