@@ -46,7 +46,7 @@ ROUNDS = 3
 MAILS = 1_500
 MANY = int(os.environ.get("BENCH_MAILS", "100000"))
 FEW = MANY // 10
-PAGE = 1_000
+PAGE = 5_000
 CONFIRMATIONS = 5
 BODY = "A made-up paragraph of a made-up mailing, about as long as such a paragraph is.\n\n" * 18
 
