@@ -13,6 +13,7 @@ from sqlalchemy import select
 from campaign.kernel.db import session, transaction
 from campaign.kernel.mail.message import SLOT, Mail, Sender, Text, compose
 from campaign.mailings.documents.render import person_slots, render_mailing
+from campaign.mailings.hooks import short_links
 from campaign.mailings.models import Mailing, MailingText, ShortLink, Variant
 from campaign.mailings.queries.languages import language_for, written_in
 from campaign.mailings.service import write
@@ -207,3 +208,12 @@ def test_everybody_has_a_language(app: Flask) -> None:
     assert language_for({"en", "ru"}, "ru", "en") == "ru"
     assert language_for({"en", "ru"}, "de", "ru") == "ru"
     assert language_for({"en"}, "de", "ru") is None
+
+
+def test_an_opaque_address_goes_with_whom_it_stands_for(app: Flask) -> None:
+    person = make.public_prisoner()
+    written(f"[[prisoner:{person.slug}]]")
+    assert short_links.count(person.id) == 1
+    with transaction():
+        assert short_links.erase(person.id) == 1
+    assert session.scalars(select(ShortLink)).all() == []

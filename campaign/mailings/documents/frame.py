@@ -22,6 +22,9 @@ WHY = {
 }
 STOP = N_("Stop these mails")
 CHOOSE = N_("Choose what we write to you about and how often")
+HELLO, DEAR = N_("Hello,"), N_("Dear %(name)s,")
+GREETING, NAMED_GREETING = "greeting", "named_greeting"
+"""The slot, and under which name its words for somebody with a name are kept beside its fallback."""
 LONGEST_DATA = 300
 
 
@@ -71,8 +74,8 @@ class Frame:
             self.fallbacks[slot] = used.fallback
             return f"[[{slot}]]"
         if used.field is Field.GREETING:
-            self.fallbacks["greeting"] = ""
-            return "[[greeting]]"
+            self.fallbacks[GREETING], self.fallbacks[NAMED_GREETING] = self.words[HELLO], self.words[DEAR]
+            return f"[[{GREETING}]]"
         if used.field is Field.PETITION:
             return tame(self.petition or used.fallback)
         return "[[unsubscribe]]" if used.field is Field.UNSUBSCRIBE else f"{self.base}/preferences"

@@ -11,7 +11,18 @@ from campaign.kernel.db import session
 from campaign.kernel.mail.message import Text
 from campaign.kernel.registry_mail import mail_blocks
 from campaign.kernel.text import one_line
-from campaign.mailings.documents.frame import CHOOSE, GONE, STOP, WHY, Frame, tame
+from campaign.mailings.documents.frame import (
+    CHOOSE,
+    DEAR,
+    GONE,
+    GREETING,
+    HELLO,
+    NAMED_GREETING,
+    STOP,
+    WHY,
+    Frame,
+    tame,
+)
 from campaign.mailings.documents.html import html_of
 from campaign.mailings.documents.plain import plain_of
 from campaign.mailings.models import Mailing, MailingText, Variant
@@ -55,10 +66,11 @@ def person_slots(text: Text, *, name: str, token: str, language: str) -> dict[st
     """What fills a rendered mailing for one person: by what name they are called (empty: not known), and the link with
     which they end these mails. A name is one line; it is data wherever it lands."""
     name = one_line(name, LONGEST_NAME)
-    slots = {slot: name or fallback for slot, fallback in text.fallbacks.items() if slot != "greeting"}
-    if "greeting" in text.fallbacks:
-        with force_locale(language):
-            slots["greeting"] = _("Dear %(name)s,", name=name) if name else _("Hello,")
+    slots = {slot: name or word for slot, word in text.fallbacks.items() if slot not in {GREETING, NAMED_GREETING}}
+    if name and GREETING in text.fallbacks:
+        slots[GREETING] = text.fallbacks[NAMED_GREETING].replace("%(name)s", name)
+    elif GREETING in text.fallbacks:
+        slots[GREETING] = text.fallbacks[GREETING]
     return slots | unsubscribe_slots(token, language)
 
 
@@ -77,7 +89,7 @@ def _render(mailing: Mailing, text: MailingText, variant: str, frame: Frame) -> 
 
 
 def _frame(mailing: Mailing, language: str, variant: str, cards: Cards, petition: str) -> Frame:
-    ours = [GONE, STOP, CHOOSE, *WHY.values(), *(block.button for block in mail_blocks)]
+    ours = [GONE, STOP, CHOOSE, HELLO, DEAR, *WHY.values(), *(block.button for block in mail_blocks)]
     config = settings()
     return Frame(
         language=language, code=link_code(mailing, variant), base=absolute_url("", language),

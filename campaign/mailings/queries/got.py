@@ -47,10 +47,14 @@ def list_got(person_id: uuid.UUID, *, most: int) -> Sequence[Got]:
     rows = session.scalars(statement).all()
     own = session.scalar(select(Person.language).where(Person.id == person_id)) or "en"
     states = _states_of(person_id, [row.mailing_id for row in rows if row.outcome is None])
-    texts = _texts_of({row.mailing_id for row in rows})
+    mailings = {row.mailing_id for row in rows}
+    texts = _texts_of(mailings)
+    chosen = select(Mailing.id, Mailing.fallback).where(Mailing.id.in_(mailings))
+    fallbacks = {each.id: each.fallback for each in session.execute(chosen)}
     return [
         Got(
-            row.mailing_id, row.owed_on, _subject_of(texts.get(row.mailing_id, {}), own, row.variant),
+            row.mailing_id, row.owed_on,
+            _subject_of(texts.get(row.mailing_id, {}), own, fallbacks[row.mailing_id], row.variant),
             row.outcome or states.get(row.mailing_id, WAITING),
         )
         for row in rows
@@ -115,8 +119,8 @@ def _texts_of(mailings: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Mapping[str
     return found
 
 
-def _subject_of(texts: Mapping[str, MailingText], own: str, variant: str) -> str:
-    text = texts.get(own) or texts.get("en")
+def _subject_of(texts: Mapping[str, MailingText], own: str, fallback: str, variant: str) -> str:
+    text = texts.get(own) or texts.get(fallback)
     if text is None:
         return ""
-    return text.subject_b if variant == Variant.B else text.subject
+    return text.subject_b if variant == Variant.B and text.subject_b else text.subject

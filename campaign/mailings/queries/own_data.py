@@ -4,24 +4,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import case, select
+from campaign.mailings.queries.got import list_got
 
-from campaign.kernel.db import session
-from campaign.mailings.models import MailingRecipient, MailingText, Variant
-from campaign.people.models import Person
+MOST = 10_000
+"""More than anybody gets before they are forgotten."""
 
 
 def subjects_of(person_id: uuid.UUID) -> Sequence[tuple[date, str]]:
-    """The day on which each was owed and the subject as they got it, the newest first; empty where their language is
-    not among the texts any more.
+    """The day on which each was owed and the subject as they got it, the newest first; empty where none of its texts is
+    in a language of theirs any more.
     """
-    subject = case((MailingRecipient.variant == Variant.B, MailingText.subject_b), else_=MailingText.subject)
-    texts = (MailingText.mailing_id == MailingRecipient.mailing_id) & (MailingText.language == Person.language)
-    statement = (
-        select(MailingRecipient.owed_on, subject)
-        .join(Person, Person.id == MailingRecipient.person_id)
-        .outerjoin(MailingText, texts)
-        .where(MailingRecipient.person_id == person_id)
-        .order_by(MailingRecipient.owed_on.desc(), MailingRecipient.id)
-    )
-    return [(owed_on, words or "") for owed_on, words in session.execute(statement)]
+    return [(got.day, got.subject) for got in list_got(person_id, most=MOST)]
