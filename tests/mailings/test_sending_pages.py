@@ -12,10 +12,12 @@ from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
 from campaign.kernel.mail.rows import MailRow, MailState
 from campaign.mailings.models import Mailing, MailingState
+from campaign.mailings.queries.audience import Hold
 from campaign.mailings.service import states, watching
+from campaign.mailings.service.counting import find_count
 from tests.mailings import made
 from tests.mailings.made import Schedule, stored
-from tests.people.mails.made import petition_news
+from tests.people.mails.made import agreed, petition_news
 from tests.people.pages import come, staff
 from tests.support import accounts, make
 from tests.support.pages import PageClient, field_values
@@ -188,3 +190,22 @@ def test_the_dashboard_says_what_waits_for_a_second_person_and_what_paused(app: 
     with transaction():
         states.hold_back(states.lock_mailing(mailing.id), "complaints", actor=None)
     assert "A mailing has paused by itself" in staff(app, Role.ADMIN).get("/staff").text
+
+
+def test_one_press_of_a_mail_program_unsubscribes_by_the_header_of_the_mail(app: Flask, mailserver: Mailserver) -> None:
+    person, other = made.people(2)
+    made.begun()
+    assert made.deliver(app) == 2
+    mail = mailserver.mails[0]
+    header = str(mail.message["List-Unsubscribe"])
+    address = header.partition("<")[2].partition(">")[0]
+    path = "/" + address.split("/", 3)[3]
+    # As RFC 8058 has it: no cookie, no token of a form, no Origin, the one field.
+    answer = app.test_client().post(path, data={"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    ended = [each for each in (person, other) if agreed(each) == set()]
+    assert len(ended) == 1
+    later = made.draft()
+    count = find_count(later)
+    assert count is not None
+    assert count.holds[Hold.NO_CONSENT] == 1

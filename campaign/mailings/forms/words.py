@@ -55,7 +55,6 @@ PAUSED_WORDS = {
     ),
 }
 HOLD_WORDS = {
-    Hold.MADE_UP: _l("made up for the demo"),
     Hold.NO_CONSENT: _l("did not agree to mails about this, or not any more"),
     Hold.RESTING: _l("want to be asked for nothing for a while"),
     Hold.PAUSED: _l("want no mails for a while"),

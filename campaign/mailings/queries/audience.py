@@ -18,13 +18,11 @@ from sqlalchemy import (
     Row,
     Select,
     Uuid,
-    and_,
     any_,
     case,
     cast,
     exists,
     false,
-    literal,
     null,
     select,
     true,
@@ -60,8 +58,6 @@ LANGUAGES = ("en", "ru", "de")
 class Hold(StrEnum):
     """Why somebody of the audience does not get it; the first that holds is counted."""
 
-    MADE_UP = "made_up"
-    """A record of the demonstration, and the mailing is none."""
     NO_CONSENT = "no_consent"
     """They do not agree to mails about this, or not any more."""
     RESTING = "resting"
@@ -92,7 +88,6 @@ class Terms:
     """The day on which it begins: until then another mailing may be long ago."""
     languages: Mapping[str, str]
     """By the language of a person: in which text it comes; whose language is missing gets none."""
-    is_demo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +108,7 @@ def terms_of(mailing: Mailing) -> Terms:
     return Terms(
         mailing.id, Topic(mailing.topic), mailing.petition_id, mailing.quiet_days,
         max(clock.today(), mailing.send_at.date() if mailing.send_at else clock.today()),
-        {each: found for each, found in chosen.items() if found is not None}, mailing.is_demo,
+        {each: found for each, found in chosen.items() if found is not None},
     )  # fmt: skip
 
 
@@ -197,7 +192,6 @@ def _hold(terms: Terms, address_id: ColumnElement[uuid.UUID]) -> ColumnElement[s
     rests = Person.id.in_(select_resting()) if terms.topic is Topic.ASKS else false()
     held = Person.id.in_(select_held())
     return case(
-        (and_(Person.is_demo, literal(not terms.is_demo)), Hold.MADE_UP.value),
         (~_agrees(Person.id, terms), Hold.NO_CONSENT.value),
         (rests, Hold.RESTING.value),
         (Person.id.in_(select_paused()), Hold.PAUSED.value),
