@@ -98,13 +98,14 @@ class Config:
             "SQLALCHEMY_ENGINE_OPTIONS": self._engine_options(),
             # Statements that are a transaction of their own (kernel/db.py). Planning the signing statement anew costs
             # more than running it, and over sixteen partitions the server never finds the kept plan cheaper by itself;
-            # a plan kept from when a table was empty must not read all of it later.
+            # a plan kept from when a table was empty must not read all of it later. Estimates of such plans are far too
+            # high, and compiling what they seem to cost would take a hundred times as long as they take.
             "SQLALCHEMY_BINDS": {
                 "alone": {
                     "url": self.database_url,
                     "isolation_level": "AUTOCOMMIT",
                     "pool_reset_on_return": None,
-                    **self._engine_options(" -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"),
+                    **self._engine_options(" -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off"),
                 }
             },
             "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
