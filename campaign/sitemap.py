@@ -30,6 +30,14 @@ from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
 from campaign.funds import cli as funds_cli
+from campaign.funds import hooks as funds_hooks
+from campaign.funds.staff_views import accounts as fund_accounts
+from campaign.funds.staff_views import funds as funds_room
+from campaign.funds.staff_views import giving as fund_giving
+from campaign.funds.staff_views import journal as fund_journal
+from campaign.funds.staff_views import proposals as fund_proposals
+from campaign.funds.staff_views import rates as fund_rates
+from campaign.funds.staff_views.blueprint import bp as funds_staff
 from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.kernel.mail.returns import retention as mail_returns_retention
@@ -145,6 +153,7 @@ DESK_ROOMS = (
     automation_runs,
     task_board, task_page, task_forms, task_givings, task_templates,
     mailings_room, mailings_results, mailings_sending, mailing_preview, mailing_templates,
+    funds_room, fund_giving, fund_journal, fund_proposals, fund_accounts, fund_rates,
 )  # fmt: skip
 
 
@@ -224,6 +233,7 @@ MAP = (
     Place(events_staff, guards.staff, "/staff/events"),
     Place(calls_staff, guards.staff, "/staff/calls"),
     Place(mailings_staff, guards.staff, "/staff/mailings"),
+    Place(funds_staff, guards.staff, "/staff/funds"),
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(volunteer.bp, guards.public, "/volunteer"),
@@ -263,6 +273,7 @@ HOOKS = (
     activities_hooks,
     mailings_hooks,
     penpals_hooks,
+    funds_hooks,
     letters_hooks,
     site_hooks,
 )

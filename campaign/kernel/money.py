@@ -62,6 +62,9 @@ class Money:
     def __sub__(self, other: "Money") -> "Money":
         return Money(self.minor - self._same(other).minor, self.currency)
 
+    def __neg__(self) -> "Money":
+        return Money(-self.minor, self.currency)
+
     @property
     def decimal(self) -> Decimal:
         """The exact amount in major units."""

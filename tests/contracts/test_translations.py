@@ -15,6 +15,8 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_l": None, "lazy_gettext": None}
 # Pages that staff alone see; they speak English and Russian (PRODUCT.md, "The look").
 STAFF_ONLY = (
     "templates/staff/*",
+    "campaign/funds/forms/*",
+    "campaign/funds/hooks/*",
     "campaign/funds/service/*",
     "campaign/people/forms/people_*",
     "campaign/people/service/views.py",

@@ -104,3 +104,14 @@ def _parts(day: date, funds: list[uuid.UUID] | None) -> Subquery:
         of = (total.fund_id, total.fund_id, posting.fund_id)
         parts = [part.where(column.in_(funds)) for part, column in zip(parts, of, strict=True)]
     return union_all(*parts).subquery("part")
+
+
+def account_balances_at(day: date) -> dict[str, list[Money]]:
+    """What stands on each account at the end of `day`, of all funds together, by currency."""
+    collected: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for each in balances_at(day):
+        collected[each.account][each.money.currency] += each.money.minor
+    return {
+        code: [Money(minor, currency) for currency, minor in sorted(amounts.items()) if minor]
+        for code, amounts in collected.items()
+    }

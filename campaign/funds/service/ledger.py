@@ -106,7 +106,7 @@ def reverse(number: int, *, memo: Memo, happened_on: date, actor: uuid.UUID | No
     if happened_on < found.happened_on:
         raise BadEntry(N_("An entry cannot be taken back before the day on which it happened."))
     lines = lines_of(number)
-    opposite = [Line(each.account, each.fund_id, Money(-each.money.minor, each.money.currency)) for each in lines]
+    opposite = [Line(each.account, each.fund_id, -each.money) for each in lines]
     _check_funds(opposite)
     accounts = _accounts_of(opposite, also_closed=True)
     return _write(opposite, accounts, memo=memo, happened_on=happened_on, actor=actor, reverses=number)
@@ -125,18 +125,17 @@ def transfer(
 
 def transfer_lines(account: str, from_fund: uuid.UUID, to_fund: uuid.UUID, money: Money) -> list[Line]:
     """The four lines of a transfer: each fund stays in balance by itself."""
-    back = Money(-money.minor, money.currency)
     return [
-        Line(account, from_fund, back), Line(Equity.TRANSFERS, from_fund, money),
-        Line(account, to_fund, money), Line(Equity.TRANSFERS, to_fund, back),
+        Line(account, from_fund, -money), Line(Equity.TRANSFERS, from_fund, money),
+        Line(account, to_fund, money), Line(Equity.TRANSFERS, to_fund, -money),
     ]  # fmt: skip
 
 
 def exchange_lines(fund_id: uuid.UUID, given: Money, taken_from: str, got: Money, put_to: str) -> list[Line]:
     """The four lines of an exchange: each currency stays in balance by itself."""
     return [
-        Line(taken_from, fund_id, Money(-given.minor, given.currency)), Line(Equity.EXCHANGE, fund_id, given),
-        Line(put_to, fund_id, got), Line(Equity.EXCHANGE, fund_id, Money(-got.minor, got.currency)),
+        Line(taken_from, fund_id, -given), Line(Equity.EXCHANGE, fund_id, given),
+        Line(put_to, fund_id, got), Line(Equity.EXCHANGE, fund_id, -got),
     ]  # fmt: skip
 
 

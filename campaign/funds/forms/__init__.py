@@ -1,0 +1,1 @@
+"""Forms of funds and of the ledger, and what their words are."""

@@ -1,0 +1,11 @@
+"""What funds add to the rest, a module a part."""
+
+from campaign.funds.hooks import people, staff
+
+PARTS = (people, staff)
+
+
+def register() -> None:
+    """Fill the registries."""
+    for part in PARTS:
+        part.register()

@@ -1,0 +1,37 @@
+"""What funds add for staff: a line of the navigation, and what waits for a second person."""
+
+from collections.abc import Sequence
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from campaign.funds import policy
+from campaign.funds.models import FundState
+from campaign.funds.queries import entries, funds
+from campaign.kernel.actors import Actor
+from campaign.kernel.errors import N_
+from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
+
+LINK = StaffLink("funds_staff.list_funds", N_("Funds"), frozenset(policy.READERS), 34)
+
+
+def list_needs(actor: Actor) -> Sequence[Need]:
+    """What waits for somebody else than whoever asked."""
+    found: list[Need] = []
+    if policy.can_see_books(actor) and (waiting := entries.count_proposals_waiting()):
+        found.append(Need(_("Entries to be posted by a second person"), waiting, url_for("funds_staff.list_proposals")))
+    if policy.can_see(actor):
+        if waiting := funds.count_review():
+            url = url_for("funds_staff.list_funds", state=FundState.REVIEW.value)
+            found.append(Need(_("Funds to be looked through and opened"), waiting, url))
+        if waiting := funds.count_givings_waiting():
+            found.append(
+                Need(_("Words about where to give, to be released"), waiting, url_for("funds_staff.list_funds"))
+            )
+    return found
+
+
+def register() -> None:
+    """Fill the registries."""
+    staff_links.register("funds", LINK)
+    dashboard_needs.register("funds", list_needs)

@@ -1,0 +1,258 @@
+"""Making and changing a fund, and its way from a draft to its end."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from campaign.funds.models import (
+    LONGEST_ABOUT,
+    LONGEST_SUMMARY,
+    LONGEST_TITLE,
+    POSTABLE,
+    AccountKind,
+    Fund,
+    FundEvent,
+    FundKind,
+    FundState,
+    Memo,
+    PublicLevel,
+    Residual,
+)
+from campaign.funds.queries.balances import balances_at
+from campaign.funds.queries.funds import find_general
+from campaign.funds.service import ledger
+from campaign.funds.service.ledger import Line, Source, transfer_lines
+from campaign.kernel import audit, clock
+from campaign.kernel.db import session
+from campaign.kernel.errors import N_, Conflict, DomainError, Forbidden, NotFound
+from campaign.kernel.money import BadAmount, Money
+from campaign.kernel.slugs import slug_from
+from campaign.kernel.text import one_line
+from campaign.kernel.versions import check_version
+from campaign.prisoners.queries import get_public_prisoner
+
+_S = FundState
+MOVES: Mapping[FundState, frozenset[FundState]] = {
+    _S.DRAFT: frozenset({_S.REVIEW}),
+    _S.REVIEW: frozenset({_S.DRAFT, _S.OPEN}),
+    _S.OPEN: frozenset({_S.PAUSED, _S.CLOSING}),
+    _S.PAUSED: frozenset({_S.OPEN, _S.CLOSING}),
+    _S.CLOSING: frozenset({_S.CLOSED}),
+    _S.CLOSED: frozenset(),
+}
+SECOND_PERSON = frozenset({(_S.REVIEW, _S.OPEN), (_S.CLOSING, _S.CLOSED)})
+"""Moves that whoever asked for them does not make."""
+OF_SOMEBODY = frozenset({FundKind.PRISONER, FundKind.FAMILY})
+
+
+class BadFund(DomainError):
+    """Something about the fund cannot be so."""
+
+
+class NotThatState(Conflict):
+    """The fund is in another state by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class FundDraft:
+    """What staff write of a fund. Texts by language; a goal in minor units of the currency."""
+
+    kind: FundKind
+    currency: str
+    public_level: PublicLevel
+    titles: Mapping[str, str]
+    summaries: Mapping[str, str]
+    abouts: Mapping[str, str]
+    goal: int | None = None
+    prisoner: str = ""
+    """The slug of the public page of whoever it is for."""
+
+
+def create_fund(draft: FundDraft, *, actor: uuid.UUID | None, is_demo: bool = False) -> Fund:
+    """Make a draft. Raises BadFund."""
+    made = Fund(id=uuid.uuid4(), created_by=actor, created_on=clock.today(), is_demo=is_demo, state=_S.DRAFT)
+    _fill_in(made, draft)
+    made.slug = _free_slug(made.titles["en"])
+    session.add(made)
+    session.flush()
+    _note(made, was="", actor=actor)
+    audit.record("fund.create", actor=actor, about=f"fund:{made.id}")
+    return made
+
+
+def edit_fund(fund_id: uuid.UUID, draft: FundDraft, *, seen_version: int, actor: uuid.UUID) -> Fund:
+    """Change what it says. One that waits for its review goes back to being a draft, since it was another that was
+    handed in. Kind and currency stay once it was opened. Raises NotFound, Conflict, NotThatState, BadFund."""
+    found = lock_fund(fund_id)
+    check_version(found.version, seen_version)
+    if found.state == _S.CLOSED:
+        raise NotThatState(N_("This fund is closed. Nothing was changed."))
+    if found.state in POSTABLE and (found.kind, found.currency) != (draft.kind, draft.currency):
+        raise BadFund(N_("Kind and currency stay as they are once a fund was opened."))
+    _fill_in(found, draft)
+    was = found.state
+    if was == _S.REVIEW:
+        found.state, found.submitted_by = _S.DRAFT, None
+    session.flush()
+    if found.state != was:
+        _note(found, was=was, actor=actor)
+    audit.record("fund.edit", actor=actor, about=f"fund:{fund_id}", reason=found.public_level)
+    return found
+
+
+def move_fund(
+    fund_id: uuid.UUID, to: FundState, *, actor: uuid.UUID, residual: Residual | None = None,
+    residual_fund_id: uuid.UUID | None = None,
+) -> Fund:  # fmt: skip
+    """Take it to its next state. Opening and the end take a second person; closing takes a rule for what is left, and
+    the end moves what is left by that rule. Raises NotFound, NotThatState, Forbidden, BadFund."""
+    found = lock_fund(fund_id)
+    was = FundState(found.state)
+    if to not in MOVES[was]:
+        raise NotThatState(N_("Somebody else has changed the fund a moment ago. Nothing was done twice."))
+    if (was, to) in SECOND_PERSON and found.submitted_by == actor:
+        raise Forbidden(N_("Who asked for this step does not take it. A second person must."))
+    if to == _S.CLOSING:
+        _set_rule(found, residual, residual_fund_id)
+    if to == _S.CLOSED:
+        _pass_on_rest(found, actor)
+        found.closed_on = clock.today()
+    if to in {_S.REVIEW, _S.CLOSING}:
+        found.submitted_by = actor
+    found.state = to
+    session.flush()
+    _note(found, was=was, actor=actor)
+    audit.record("fund.move", actor=actor, about=f"fund:{fund_id}", reason=f"{was} > {to}")
+    return found
+
+
+def lock_fund(fund_id: uuid.UUID) -> Fund:
+    """The fund under the lock of its row. Raises NotFound."""
+    found = session.scalar(
+        select(Fund).where(Fund.id == fund_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def take_off_page(prisoner_id: uuid.UUID, actor: uuid.UUID | None) -> int:
+    """Their page is gone: their funds are hidden with it, and nothing says any more whose they are; gives how many."""
+    found = session.scalars(select(Fund).where(Fund.prisoner_id == prisoner_id).order_by(Fund.id).with_for_update())
+    funds = found.all()
+    for each in funds:
+        each.prisoner_id, each.public_level = None, PublicLevel.HIDDEN
+        audit.record("fund.hide", actor=actor, about=f"fund:{each.id}")
+    session.flush()
+    return len(funds)
+
+
+def forget_person(prisoner_id: uuid.UUID) -> int:
+    """Take out of their funds whatever may name them; the figures stay, by number."""
+    funds = session.scalars(
+        select(Fund).where(Fund.prisoner_id == prisoner_id).order_by(Fund.id).with_for_update()
+    ).all()
+    for each in funds:
+        each.prisoner_id, each.public_level, each.slug = None, PublicLevel.HIDDEN, f"fund-{each.number}"
+        each.titles, each.summaries, each.abouts = {"en": f"Fund {each.number}"}, {}, {}
+    session.flush()
+    return len(funds)
+
+
+def _fill_in(found: Fund, draft: FundDraft) -> None:
+    found.titles = _texts(draft.titles, LONGEST_TITLE)
+    if not found.titles.get("en"):
+        raise BadFund(N_("The fund needs a title in English; other languages can follow."))
+    found.summaries = _texts(draft.summaries, LONGEST_SUMMARY)
+    found.abouts = {code: text.strip()[:LONGEST_ABOUT] for code, text in draft.abouts.items() if text.strip()}
+    try:
+        goal = None if draft.goal is None else Money(draft.goal, draft.currency)
+        Money(0, draft.currency)
+    except BadAmount as problem:
+        raise BadFund(problem.message) from problem
+    if goal is not None and goal.minor <= 0:
+        raise BadFund(N_("A goal is an amount above zero. Leave it empty where there is none."))
+    found.kind, found.currency, found.public_level = draft.kind, draft.currency, draft.public_level
+    found.goal, found.prisoner_id = draft.goal, _prisoner_of(draft)
+    _check_one_general(found)
+
+
+def _texts(typed: Mapping[str, str], longest: int) -> dict[str, str]:
+    lines = {code: one_line(text, longest) for code, text in typed.items()}
+    return {code: text for code, text in lines.items() if text}
+
+
+def _prisoner_of(draft: FundDraft) -> uuid.UUID | None:
+    """Whose fund it is stands in clear only where everybody may know: a public page, and a fund that is shown."""
+    if not draft.prisoner:
+        return None
+    if draft.kind not in OF_SOMEBODY or draft.public_level == PublicLevel.HIDDEN:
+        raise BadFund(N_("Only a public fund for a person or a family says whose it is."))
+    try:
+        return get_public_prisoner(draft.prisoner).id
+    except NotFound:
+        raise BadFund(N_("There is no public page of that address. Only somebody with one can be named.")) from None
+
+
+def _check_one_general(found: Fund) -> None:
+    general = find_general() if found.kind == FundKind.GENERAL else None
+    if general is not None and general.id != found.id:
+        raise BadFund(N_("There is a general fund already. One is enough."))
+
+
+def _free_slug(title: str) -> str:
+    base = slug_from(title, 60) or "fund"
+    taken = set(session.scalars(select(Fund.slug).where(Fund.slug.startswith(base, autoescape=True))))
+    return next(each for each in (base, *(f"{base}-{number}" for number in range(2, 10**6))) if each not in taken)
+
+
+def _set_rule(found: Fund, residual: Residual | None, target: uuid.UUID | None) -> None:
+    if residual is None:
+        raise BadFund(N_("Say first where goes what is left."))
+    if residual == Residual.GENERAL:
+        target = None
+        general = find_general()
+        if general is None or general.id == found.id or general.state not in POSTABLE:
+            raise BadFund(N_("There is no open general fund to take what is left. Choose a fund."))
+    elif target is None or target == found.id or _state_of(target) not in POSTABLE - {_S.CLOSING}:
+        raise BadFund(N_("Choose an open fund to take what is left."))
+    found.residual, found.residual_fund_id = residual, target
+
+
+def _state_of(fund_id: uuid.UUID) -> str | None:
+    return session.scalar(select(Fund.state).where(Fund.id == fund_id))
+
+
+def _pass_on_rest(found: Fund, actor: uuid.UUID) -> None:
+    """Move everything that lies with us for this fund to the one its rule names, as one entry."""
+    # Held to the commit, so that nothing is entered for it after its rest was counted: whoever posts waits for the row.
+    held = [
+        each for each in balances_at(clock.today(), [found.id])
+        if each.kind in {AccountKind.ASSETS, AccountKind.LIABILITIES}
+    ]  # fmt: skip
+    if not held:
+        return
+    if any(each.kind == AccountKind.ASSETS and each.money.minor < 0 for each in held):
+        raise BadFund(N_("An account of this fund is below zero. Put that right first."))
+    general = find_general()
+    target = found.residual_fund_id or (general.id if general else None)
+    if target is None or target == found.id or _state_of(target) not in POSTABLE:
+        raise BadFund(N_("The fund that was to take what is left takes nothing any more. Nothing was changed."))
+    lines: list[Line] = []
+    for each in held:
+        lines += transfer_lines(each.account, found.id, target, each.money)
+    ledger.post(
+        lines, memo=Memo.LEFT_OVER, happened_on=clock.today(), actor=actor, source=Source("fund_closing", found.id)
+    )
+
+
+def _note(found: Fund, *, was: str, actor: uuid.UUID | None) -> None:
+    session.add(FundEvent(fund_id=found.id, was=was, now=found.state, actor_id=actor, happened_on=clock.today()))
+    session.flush()
+
+
+def count_of_person(prisoner_id: uuid.UUID) -> int:
+    """How many funds say that they are theirs."""
+    return session.scalar(select(func.count()).where(Fund.prisoner_id == prisoner_id)) or 0

@@ -1,0 +1,1 @@
+"""Funds and the ledger for staff."""

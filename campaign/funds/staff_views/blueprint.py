@@ -1,0 +1,71 @@
+"""What the staff views of funds share."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from campaign.funds import policy
+from campaign.funds.forms import words
+from campaign.funds.models import FundState, GivingState, ProposalState, PublicLevel, RateImportState
+from campaign.kernel.db import session, transaction
+from campaign.kernel.errors import DomainError, NotFound
+from campaign.web.guards import requires
+
+bp = Blueprint("funds_staff", __name__)
+for_readers = requires(*policy.READERS)
+for_writers = requires(*policy.WRITERS)
+for_book_readers = requires(*policy.BOOK_READERS)
+for_keepers = requires(*policy.KEEPERS)
+LONGEST_SEARCH = 100
+Tabs = Sequence[tuple[str, str, bool]]
+
+
+def actor_id() -> uuid.UUID:
+    """Who acts."""
+    identity: uuid.UUID = current_user.id
+    return identity
+
+
+def told(problem: DomainError) -> str:
+    """What a refusal says, in the reader's language."""
+    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
+
+
+def shared_words() -> dict[str, Any]:
+    """What the templates call things, and what whoever looks may do."""
+    return {
+        "words": words, "states": FundState, "levels": PublicLevel, "giving_states": GivingState,
+        "proposal_states": ProposalState, "import_states": RateImportState, "accounts": words.account_words(),
+        "may_write": policy.can_write(current_user), "may_keep": policy.can_keep_books(current_user),
+        "may_see_books": policy.can_see_books(current_user), "tabs_of_room": tabs(),
+    }  # fmt: skip
+
+
+def tabs() -> Tabs:
+    """The rooms that open for whoever looks."""
+    rooms = [("funds_staff.list_funds", _("Funds"))]
+    if policy.can_see_books(current_user):
+        rooms += [
+            ("funds_staff.list_entries", _("Journal")), ("funds_staff.list_proposals", _("To be posted")),
+            ("funds_staff.list_accounts", _("Accounts")), ("funds_staff.list_rates", _("Rates")),
+        ]  # fmt: skip
+    return [(url_for(endpoint), str(name), request.endpoint == endpoint) for endpoint, name in rooms]
+
+
+def step(act: Callable[[], object], done: str, back: str, again: Callable[[str], str]) -> ResponseReturnValue:
+    """One step in a transaction: back to a page with a word, or the page again with what stood in the way."""
+    try:
+        with transaction():
+            act()
+    except NotFound:
+        raise
+    except DomainError as problem:
+        session.expire_all()
+        return again(told(problem)), 409
+    flash(done)
+    return redirect(back, 303)
