@@ -38,6 +38,7 @@ from campaign.funds.staff_views import journal as fund_journal
 from campaign.funds.staff_views import proposals as fund_proposals
 from campaign.funds.staff_views import rates as fund_rates
 from campaign.funds.staff_views.blueprint import bp as funds_staff
+from campaign.funds.views import public as public_funds
 from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.kernel.mail.returns import retention as mail_returns_retention
@@ -233,6 +234,7 @@ MAP = (
     Place(events_staff, guards.staff, "/staff/events"),
     Place(calls_staff, guards.staff, "/staff/calls"),
     Place(mailings_staff, guards.staff, "/staff/mailings"),
+    Place(public_funds.bp, guards.public, "/funds"),
     Place(funds_staff, guards.staff, "/staff/funds"),
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),

@@ -6,30 +6,43 @@ from flask_babel import gettext as _
 
 from campaign.funds.models import Fund
 from campaign.funds.queries.balances import Sums
+from campaign.funds.queries.public import Figures
 from campaign.kernel.money import Money
 from campaign.web.charts import INKS, Ink, level_chart
 from campaign.web.i18n import current_language
 
-__all__ = ["INKS", "draw_fund", "figures_of"]
+__all__ = ["INKS", "draw_figures", "draw_fund", "rows_of"]
 
 
-def figures_of(found: Fund, sums: Sequence[Sums], *, with_rest: bool = False) -> list[tuple[str, int]]:
-    """What the picture and the table show, in the fund's own currency; amounts in others stand beside it."""
+Rows = Sequence[tuple[str, Money]]
+
+
+def rows_of(figures: Figures) -> Rows:
+    """What the public page shows, by name."""
+    named = (
+        (_("Needed"), figures.needed), (_("Received"), figures.received), (_("Passed on as help"), figures.passed_on),
+    )  # fmt: skip
+    return [(name, money) for name, money in named if money is not None]
+
+
+def draw_figures(figures: Figures, ink: Ink) -> str:
+    """The same as a picture."""
+    return _draw(rows_of(figures), ink)
+
+
+def draw_fund(found: Fund, sums: Sequence[Sums], ink: Ink) -> str:
+    """For staff: the need, and what came in, was passed on and is left in the fund's own currency, to the cent."""
     own = next((each for each in sums if each.currency == found.currency), Sums(found.currency))
-    rows = [] if found.goal is None else [(_("Needed"), found.goal)]
-    rows += [(_("Received"), own.received), (_("Passed on"), own.passed_on)]
-    return [*rows, (_("Left now"), own.has)] if with_rest else rows
+    amounts = [(_("Received"), own.received), (_("Passed on as help"), own.passed_on), (_("Left now"), own.has)]
+    if found.goal is not None:
+        amounts.insert(0, (_("Needed"), found.goal))
+    return _draw([(name, Money(minor, found.currency)) for name, minor in amounts], ink)
 
 
-def draw_fund(found: Fund, sums: Sequence[Sums], ink: Ink, *, with_rest: bool = False) -> str:
+def _draw(rows: Rows, ink: Ink) -> str:
     """A row for each figure, as long as its share of the largest."""
-    rows = figures_of(found, sums, with_rest=with_rest)
-    most = max((amount for _name, amount in rows), default=0)
-    language = current_language()
+    most, language = max((money.minor for _name, money in rows), default=0), current_language()
     return level_chart(
-        [
-            (name, min(max(amount, 0) / most, 1) if most > 0 else 0.0, Money(amount, found.currency).format(language))
-            for name, amount in rows
-        ],
+        [(name, max(money.minor, 0) / most if most > 0 else 0.0, money.format(language)) for name, money in rows],
         ink=ink,
     )

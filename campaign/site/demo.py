@@ -14,6 +14,7 @@ from campaign.site.demo_automations import load_automations
 from campaign.site.demo_calls import make_call_lists
 from campaign.site.demo_evenings import plan_evenings
 from campaign.site.demo_events import plan_events
+from campaign.site.demo_funds import make_funds
 from campaign.site.demo_ladder import load_ladder
 from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_lists import bring_lists
@@ -62,6 +63,7 @@ def load() -> bool:
     plan_evenings()
     plan_events()
     make_call_lists()
+    make_funds()
     write_mailings()
     load_automations()
     make_tasks()

@@ -20,6 +20,7 @@ PARAMETERS_OF = {
     "/events/calendar.ics": frozenset({"kind", "language"}),
     "/write": frozenset({"language", "by", "avoid", "seed", "not", "m"}),
     "/groups": frozenset({"kind", "language", "page"}),
+    "/funds": frozenset({"page"}),
     "/volunteer": frozenset({"m"}),
 }
 """Pages with parameters of their own, by path without the language.
@@ -37,7 +38,7 @@ def known_parameters(path: str) -> frozenset[str]:
     """The query parameters that the page at `path` (without the language prefix) may depend on."""
     if path.startswith(("/prisoners/", "/events/", "/petitions/")) and path.count("/") == 2:
         return PARAMETERS_OF.get(path, _ARRIVED)
-    if path.startswith("/groups/") and path.count("/") == 2:
+    if (path.startswith("/groups/") and path.count("/") == 2) or path.startswith("/funds/"):
         return PARAMETERS_OF.get(path, frozenset())
     if path.startswith("/prisoners/") and path.endswith("/words"):
         return frozenset({"page"})

@@ -33,8 +33,8 @@ class LineForm(Form):  # type: ignore[misc]
     account = SelectField(_l("Account"), validate_choice=False)
     fund = SelectField(_l("Fund"), validate_choice=False)
     currency = StringField(_l("Currency"), default="EUR", filters=[_upper], validators=[Length(max=3)])
-    debit = StringField(_l("Debit"), validators=[Length(max=LONGEST_AMOUNT)])
-    credit = StringField(_l("Credit"), validators=[Length(max=LONGEST_AMOUNT)])
+    debit = StringField(_l("Debit side"), validators=[Length(max=LONGEST_AMOUNT)])
+    credit = StringField(_l("Credit side"), validators=[Length(max=LONGEST_AMOUNT)])
 
     @property
     def is_empty(self) -> bool:
@@ -59,6 +59,8 @@ class LineForm(Form):  # type: ignore[misc]
         debit, credit = (self.debit.data or "").strip(), (self.credit.data or "").strip()
         money = Money.parse(debit or credit, self.currency.data)
         signed = money if debit else -money
+        if not self.account.data:
+            raise ValueError
         return Line(self.account.data, uuid.UUID(self.fund.data), signed)
 
 
@@ -75,8 +77,9 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, accounts: Mapping[str, str], funds: Sequence[tuple[uuid.UUID, str]]) -> None:
         """Say which accounts and funds can be chosen."""
-        of_accounts = [SelectChoice(code, words) for code, words in accounts.items()]
-        of_funds = [SelectChoice(str(each), name) for each, name in funds]
+        none = SelectChoice("", "–")
+        of_accounts = [none, *(SelectChoice(code, words) for code, words in accounts.items())]
+        of_funds = [none, *(SelectChoice(str(each), name) for each, name in funds)]
         for each in self.lines:
             each.account.choices, each.fund.choices = of_accounts, of_funds
 
@@ -145,7 +148,7 @@ class RatesForm(FlaskForm):  # type: ignore[misc]
     file = FileField(_l("File with rates"), validators=[FileRequired(_l("Choose a file."))])
     source = line(_l("Whose rates they are"), 20, required=True)
 
-    def begin(self) -> None:
+    def suggest(self) -> None:
         """What is usual."""
         self.source.data = self.source.data or ECB
 

@@ -137,7 +137,7 @@ def draw(fund_id: uuid.UUID, scheme: str) -> Response:
     if scheme not in INKS:
         abort(404)
     found = funds.get_fund(fund_id)
-    return Response(draw_fund(found, sums_of(found), INKS[scheme], with_rest=True), mimetype="image/svg+xml")
+    return Response(draw_fund(found, sums_of(found), INKS[scheme]), mimetype="image/svg+xml")
 
 
 def fund_page(found: Fund, problem: str = "") -> str:

@@ -64,7 +64,7 @@ def decide_rates(import_id: uuid.UUID, how: str) -> ResponseReturnValue:
 
 
 def _page(form: RatesForm, problem: str = "") -> str:
-    form.begin()
+    form.suggest()
     known, currency = rates.list_currencies(), request.args.get("currency", "")
     currency = currency if currency in known else ""
     page = paginate(rates.rates(currency=currency))

@@ -67,6 +67,7 @@ def remains(config: Config) -> list[str]:
     lines = [
         "petitions, their texts, counts and the audit trail stay; they name no supporter",
         "prisoners stay, drafts and private ones too, with pages and pictures, without relatives and notes",
+        "funds with their titles and the ledger stay; neither giver nor receiver is named in them",
         "PostgreSQL's write-ahead log, replicas and backups hold sealed rows; their keys are gone",
         "copies of the keyring elsewhere still open backups of the database: destroy each of them",
     ]

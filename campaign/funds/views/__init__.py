@@ -1,0 +1,1 @@
+"""Funds before the public."""

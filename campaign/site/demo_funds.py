@@ -1,0 +1,124 @@
+"""Funds of the demo, with a year of made-up gifts and help. Everything in it is invented; nobody can give to any."""
+
+import random
+import tomllib
+import uuid
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from campaign.accounts.queries import find_account_by_name
+from campaign.funds.models import Expense, Fund, FundKind, FundState, Income, Memo, PublicLevel, Rail
+from campaign.funds.service import funds, giving, ledger, manual, rates
+from campaign.funds.service.funds import FundDraft
+from campaign.funds.service.ledger import Line
+from campaign.funds.service.manual import EntryDraft
+from campaign.kernel import clock
+from campaign.kernel.money import Money
+
+TEXTS = Path(__file__).with_name("demo_funds.toml")
+BANK, SERVICE, CASH = "assets:made-up-bank-in-berlin", "assets:made-up-payment-service", "assets:cash-box-in-tbilisi"
+ACCOUNTS = (
+    ("Made-up bank in Berlin", Rail.BANK, None),
+    ("Made-up payment service", Rail.SERVICE, "EUR"),
+    ("Cash box in Tbilisi", Rail.CASH, None),
+)
+DAYS = 360
+Entry = dict[str, Any]
+HELP = (
+    Expense.LAWYER, Expense.LAWYER, Expense.PARCELS, Expense.PARCELS, Expense.PARCELS, Expense.SHOP, Expense.TRAVEL,
+    Expense.LIVING, Expense.LOCATING, Expense.MEDICINE, Expense.LETTERS,
+)  # fmt: skip
+
+
+def make_funds() -> None:
+    """Make them in the open transaction: each at another point of its way, and what waits for a second person."""
+    chance = random.Random(1204)  # noqa: S311 - the same demo every time is the point
+    first, second = (_account(name) for name in ("treasurer-1", "organiser-1"))
+    for title, rail, currency in ACCOUNTS:
+        ledger.open_account(title, rail, currency, actor=first, is_demo=True)
+    _bring_rates()
+    made = [_make(entry, first, second) for entry in tomllib.loads(TEXTS.read_text())["fund"]]
+    for number, (fund, entry) in enumerate(made):
+        if fund.state == FundState.OPEN:
+            _keep_books(fund, entry["gifts"], entry["share"], chance, first)
+        if entry.get("giving"):
+            text = giving.propose_giving(fund.id, entry["giving"], actor=first)
+            giving.release_giving(fund.id, text.id, actor=second)
+        if number == 1:
+            _let_wait(fund, first)
+        if entry["state"] == FundState.PAUSED:
+            funds.move_fund(fund.id, FundState.PAUSED, actor=second)
+
+
+def _make(entry: Entry, first: uuid.UUID, second: uuid.UUID) -> tuple[Fund, Entry]:
+    draft = FundDraft(
+        kind=FundKind(entry["kind"]), currency="EUR", public_level=PublicLevel(entry["public_level"]),
+        titles=entry["title"], summaries=entry["summary"], abouts=entry["about"], goal=entry.get("goal"),
+    )  # fmt: skip
+    fund = funds.create_fund(draft, actor=first, is_demo=True)
+    if entry["state"] != FundState.DRAFT:
+        funds.move_fund(fund.id, FundState.REVIEW, actor=first)
+    if entry["state"] not in {FundState.DRAFT, FundState.REVIEW}:
+        funds.move_fund(fund.id, FundState.OPEN, actor=second)
+    return fund, entry
+
+
+def _keep_books(fund: Fund, gifts: int, share: float, chance: random.Random, actor: uuid.UUID) -> None:
+    """A year of gifts, and of what they were passed on for."""
+    given = 0
+    for day in sorted(_days(chance, gifts)):
+        minor, currency = (
+            chance.choice((1_000, 2_000, 2_500, 5_000, 10_000, 15_000)),
+            chance.choice(("EUR",) * 9 + ("USD",)),
+        )
+        account = BANK if currency != "EUR" else chance.choice((BANK, SERVICE))
+        lines = [Line(account, fund.id, Money(minor, currency)), Line(Income.GIFTS, fund.id, Money(-minor, currency))]
+        if account == SERVICE:
+            fee = minor * 3 // 100
+            lines[0] = Line(account, fund.id, Money(minor - fee, currency))
+            lines.append(Line(Expense.FEES, fund.id, Money(fee, currency)))
+        ledger.post(lines, memo=Memo.GIFT, happened_on=day, actor=actor)
+        if currency == "EUR":
+            given += minor
+            if given * share > 40_000:
+                _pass_on(fund, min(int(given * share), given) // 100 * 100, day, chance, actor)
+                given = int(given * (1 - share))
+
+
+def _pass_on(fund: Fund, minor: int, day: date, chance: random.Random, actor: uuid.UUID) -> None:
+    later = min(day + timedelta(days=chance.randint(1, 6)), clock.today())
+    lines = [
+        Line(chance.choice(HELP), fund.id, Money(minor, "EUR")), Line(BANK, fund.id, Money(-minor, "EUR"))
+    ]  # fmt: skip
+    ledger.post(lines, memo=Memo.PAYMENT, happened_on=later, actor=actor)
+
+
+def _let_wait(fund: Fund, actor: uuid.UUID) -> None:
+    """One entry that a second person has not looked at yet."""
+    lines = [Line(Expense.TRAVEL, fund.id, Money(18_400, "EUR")), Line(BANK, fund.id, Money(-18_400, "EUR"))]
+    manual.propose_entry(EntryDraft(Memo.PAYMENT, clock.today(), lines, "P-41"), actor=actor, is_demo=True)
+
+
+def _days(chance: random.Random, amount: int) -> list[date]:
+    return [clock.today() - timedelta(days=chance.randint(0, DAYS)) for _gift in range(amount)]
+
+
+def _bring_rates() -> None:
+    """Ten days of rates, in the layout of the European Central Bank and with figures of our own."""
+    today = clock.today()
+    lines = ["Date,USD,GBP,CHF,GEL"]
+    for ago in range(10):
+        day = today - timedelta(days=ago)
+        lines.append(
+            f"{day},{1.05 + ago / 1000:.4f},{0.84 + ago / 2000:.4f},{0.93 + ago / 3000:.4f},{2.88 + ago / 500:.4f}"
+        )
+    found = rates.stage_rates("\n".join(lines).encode(), file_name="made-up.csv", source="demo", actor=None)
+    rates.apply_rates(found.id, actor=None)
+
+
+def _account(name: str) -> uuid.UUID:
+    found = find_account_by_name(name)
+    if found is None:
+        raise LookupError(name)
+    return found.id
