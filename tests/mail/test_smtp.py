@@ -12,7 +12,7 @@ from campaign.kernel.mail.delivery import post_office
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail, Text
 from campaign.kernel.mail.rows import Lane, MailRow, MailState, queue_mail
-from campaign.kernel.mail.senders import SmtpTransport
+from campaign.kernel.mail.senders import MailboxTransport, SmtpTransport
 from tests.support.talk import Talker
 
 KIND = "test.talk"
@@ -207,3 +207,10 @@ def test_the_last_mail_that_a_connection_carries_brings_no_following_one(talker,
     delivery.deliver_batch(Lane.FAST)
     assert {state for state, _error in states(owed).values()} == {"sent"}
     assert (len(talker.accepted), talker.connections) == (MAILS, MAILS // 2)
+
+
+def test_the_mailbox_of_development_gets_each_mail_once(owed, monkeypatch, tmp_path):
+    monkeypatch.setattr(post_office, "transport", MailboxTransport(tmp_path / "mailbox"))
+    assert delivery.deliver_batch(Lane.FAST).sent == MAILS
+    assert {state for state, _error in states(owed).values()} == {"sent"}
+    assert len(list((tmp_path / "mailbox" / "new").iterdir())) == MAILS
