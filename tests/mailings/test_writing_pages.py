@@ -46,6 +46,7 @@ def test_what_is_refused_stands_beside_its_text_with_its_line(app: Flask) -> Non
     ):
         assert words in answer.text
     assert "[[nickname]]" in answer.text
+    assert 'id="put-in">' in answer.text
     assert session.scalars(select(Mailing)).all() == []
 
 

@@ -34,4 +34,8 @@ def offer_blocks() -> dict[str, Any]:
     offered = [
         (name, block.label, block.choices(current_language(), search)) for name, block in mail_blocks.items()
     ]  # fmt: skip
-    return {"blocks": offered, "block_search": search, "block_into": request.form.get(INTO, "")}
+    act = request.form.get(ACT, "")
+    return {
+        "blocks": offered, "block_search": search, "block_into": request.form.get(INTO, ""),
+        "is_putting_in": act == LOOK or act.startswith(INSERT),
+    }  # fmt: skip
