@@ -30,7 +30,7 @@ def _upper(text: str | None) -> str:
 class LineForm(Form):  # type: ignore[misc]
     """One line of an entry; one without an amount is left out."""
 
-    account = SelectField(_l("Account"), validate_choice=False)
+    account = SelectField(_l("Account in the books"), validate_choice=False)
     fund = SelectField(_l("Fund"), validate_choice=False)
     currency = StringField(_l("Currency"), default="EUR", filters=[_upper], validators=[Length(max=3)])
     debit = StringField(_l("Debit side"), validators=[Length(max=LONGEST_AMOUNT)])

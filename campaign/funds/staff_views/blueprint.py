@@ -52,7 +52,7 @@ def tabs() -> Tabs:
     if policy.can_see_books(current_user):
         rooms += [
             ("funds_staff.list_entries", _("Journal")), ("funds_staff.list_proposals", _("To be posted")),
-            ("funds_staff.list_accounts", _("Accounts")), ("funds_staff.list_rates", _("Rates")),
+            ("funds_staff.list_accounts", _("Accounts in the books")), ("funds_staff.list_rates", _("Rates")),
         ]  # fmt: skip
     return [(url_for(endpoint), str(name), request.endpoint == endpoint) for endpoint, name in rooms]
 
