@@ -136,6 +136,23 @@ def test_a_refusal_stands_though_the_connection_breaks_after_it(talker, owed):
     assert states(owed)[ODD] == ("failed", "550")
 
 
+@pytest.mark.parametrize(
+    "odd", [Mail(ODD, Text("Hello", "[[nobody]]")), Mail(ODD, Text("Hello", "[[x]]"), {"x": 7})], ids=["slot", "type"]
+)
+def test_a_mail_that_cannot_be_composed_fails_alone(talker, owed, monkeypatch, odd):
+    made = mail_kinds[KIND].build
+    monkeypatch.setitem(
+        mail_kinds._items, KIND,
+        MailKind(lambda claims: {row: odd if mail.recipient == ODD else mail for row, mail in made(claims).items()},
+                 resend_unknown=False),
+    )  # fmt: skip
+    delivery.deliver_batch(Lane.FAST)
+    after = states(owed)
+    assert after.pop(ODD) == ("failed", "not-composable")
+    assert set(after.values()) == {("sent", "")}
+    assert sorted(talker.accepted) == sorted(after)
+
+
 def test_every_mail_refused_leaves_nothing_behind(talker, owed):
     talker.answer = lambda verb, _who: "550 nobody" if verb == "RCPT" else None
     delivery.deliver_batch(Lane.FAST)

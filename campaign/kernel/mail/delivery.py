@@ -206,11 +206,14 @@ class _Conversation:
                     mail, sender=sender, row=claim.id, language=claim.language,
                     moment=clock.now(), eight_bit=connection.eight_bit,
                 )  # fmt: skip
-            except (ValueError, UnicodeError):
-                # A mail that cannot even be composed will not get better; it must not stop the others.
+                envelope = Envelope(sender.return_path(claim.id, mail.recipient), mail.recipient)
+            except Exception as problem:
+                # A mail that cannot even be composed will not get better; whatever is wrong with it, it must not stop
+                # the others. Only the type is told: the words of a problem may quote the mail.
+                log.error("mail.not_composable", kind=claim.kind, mail=str(claim.id), problem=type(problem).__name__)
                 claiming.finish(claim, MailState.FAILED, "not-composable")
                 continue
-            return _Ready(claim, Envelope(sender.return_path(claim.id, mail.recipient), mail.recipient), body)
+            return _Ready(claim, envelope, body)
         return None
 
     def _may_leave(self, connection: Connection, claim: Claim) -> bool:
