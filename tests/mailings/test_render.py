@@ -8,7 +8,7 @@ from email.policy import default
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaign.kernel.db import session, transaction
 from campaign.kernel.mail.message import SLOT, Mail, Sender, Text, compose
@@ -20,7 +20,7 @@ from campaign.mailings.service import write
 from campaign.mailings.service.links import link_code
 from campaign.mailings.service.text.store import BadTexts, TextDraft
 from campaign.mailings.service.write import MailingDraft
-from campaign.petitions.models import Audience, PetitionState
+from campaign.petitions.models import Audience, PetitionState, PetitionText
 from campaign.petitions.queries import get_petition
 from campaign.petitions.service import change_state
 from campaign.prisoners.models import Prisoner, PrisonerState
@@ -186,6 +186,23 @@ def test_a_plain_text_by_hand_stands_as_it_was_written(app: Flask) -> None:
     plain, html = parts(text, "Anna")
     assert plain.startswith("By hand,\nAnna:\n  * kept * as it is\n")
     assert "The <em>body</em>" in html
+
+
+@pytest.mark.parametrize("title", ["[[[x]]", "[[unsubscribe]]", "[x]]"])
+def test_brackets_that_come_in_otherwise_never_make_a_slot(app: Flask, title: str) -> None:
+    petition = make.petition()
+    with transaction():
+        session.execute(update(PetitionText).values(title=title))
+    mailing, text = written(f"[[name|friend]]\n\n[[petition:{petition.slug}]]")
+    # As texts were stored before such brackets were refused.
+    session.expunge_all()
+    text.body += "\n\n\\[\\[name0\\]\\] &#91;&#91;&#91;x&#93;&#93; [*[y]*] [[[petition|z]]"
+    mailing.petition_id = session.scalars(select(PetitionText.petition_id)).first()
+    one = render_mailing(mailing, text, Variant.A)
+    assert set(SLOT.findall(one.body)) == set(SLOT.findall(one.html)) == {"name0", "unsubscribe"}
+    plain, html = parts(one, "Anna")
+    assert "[ [name0]] [ [ [x]]" in plain
+    assert "[ [name0]] [ [ [x]]" in html
 
 
 def test_long_paragraphs_stay_short_lines(app: Flask) -> None:

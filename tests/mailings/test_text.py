@@ -62,6 +62,17 @@ def test_fields_blocks_buttons_and_links_are_read() -> None:
         ("[x](/prisoners/anna-a)", "can name somebody"),
         ("[x](petition:../../admin)", "after the colon"),
         ("[x]([[name]])", "is no address"),
+        ("[see](https://evil.example/?n=[[name|friend]]&u=[[unsubscribe]])", "part of an address"),
+        ("[see](https://[[name|friend]].evil.example/)", "part of an address"),
+        ("[see](prisoner:[[name|friend]])", "part of an address"),
+        ("Go to https://evil.example/[[name|friend]] now", "part of an address"),
+        ("Go to evil.example/?u=[[unsubscribe]] now", "part of an address"),
+        ("Go to <https://evil.example/?u=xslot%710q> now, [[unsubscribe]]", "part of an address"),
+        ("[see](https://evil.example/?u=xslot&#113;0q) [[unsubscribe]]", "part of an address"),
+        ("[x](https://e.example)[[name|a]]@evil.example", "part of an address"),
+        (r"\[\[name\]\]", "cannot be shown"),
+        ("&#91;&#91;x&#93;&#93;", "cannot be shown"),
+        ("*one* two [*[x]*]", "cannot be shown"),
         ("turned \u202e around", "U+202E"),
         ("left \u2066 alone", "U+2066"),
         ("bell \x07", "U+0007"),
@@ -77,7 +88,23 @@ def test_whatever_is_more_is_refused_with_its_line(line: str, words: str) -> Non
     assert any(words in problem.message % problem.values for problem in problems)
 
 
-@pytest.mark.parametrize("line", ["[[nickname]]", "javascript:alert(1)", "<b>", "{{ x }}", "\u202e", "[[name"])
+def test_shown_brackets_are_told_with_their_own_line() -> None:
+    assert [problem.line for problem in read_text("One\ntwo\n&#91;[x]]\n\n- a\n- [*[b*").problems] == [3, 3, 6]
+
+
+def test_a_field_may_stand_beside_an_address_or_be_one() -> None:
+    good = "[stop]([[unsubscribe]]) ([[preferences]]), [[name|you]]: https://example.org/a. Dear [[name|friend]]."
+    assert read_text(good).problems == []
+    assert read_plain("Stop: [[unsubscribe]], see https://example.org/a [[name|you]]").problems == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[[nickname]]", "javascript:alert(1)", "<b>", "{{ x }}", "\u202e", "[[name", "https://evil.example/[[name|a]]",
+        "www.evil.example/[[unsubscribe]]",
+    ],
+)  # fmt: skip
 def test_a_plain_text_by_hand_is_read_as_strictly(line: str) -> None:
     assert [problem.line for problem in read_plain(f"First.\n{line}").problems][:1] == [2]
 

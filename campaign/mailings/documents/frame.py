@@ -1,7 +1,9 @@
 """What a rendered mailing needs to know beside its text: where links lead, what fields say, what is not public now."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 
 from campaign.kernel.errors import N_
 from campaign.kernel.places import Place
@@ -26,6 +28,7 @@ HELLO, DEAR = N_("Hello,"), N_("Dear %(name)s,")
 GREETING, NAMED_GREETING = "greeting", "named_greeting"
 """The slot, and under which name its words for somebody with a name are kept beside its fallback."""
 LONGEST_DATA = 300
+_BRACKETS = re.compile(r"\[(?=\[)")
 
 
 @dataclass(slots=True)
@@ -91,4 +94,24 @@ class Frame:
 
 def tame(text: str) -> str:
     """Data as one line that can make no slot."""
-    return one_line(text, LONGEST_DATA).replace("[[", "[ [")
+    return part_brackets(one_line(text, LONGEST_DATA))
+
+
+def fill_marks(text: str, used: Sequence[Used], frame: Frame, *, is_html: bool) -> str:
+    """The text with slots in the place of its marks, and no other slot: whatever else would read as one is parted."""
+    slots = {}
+    for each in used:
+        slot = frame.slot_of(each)
+        if slot.startswith("[["):
+            slots[each.mark] = slot
+        else:
+            text = text.replace(each.mark, escape(slot) if is_html else slot)
+    text = part_brackets(text)
+    for mark, slot in slots.items():
+        text = text.replace(mark, slot)
+    return text
+
+
+def part_brackets(text: str) -> str:
+    """The text without `[[`, however many brackets stand in a row."""
+    return _BRACKETS.sub("[ ", text)

@@ -8,7 +8,7 @@ import nh3
 from markdown_it.token import Token
 
 from campaign.kernel.registry_mail import mail_blocks
-from campaign.mailings.documents.frame import CHOOSE, GONE, STOP, Frame, tame
+from campaign.mailings.documents.frame import CHOOSE, GONE, STOP, Frame, fill_marks, tame
 from campaign.mailings.service.text.parts import Block, Button, Parsed, Prose
 from campaign.mailings.service.text.read import MARKDOWN
 
@@ -29,8 +29,7 @@ LONGEST_LINE = 900
 def html_of(parsed: Parsed, frame: Frame, *, subject: str, why: str) -> str:
     """The whole document with slots; empty where a line of it would be too long for a mail."""
     body = "\n".join(_piece(piece, frame, parsed) for piece in parsed.pieces)
-    for used in parsed.used:
-        body = body.replace(used.mark, escape(frame.slot_of(used)))
+    body = fill_marks(body, parsed.used, frame, is_html=True)
     text = (
         f'<!DOCTYPE html>\n<html lang="{frame.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n<meta name="color-scheme" content="light dark">\n'

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from markdown_it.tree import SyntaxTreeNode
 
 from campaign.kernel.registry_mail import mail_blocks
-from campaign.mailings.documents.frame import CHOOSE, GONE, STOP, Frame, tame
+from campaign.mailings.documents.frame import CHOOSE, GONE, STOP, Frame, fill_marks, tame
 from campaign.mailings.documents.html import lead
 from campaign.mailings.service.text.parts import Block, Button, Parsed, Prose
 from campaign.mailings.service.text.read import MARKDOWN
@@ -19,8 +19,7 @@ def plain_of(parsed: Parsed, frame: Frame, *, why: str, by_hand: bool) -> str:
     marks = {used.mark for used in parsed.used}
     parts = [_piece(piece, frame, marks, by_hand=by_hand) for piece in parsed.pieces]
     body = "\n\n".join(part for part in parts if part)
-    for used in parsed.used:
-        body = body.replace(used.mark, frame.slot_of(used))
+    body = fill_marks(body, parsed.used, frame, is_html=False)
     return f"{body}\n\n{_footer(frame, why)}\n"
 
 

@@ -16,14 +16,12 @@ SHORTENERS = frozenset(
 )  # fmt: skip
 
 
-def check_target(target: str, marks: frozenset[str] = frozenset()) -> str | None:
+def check_target(target: str) -> str | None:
     """What is wrong with where a link leads, as a message; None where it may lead there.
 
     An address out there begins with https:// (http:// is warned about), one that is written to with mailto:, a page of
     ours is named as `kind:slug` or by a path of one word.
     """
-    if target in marks:
-        return None
     ref = ref_of(target)
     if ref is not None:
         return None if _SLUG.fullmatch(ref.slug) else N_("after the colon stands the last part of the page’s address.")

@@ -2,7 +2,7 @@
 its line. Nothing that was typed is ever run: there are no conditions, no loops and no lookups."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -36,6 +36,10 @@ _WORD = re.compile(r"\S+")
 LONGEST_WORD = 600
 """Bytes; a line of a mail holds 998 (RFC 5321), and a word cannot be broken."""
 LONGEST_FALLBACK = 60
+_LIKE_ADDRESS = re.compile(r"://|\bwww\.|mailto:|@|\w\.\w{2,}[/?#:]", re.I)
+"""What mail programs make a link of, seen in one word."""
+IN_ADDRESS = N_("a field cannot be a part of an address: it would tell whoever keeps that page who came.")
+SHOWN_BRACKETS = N_("double brackets cannot be shown in a mail. Put a space between the two.")
 
 
 def read_text(body: str) -> Parsed:
@@ -48,12 +52,7 @@ def read_text(body: str) -> Parsed:
     for piece in pieces:
         if isinstance(piece, Prose):
             links += _read_prose(piece, reader)
-    for link in links:
-        found = check_target(link.target, frozenset(reader.marks))
-        if found is not None:
-            problems.append(Problem(link.line, found))
-    problems.sort(key=lambda problem: problem.line)
-    return Parsed(pieces, reader.used, links, problems)
+    return _parsed(reader, pieces, links)
 
 
 def read_plain(text: str) -> Parsed:
@@ -66,13 +65,18 @@ def read_plain(text: str) -> Parsed:
     for piece in pieces:
         if isinstance(piece, Prose):
             for offset, line in enumerate(piece.markdown.split("\n")):
+                reader.check_words(line, piece.line + offset)
                 links += [Link(found.rstrip(".,;:!?)"), piece.line + offset) for found in _URL.findall(line)]
+    return _parsed(reader, pieces, links)
+
+
+def _parsed(reader: "_Reader", pieces: Sequence[Prose | Block | Button], links: Sequence[Link]) -> Parsed:
     for link in links:
-        found = check_target(link.target, frozenset(reader.marks))
+        found = IN_ADDRESS if reader.has_mark(link.target) else check_target(link.target)
         if found is not None:
-            problems.append(Problem(link.line, found))
-    problems.sort(key=lambda problem: problem.line)
-    return Parsed(pieces, reader.used, links, problems)
+            reader.problems.append(Problem(link.line, found))
+    once = {(each.line, each.message, tuple(each.values.items())): each for each in reader.problems}
+    return Parsed(pieces, reader.used, links, sorted(once.values(), key=lambda problem: problem.line))
 
 
 _URL = re.compile(r"\b(?:https?|javascript|data|vbscript|file)\s*:[^\s<>\"]+", re.I)
@@ -168,6 +172,16 @@ class _Reader:
         self.marks[used.mark] = used
         return used.mark
 
+    def has_mark(self, text: str) -> bool:
+        """Whether a field stands in it."""
+        return any(mark in text for mark in self.marks)
+
+    def check_words(self, line: str, number: int) -> None:
+        """Note an address with a field in it: mail programs make links of what only looks like one."""
+        for word in _WORD.findall(line):
+            if self.mark in word and self.has_mark(word) and _LIKE_ADDRESS.search(word):
+                self._wrong(number, IN_ADDRESS)
+
     def _wrong(self, line: int, message: str, **values: str) -> None:
         self.problems.append(Problem(line, message, values))
 
@@ -185,6 +199,11 @@ def _read_prose(piece: Prose, reader: _Reader) -> Iterator[Link]:
         line = piece.line + (token.map[0] if token.map else 0)
         if "](" in "".join(child.content for child in token.children or () if child.type == "text"):
             reader.problems.append(Problem(line, N_("a link cannot be read: it is written [words](https://address).")))
+        first = 1 if token.type == "fence" else 0
+        for offset, shown in enumerate(_shown(token).split("\n"), first):
+            if "[[" in shown:
+                reader.problems.append(Problem(line + offset, SHOWN_BRACKETS))
+            reader.check_words(shown, line + offset)
         for child in token.children or ():
             if child.type == "image":
                 reader.problems.append(
@@ -192,6 +211,13 @@ def _read_prose(piece: Prose, reader: _Reader) -> Iterator[Link]:
                 )
             if child.type == "link_open":
                 yield from _link(child, line, reader)
+
+
+def _shown(token: Token) -> str:
+    """What readers see of it, line by line, once escapes and entities are read and marks of emphasis are gone."""
+    if token.children is None:
+        return token.content
+    return "".join("\n" if child.type in {"softbreak", "hardbreak"} else child.content for child in token.children)
 
 
 def _link(child: Token, line: int, reader: _Reader) -> Iterator[Link]:
