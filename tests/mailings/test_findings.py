@@ -8,7 +8,7 @@ from flask import Flask
 from campaign.kernel.db import session, transaction
 from campaign.mailings.models import Mailing
 from campaign.mailings.service import write
-from campaign.mailings.service.text.findings import Finding, Level, check_mailing, has_errors, named_in
+from campaign.mailings.service.text.findings import MOST_TOLD, Finding, Level, check_mailing, has_errors, named_in
 from campaign.mailings.service.text.store import TextDraft
 from campaign.mailings.service.write import MailingDraft
 from campaign.petitions.models import PetitionState
@@ -102,6 +102,12 @@ def test_a_name_without_a_word_for_those_without_stops_it(app: Flask) -> None:
     [error] = found(Level.ERROR, en=TextDraft("Subject", body="First.\n\nHi [[name]]"))
     assert (error.language, error.line) == ("en", 3)
     assert found(Level.ERROR, en=TextDraft("Subject", body="Hi [[name|friend]]")) == []
+
+
+def test_no_more_is_told_than_somebody_reads(app: Flask) -> None:
+    warnings = found(en=TextDraft("Subject", body="a@b.c\n" * 400))
+    assert len([each for each in warnings if each.language == "en"]) == MOST_TOLD + 1
+    assert warnings[-1].values == {"count": "350"}
 
 
 def test_a_card_that_is_gone_stops_it(app: Flask) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from campaign.kernel.db import session, transaction
 from campaign.kernel.mail.message import SLOT, Mail, Sender, Text, compose
+from campaign.mailings.documents.html import fold
 from campaign.mailings.documents.render import person_slots, render_mailing
 from campaign.mailings.hooks import short_links
 from campaign.mailings.models import Mailing, MailingText, ShortLink, Variant
@@ -209,6 +210,12 @@ def test_long_paragraphs_stay_short_lines(app: Flask) -> None:
     plain, html = parts(rendered("слово " * 2000), "")
     assert max(len(line) for line in plain.split("\n")) <= 72
     assert "слово" in html
+
+
+def test_lines_are_broken_at_the_first_space_that_comes_late() -> None:
+    word = "a" * 30
+    assert fold(" ".join([word] * 6)) == f"{word} {word}\n{word} {word}\n{word} {word}"
+    assert fold("x\xa0" * 200_000) == "x\xa0" * 200_000
 
 
 def test_the_frame_speaks_the_language_of_the_text(app: Flask) -> None:

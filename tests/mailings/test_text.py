@@ -70,6 +70,7 @@ def test_fields_blocks_buttons_and_links_are_read() -> None:
         ("Go to <https://evil.example/?u=xslot%710q> now, [[unsubscribe]]", "part of an address"),
         ("[see](https://evil.example/?u=xslot&#113;0q) [[unsubscribe]]", "part of an address"),
         ("[x](https://e.example)[[name|a]]@evil.example", "part of an address"),
+        ("Go to https://anna@example.org now", "leads elsewhere"),
         (r"\[\[name\]\]", "cannot be shown"),
         ("&#91;&#91;x&#93;&#93;", "cannot be shown"),
         ("*one* two [*[x]*]", "cannot be shown"),
@@ -86,6 +87,13 @@ def test_whatever_is_more_is_refused_with_its_line(line: str, words: str) -> Non
     assert problems
     assert {problem.line for problem in problems} == {3}
     assert any(words in problem.message % problem.values for problem in problems)
+
+
+def test_addresses_in_prose_are_links_once() -> None:
+    links = read_text("See\nhttps://a.example/x, <https://b.example> [https://c.example](https://c.example)").links
+    assert [(link.target, link.line) for link in links] == [
+        ("https://a.example/x", 2), ("https://b.example", 1), ("https://c.example", 1),
+    ]  # fmt: skip
 
 
 def test_shown_brackets_are_told_with_their_own_line() -> None:
@@ -127,6 +135,9 @@ def test_what_links_look_like() -> None:
     hosts = frozenset({"unforgotten.example"})
     assert own_path("https://unforgotten.example/ru/prisoners/anna", hosts) == "/prisoners/anna"
     assert own_path("https://example.org/prisoners/anna", hosts) is None
+    for same in ("https://UNFORGOTTEN.example", "https://a@unforgotten.example:443", "HTTP://unforgotten.example."):
+        assert own_path(f"{same}/prisoners/anna", hosts) == "/prisoners/anna"
+    assert own_path("https://[unforgotten.example/x", hosts) is None
     assert names_a_page("/prisoners/anna")
     assert not names_a_page("/write")
     assert not names_a_page("/l/abcdefgh")

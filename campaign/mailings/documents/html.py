@@ -21,7 +21,7 @@ _BUTTON = (
 )
 _CARD = f"border:{_LINE};border-radius:4px;padding:12px 16px;margin:20px 0"
 _TEXT = re.compile(r"(<[^>]*>)")
-_LATE_SPACE = re.compile(r"(.{60,}?) ")
+LATE = 60
 LONGEST_LINE = 900
 """Bytes: a line of a mail holds 998 with its end (RFC 5321), and a name may still come in."""
 
@@ -45,8 +45,19 @@ def fold(html: str) -> str:
     lines = []
     for line in html.split("\n"):
         pieces = _TEXT.split(line) if len(line) > 120 else [line]
-        lines.append("".join(each if each.startswith("<") else _LATE_SPACE.sub("\\1\n", each) for each in pieces))
+        lines.append("".join(each if each.startswith("<") else _broken(each) for each in pieces))
     return "\n".join(lines)
+
+
+def _broken(text: str) -> str:
+    lines, line = [], ""
+    for at, word in enumerate(text.split(" ")):
+        if len(line) >= LATE:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if at else word
+    return "\n".join([*lines, line])
 
 
 def _piece(piece: Prose | Block | Button, frame: Frame, parsed: Parsed) -> str:

@@ -1,7 +1,8 @@
 """What is looked at before a mailing goes to a second person: errors stop it, warnings are read, notes stand always."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -23,6 +24,7 @@ from campaign.prisoners.models import Prisoner, SearchEntry
 LANGUAGES = ("en", "ru", "de")
 LONG_SUBJECT, LONG_BODY, MANY_LINKS = 70, 8_000, 12
 SHORTEST_NAME = 5
+MOST_TOLD = 50
 _CAPITAL_WORD = re.compile(r"\b[^\W\d_][\w’'-]{2,}")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]+\.[\w.-]+")
 _NUMBER = re.compile(r"\+\d[\d \-()]{8,16}\d")
@@ -84,9 +86,26 @@ def check_mailing(mailing: Mailing) -> list[Finding]:
             found += _parsed(mailing, language, parsed)
             found += _words(language, body)
         found += _whole(text)
+    return [*_by_weight(found), *ALWAYS]
+
+
+def _by_weight(found: Iterable[Finding]) -> list[Finding]:
+    """Each once, errors first; of a language no more than somebody reads, and how many more there are."""
     order = list(Level)
-    once = [each for at, each in enumerate(found) if each not in found[:at]]
-    return [*sorted(once, key=lambda each: order.index(each.level)), *ALWAYS]
+    once = {(each.level, each.message, tuple(each.values.items()), each.language, each.line): each for each in found}
+    kept: list[Finding] = []
+    told: Counter[str] = Counter()
+    left: dict[str, Finding] = {}
+    for each in sorted(once.values(), key=lambda each: order.index(each.level)):
+        told[each.language] += 1
+        if told[each.language] <= MOST_TOLD:
+            kept.append(each)
+        else:
+            left.setdefault(each.language, each)
+    for language, first in left.items():
+        more = {"count": str(told[language] - MOST_TOLD)}
+        kept.append(Finding(first.level, N_("And %(count)s more of this kind or lighter."), more, language))
+    return sorted(kept, key=lambda each: order.index(each.level))
 
 
 def has_errors(findings: list[Finding]) -> bool:

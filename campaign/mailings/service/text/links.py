@@ -53,8 +53,12 @@ def own_path(target: str, hosts: frozenset[str]) -> str | None:
     if target.startswith("/"):
         path = target
     else:
-        parts = urlsplit(target)
-        if parts.scheme not in {"https", "http"} or parts.netloc not in hosts:
+        try:
+            parts = urlsplit(target)
+        except ValueError:
+            return None
+        ours = {urlsplit(f"//{host}").hostname for host in hosts}
+        if parts.scheme not in {"https", "http"} or (parts.hostname or "").rstrip(".") not in ours:
             return None
         path = parts.path or "/"
     return re.sub(r"^/(?:ru|de)(?=/|$)", "", path) or "/"

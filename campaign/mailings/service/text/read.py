@@ -79,6 +79,8 @@ def _parsed(reader: "_Reader", pieces: Sequence[Prose | Block | Button], links: 
     return Parsed(pieces, reader.used, links, sorted(once.values(), key=lambda problem: problem.line))
 
 
+_BARE = re.compile(r"\bhttps?://[^\s<>\"]+", re.I)
+"""What mail programs make a link of although it is none in Markdown."""
 _URL = re.compile(r"\b(?:https?|javascript|data|vbscript|file)\s*:[^\s<>\"]+", re.I)
 
 
@@ -204,6 +206,8 @@ def _read_prose(piece: Prose, reader: _Reader) -> Iterator[Link]:
             if "[[" in shown:
                 reader.problems.append(Problem(line + offset, SHOWN_BRACKETS))
             reader.check_words(shown, line + offset)
+        for offset, bare in enumerate(_shown(token, with_links=False).split("\n"), first):
+            yield from (Link(found.rstrip(".,;:!?)"), line + offset) for found in _BARE.findall(bare))
         for child in token.children or ():
             if child.type == "image":
                 reader.problems.append(
@@ -213,11 +217,21 @@ def _read_prose(piece: Prose, reader: _Reader) -> Iterator[Link]:
                 yield from _link(child, line, reader)
 
 
-def _shown(token: Token) -> str:
+def _shown(token: Token, *, with_links: bool = True) -> str:
     """What readers see of it, line by line, once escapes and entities are read and marks of emphasis are gone."""
     if token.children is None:
         return token.content
-    return "".join("\n" if child.type in {"softbreak", "hardbreak"} else child.content for child in token.children)
+    parts, depth = [], 0
+    for child in token.children:
+        if child.type in {"link_open", "link_close"}:
+            depth += child.nesting
+        if child.type in {"softbreak", "hardbreak"}:
+            parts.append("\n")
+        elif with_links or not depth:
+            parts.append(child.content)
+        elif child.type == "link_open":
+            parts.append(" ")
+    return "".join(parts)
 
 
 def _link(child: Token, line: int, reader: _Reader) -> Iterator[Link]:
