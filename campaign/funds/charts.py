@@ -1,6 +1,7 @@
 """A fund as a picture: the need, what came in, what was passed on; always with a table beside it."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask_babel import gettext as _
 
@@ -17,17 +18,18 @@ __all__ = ["INKS", "draw_figures", "draw_fund", "rows_of"]
 Rows = Sequence[tuple[str, Money]]
 
 
-def rows_of(figures: Figures) -> Rows:
-    """What the public page shows, by name."""
+def rows_of(figures: Figures) -> Sequence[tuple[str, Money, date | None]]:
+    """What the public page shows, by name, and until which day it was counted."""
     named = (
-        (_("Needed"), figures.needed), (_("Received"), figures.received), (_("Passed on as help"), figures.passed_on),
+        (_("Needed"), figures.needed, None), (_("Received"), figures.received, figures.received_by),
+        (_("Passed on as help"), figures.passed_on, figures.passed_on_by),
     )  # fmt: skip
-    return [(name, money) for name, money in named if money is not None]
+    return [(name, money, day) for name, money, day in named if money is not None]
 
 
 def draw_figures(figures: Figures, ink: Ink) -> str:
     """The same as a picture."""
-    return _draw(rows_of(figures), ink)
+    return _draw([(name, money) for name, money, _day in rows_of(figures)], ink)
 
 
 def draw_fund(found: Fund, sums: Sequence[Sums], ink: Ink) -> str:

@@ -48,7 +48,7 @@ def make_funds() -> None:
         if number == 1:
             _let_wait(fund, first)
         if entry["state"] == FundState.PAUSED:
-            funds.move_fund(fund.id, FundState.PAUSED, actor=second)
+            funds.move_fund(fund.id, FundState.PAUSED, seen_version=fund.version, actor=second)
 
 
 def _make(entry: Entry, first: uuid.UUID, second: uuid.UUID) -> tuple[Fund, Entry]:
@@ -58,9 +58,9 @@ def _make(entry: Entry, first: uuid.UUID, second: uuid.UUID) -> tuple[Fund, Entr
     )  # fmt: skip
     fund = funds.create_fund(draft, actor=first, is_demo=True)
     if entry["state"] != FundState.DRAFT:
-        funds.move_fund(fund.id, FundState.REVIEW, actor=first)
+        funds.move_fund(fund.id, FundState.REVIEW, seen_version=fund.version, actor=first)
     if entry["state"] not in {FundState.DRAFT, FundState.REVIEW}:
-        funds.move_fund(fund.id, FundState.OPEN, actor=second)
+        funds.move_fund(fund.id, FundState.OPEN, seen_version=fund.version, actor=second)
     return fund, entry
 
 

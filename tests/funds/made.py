@@ -1,8 +1,11 @@
 """Made-up funds, accounts and entries."""
 
 import uuid
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
 from itertools import count
+from unittest.mock import patch
 
 from campaign.funds.models import Expense, Fund, FundKind, FundState, Income, Memo, PublicLevel, Rail
 from campaign.funds.service import ledger
@@ -36,6 +39,13 @@ def bank(title: str = "Bank", rail: Rail = Rail.BANK, currency: str | None = Non
     """A committed account of ours."""
     with transaction():
         return ledger.open_account(title, rail, currency, actor=None).code
+
+
+@contextmanager
+def posted_on(day: date) -> Iterator[None]:
+    """What is posted within this is posted at noon of that day."""
+    with patch.object(clock, "now", lambda: datetime.combine(day, time(12), UTC)):
+        yield
 
 
 def gift_lines(fund_id: uuid.UUID, minor: int, currency: str = "EUR", account: str = BANK) -> list[Line]:

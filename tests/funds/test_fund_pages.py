@@ -48,6 +48,12 @@ def send(client, path, data=None, **more):
     return client.post(path, data={"csrf_token": found[1], **(data or {})}, **more)
 
 
+def move(client, page, to, **more):
+    """Press a button of the page of a fund: with the version that the page shows."""
+    found = re.search(r'name="version" value="(\d+)"', client.get(page).text)
+    return send(client, f"{page}/state", data={"to": to, "version": found[1] if found else "", **more})
+
+
 @pytest.fixture
 def books(app):
     """A bank, a fund, one gift and one payment; gives the fund."""
@@ -90,12 +96,12 @@ def test_a_fund_is_made_handed_in_and_opened_by_another(sign_in):
     assert answer.status_code == 303
     page = answer.location
     assert "Hand in for review" in writer.get(page).text
-    assert send(writer, f"{page}/state", data={"to": "review"}).status_code == 303
+    assert move(writer, page, "review").status_code == 303
     assert "Looked through: open it" not in writer.get(page).text
-    assert send(writer, f"{page}/state", data={"to": "open"}).status_code in {403, 409}
+    assert move(writer, page, "open").status_code in {403, 409}
     assert "Looked through: open it" in second.get(page).text
-    assert send(second, f"{page}/state", data={"to": "open"}).status_code == 303
-    again = send(second, f"{page}/state", data={"to": "open"})
+    assert move(second, page, "open").status_code == 303
+    again = move(second, page, "open")
     assert again.status_code == 409
     assert "Nothing was done twice" in again.text
     assert "€4,700.00" in writer.get("/staff/funds?sort=-goal&state=open&q=lawyer").text
@@ -255,10 +261,10 @@ def test_a_fund_comes_to_its_end_by_two_persons_and_a_rule(sign_in, books):
     other = made.fund(kind=FundKind.GENERAL)
     one, second = sign_in(Role.TREASURER), sign_in(Role.ADMIN)
     assert "Bring it to its end" in one.get(f"/staff/funds/{books}").text
-    wrong = send(one, f"/staff/funds/{books}/state", data={"to": "closing", "target": "nonsense"})
+    wrong = move(one, f"/staff/funds/{books}", "closing", target="nonsense")
     assert wrong.status_code == 422
-    assert send(one, f"/staff/funds/{books}/state", data={"to": "closing", "target": "general"}).status_code == 303
-    assert send(second, f"/staff/funds/{books}/state", data={"to": "closed"}).status_code == 303
+    assert move(one, f"/staff/funds/{books}", "closing", target="general").status_code == 303
+    assert move(second, f"/staff/funds/{books}", "closed").status_code == 303
     assert "ended" in one.get(f"/staff/funds/{books}").text
     assert "€103.45" in one.get(f"/staff/funds/{other}").text
     session.expire_all()

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from campaign.funds.models import Fund, FundEvent, FundKind, FundState, GivingState, Memo, PublicLevel, Residual
 from campaign.funds.queries import funds as queries
 from campaign.funds.queries.balances import sums_at
+from campaign.funds.queries.public import public_funds
 from campaign.funds.service import funds, giving, ledger, manual
 from campaign.funds.service.funds import BadFund, FundDraft, NotThatState
 from campaign.funds.service.giving import NamesDesignated
@@ -45,7 +46,8 @@ def make_fund(**changes):
 
 def move(fund, to, actor=ANNA, **more):
     with transaction():
-        funds.move_fund(fund, to, actor=actor, **more)
+        seen = session.scalar(select(Fund.version).where(Fund.id == fund))
+        funds.move_fund(fund, to, actor=actor, **{"seen_version": seen} | more)
 
 
 def opened(**changes):
@@ -137,16 +139,98 @@ def test_whose_it_is_stands_only_where_everybody_may_know():
     session.expire_all()
     found = session.get_one(Fund, found.id)
     assert (found.prisoner_id, found.public_level) == (None, PublicLevel.HIDDEN)
+    assert (found.titles, found.slug) == (funds.NEUTRAL, f"fund-{found.number}"), "nobody finds it later to erase it"
+    assert (found.summaries, found.abouts) == ({}, {})
 
 
 def test_whoever_is_erased_is_named_by_no_fund():
     who = make.public_prisoner()
     found = make_fund(kind=FundKind.FAMILY, prisoner=who.slug)
     with transaction():
+        giving.propose_giving(found.id, {"en": "Made up: thanks for Anna"}, actor=ANNA)
+    with transaction():
         assert funds.forget_person(who.id) == 1
     session.expire_all()
     found = session.get_one(Fund, found.id)
-    assert (found.titles, found.slug, found.abouts) == ({"en": f"Fund {found.number}"}, f"fund-{found.number}", {})
+    assert (found.titles, found.slug, found.abouts) == (funds.NEUTRAL, f"fund-{found.number}", {})
+    assert [(each.state, each.texts) for each in queries.list_givings(found.id)] == [(GivingState.WITHDRAWN, {})]
+
+
+def test_an_edit_that_cuts_the_link_keeps_no_word():
+    who = make.public_prisoner()
+    fund = opened(kind=FundKind.FAMILY, prisoner=who.slug)
+    hidden = {"kind": FundKind.FAMILY, "public_level": PublicLevel.HIDDEN}
+    with pytest.raises(BadFund), transaction():
+        funds.edit_fund(fund, draft(**hidden), seen_version=3, actor=ANNA)
+    neutral = {"titles": {"en": "A hidden fund"}, "summaries": {}, "abouts": {}}
+    with transaction():
+        found = funds.edit_fund(fund, draft(**hidden, **neutral), seen_version=3, actor=ANNA)
+    assert (found.prisoner_id, found.slug, found.state) == (None, f"fund-{found.number}", S.OPEN)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"titles": {"en": "Another"}}, {"summaries": {}}, {"abouts": {"en": "Give to me"}}, {"goal": 5},
+        {"public_level": PublicLevel.FIGURES},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("state", [S.OPEN, S.PAUSED])
+def test_what_a_second_person_opened_is_not_rewritten_by_one(changes, state):
+    fund = opened(public_level=PublicLevel.WORDS)
+    if state == S.PAUSED:
+        move(fund, S.PAUSED)
+    seen = queries.get_fund(fund).version
+    with pytest.raises(BadFund), transaction():
+        funds.edit_fund(fund, draft(**{"public_level": PublicLevel.WORDS} | changes), seen_version=seen, actor=ANNA)
+    with transaction():
+        found = funds.edit_fund(fund, draft(public_level=PublicLevel.HIDDEN), seen_version=seen, actor=ANNA)
+    assert found.public_level == PublicLevel.HIDDEN
+
+
+def test_an_open_fund_is_changed_by_way_of_another_review():
+    fund = opened()
+    move(fund, S.PAUSED)
+    move(fund, S.REVIEW)
+    seen = queries.get_fund(fund).version
+    with pytest.raises(BadFund), transaction():
+        funds.edit_fund(fund, draft(currency="USD"), seen_version=seen, actor=ANNA)
+    assert session.scalar(public_funds().where(Fund.id == fund)) is None
+    with transaction():
+        funds.edit_fund(fund, draft(goal=5), seen_version=seen, actor=ANNA)
+    move(fund, S.REVIEW)
+    with pytest.raises(Forbidden):
+        move(fund, S.OPEN)
+    move(fund, S.OPEN, BORIS)
+
+
+def test_nobody_opens_what_they_did_not_see():
+    found = make_fund()
+    move(found.id, S.REVIEW)
+    with transaction():
+        funds.edit_fund(found.id, draft(goal=5), seen_version=2, actor=ANNA)
+    move(found.id, S.REVIEW)
+    with pytest.raises(Conflict):
+        move(found.id, S.OPEN, BORIS, seen_version=2)
+    assert queries.get_fund(found.id).state == S.REVIEW
+
+
+NUMBERS = (
+    "DE89 3704 0044 0532 0130 00 please", "to gb82west12345698765432", "4111-1111-1111-1111", "40817810099910004312",
+    "0x52908400098527886E0F7030069857D2E4169EE7", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+    "1BoatSLRHtKNngkdXEeobR76b53LETtpyT", "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("where", ["titles", "summaries", "abouts"])
+def test_numbers_of_accounts_stand_in_no_text(number, where):
+    with pytest.raises(BadFund):
+        make_fund(**{where: {"en": f"Give: {number}"}})
+
+
+def test_other_numbers_may():
+    make_fund(abouts={"en": "From 2024 to 2026, 470 000 roubles; 7 years; +49 30 1234567; uc-star.ru/2025/11/27/x."})
 
 
 def test_what_is_left_moves_on_by_the_rule_and_the_books_say_so():

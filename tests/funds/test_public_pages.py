@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from campaign.funds.models import FundKind, FundState, PublicLevel
-from campaign.funds.queries.public import week_end
-from campaign.funds.service import giving, rates
+from campaign.funds.models import Fund, FundKind, FundState, Memo, PublicLevel
+from campaign.funds.queries.public import figures_of, week_end
+from campaign.funds.service import giving, ledger, rates
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.prisoners.models import Prisoner
@@ -16,6 +16,7 @@ from campaign.prisoners.service.publication import withdraw
 from tests.funds import made
 from tests.support import make
 
+pytestmark = pytest.mark.usefixtures("app")
 ANNA, BORIS = uuid.UUID(int=1), uuid.UUID(int=2)
 LAST_WEEK = week_end(clock.today())
 WORDS = "A made-up bank, purpose: thanks"
@@ -43,15 +44,63 @@ def at(client, place):
 
 
 def give(fund, amounts, currency="EUR", day=LAST_WEEK):
-    for minor in amounts:
-        made.gift(fund, minor, currency, day=day)
+    with made.posted_on(day):
+        return [made.gift(fund, minor, currency, day=day) for minor in amounts]
+
+
+def pay(fund, amounts, day=LAST_WEEK):
+    with made.posted_on(day):
+        for minor in amounts:
+            made.payment(fund, minor, day=day)
+
+
+def shown(fund, today=None):
+    found = figures_of([session.get_one(Fund, fund)], today or clock.today())[fund]
+    return tuple(None if each is None else each.minor for each in (found.received, found.passed_on))
+
+
+def test_the_figures_stand_still_until_five_more_have_come():
+    made.bank()
+    fund, before = public_fund(), LAST_WEEK - timedelta(days=7)
+    give(fund, [10_000] * 5, day=before)
+    give(fund, [7_700] * 4)
+    pay(fund, [3_000] * 4)
+    assert shown(fund) == (50_000, None)
+    pay(fund, [3_000])
+    assert shown(fund) == (50_000, 15_000)
+    give(fund, [7_700])
+    assert shown(fund) == (88_000, 15_000)
+    assert shown(fund, LAST_WEEK) == (50_000, None)
+
+
+def test_what_is_posted_later_for_last_week_waits_for_the_next():
+    made.bank()
+    fund = public_fund()
+    give(fund, [10_000] * 5)
+    for _gift in range(5):
+        made.gift(fund, 50_000, day=LAST_WEEK)
+    assert shown(fund) == (50_000, None)
+    assert shown(fund, clock.today() + timedelta(days=7)) == (300_000, None)
+
+
+def test_lines_of_one_entry_and_what_was_taken_back_make_no_five_gifts():
+    made.bank()
+    fund = public_fund()
+    with made.posted_on(LAST_WEEK), transaction():
+        lines = [each for _line in range(6) for each in made.gift_lines(fund, 10_000)]
+        ledger.post(lines, memo=Memo.GIFT, happened_on=LAST_WEEK, actor=ANNA)
+    numbers = give(fund, [10_000] * 4)
+    assert shown(fund) == (100_000, None), "one of six lines and four more"
+    with made.posted_on(LAST_WEEK), transaction():
+        ledger.reverse(numbers[0], memo=Memo.TWICE, happened_on=LAST_WEEK, actor=ANNA)
+    assert shown(fund) == (None, None)
 
 
 def test_the_page_shows_what_came_together_and_nothing_of_a_gift(client):
     made.bank()
     fund = public_fund()
     give(fund, [10_000, 5_055, 2_000, 1_000, 700])
-    made.payment(fund, 12_345, day=LAST_WEEK)
+    pay(fund, [12_345 - 400, 100, 100, 100, 100])
     made.gift(fund, 99_900, day=clock.today())
     page = client.get("/funds/a-lawyer").text
     assert "€4,700.00" in page
@@ -77,8 +126,8 @@ def test_few_gifts_are_not_shown(client):
 def test_other_currencies_count_at_about_what_they_were_worth_or_are_named(client):
     made.bank()
     fund = public_fund()
-    give(fund, [10_000] * 5)
     give(fund, [5_000], "USD")
+    give(fund, [10_000] * 5)
     assert "Not counted in: USD" in client.get("/funds/a-lawyer").text
     with transaction():
         found = rates.stage_rates(f"Date,USD\n{LAST_WEEK},1.25\n".encode(), file_name="", source="ecb", actor=None)

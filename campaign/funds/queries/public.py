@@ -1,48 +1,72 @@
 """What the public sees of funds: never a single gift, and nothing of who gave or was helped.
 
-Figures are those of the end of the last week, rounded down to full tens, and income is not shown before five gifts have
-come in: whoever looks every day must not be able to tell one gift from another.
+Figures are rounded down to full tens and stand still until five more gifts, or payments, lie behind the last ones: then
+they are those of the end of that week. Whoever looks every day must not be able to tell one gift from another. An entry
+counts in the week in which it was posted, where that is later than the day it is about.
 """
 
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Date, Select, case, cast, func, or_, select, true
 
 from campaign.funds.models import (
     SHOWN,
     AccountKind,
+    Expense,
     Fund,
     FundKind,
+    Income,
     LedgerAccount,
+    LedgerEntry,
     LedgerPosting,
     PublicLevel,
 )
-from campaign.funds.queries.balances import Sums, sums_at
 from campaign.funds.queries.rates import worth
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.kernel.money import Money, exponent
 from campaign.prisoners.models import Prisoner, PrisonerState
 
-FEWEST_GIFTS = 5
+FEWEST = 5
+"""Gifts, or payments, behind every figure and behind every step from one figure to the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What a page shows, in the fund's own currency."""
 
-    as_of: date
     needed: Money | None
-    received: Money | None
+    received: Money | None = None
     """None: too few gifts to be shown."""
-    passed_on: Money | None
+    received_by: date | None = None
+    passed_on: Money | None = None
+    """None: too few payments to be shown."""
+    passed_on_by: date | None = None
     is_about: bool = False
     """Some of it came in other currencies."""
     left_out: tuple[str, ...] = ()
     """Currencies of which nobody knows what they were worth, and whose amounts are not in it."""
+
+
+@dataclass(slots=True)
+class _Week:
+    """What one week added to one side of a fund."""
+
+    came: set[int] = field(default_factory=set)
+    """Numbers of entries that take nothing back."""
+    gone: set[int] = field(default_factory=set)
+    """Numbers of those that took something back."""
+    amounts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+_Weeks = dict[date, _Week]
+_Shown = tuple[Mapping[str, int], date] | None
+"""Amounts by currency, and the end of the week whose they are; None: nothing may be shown."""
 
 
 def public_funds() -> Select[Fund]:
@@ -71,9 +95,9 @@ def figures_of(funds: Collection[Fund], today: date) -> dict[uuid.UUID, Figures]
     shown = [each for each in funds if each.public_level == PublicLevel.FIGURES]
     if not shown:
         return {}
-    as_of = week_end(today)
-    sums, gifts = sums_at(as_of, [each.id for each in shown]), _count_gifts([each.id for each in shown], as_of)
-    return {each.id: _figures(each, sums.get(each.id, []), gifts.get(each.id, 0), as_of) for each in shown}
+    until, ids = week_end(today), [each.id for each in shown]
+    gifts, payments = _weeks(ids, AccountKind.INCOME, until), _weeks(ids, AccountKind.EXPENSES, until)
+    return {each.id: _figures(each, _steady(gifts[each.id]), _steady(payments[each.id])) for each in shown}
 
 
 def week_end(today: date) -> date:
@@ -86,22 +110,39 @@ def find_whose(fund: Fund) -> Prisoner | None:
     return None if fund.prisoner_id is None else session.get(Prisoner, fund.prisoner_id)
 
 
-def _figures(fund: Fund, sums: Sequence[Sums], gifts: int, as_of: date) -> Figures:
-    received, passed_on, left_out = 0, 0, []
-    for each in sums:
-        came = worth(Money(each.received, each.currency), fund.currency, as_of)
-        went = worth(Money(each.passed_on, each.currency), fund.currency, as_of)
-        if came is None or went is None:
-            left_out.append(each.currency)
-            continue
-        received, passed_on = received + came.minor, passed_on + went.minor
-    is_enough = gifts >= FEWEST_GIFTS
+def _figures(fund: Fund, gifts: _Shown, payments: _Shown) -> Figures:
+    received, left_out = _worth_of(gifts, fund.currency)
+    passed_on, not_counted = _worth_of(payments, fund.currency)
+    currencies = {code for side in (gifts, payments) if side for code in side[0]}
     return Figures(
-        as_of, None if fund.goal is None else Money(fund.goal, fund.currency),
-        _in_tens(received, fund.currency) if is_enough else None,
-        _in_tens(passed_on, fund.currency) if is_enough else None,
-        is_about=any(each.currency != fund.currency for each in sums), left_out=tuple(left_out),
+        None if fund.goal is None else Money(fund.goal, fund.currency),
+        received, gifts[1] if gifts else None, passed_on, payments[1] if payments else None,
+        is_about=bool(currencies - {fund.currency}), left_out=tuple(sorted(left_out | not_counted)),
     )  # fmt: skip
+
+
+def _worth_of(shown: _Shown, currency: str) -> tuple[Money | None, set[str]]:
+    """All of it in one currency, and the currencies that have no rate."""
+    if shown is None:
+        return None, set()
+    worths = {code: worth(Money(minor, code), currency, shown[1]) for code, minor in shown[0].items()}
+    known = sum(each.minor for each in worths.values() if each is not None)
+    return _in_tens(known, currency), {code for code, each in worths.items() if each is None}
+
+
+def _steady(weeks: _Weeks) -> _Shown:
+    """What stood there at the end of the last week by which enough new entries had come since those shown before."""
+    standing: dict[str, int] = defaultdict(int)
+    shown: _Shown = None
+    waiting = 0
+    for sunday, week in sorted(weeks.items()):
+        for code, minor in week.amounts.items():
+            standing[code] += minor
+        # What is taken back hides nothing that was shown, and helps nothing new to be shown.
+        waiting = max(0, waiting + len(week.came) - len(week.gone))
+        if waiting >= FEWEST:
+            shown, waiting = (dict(standing), sunday), 0
+    return shown
 
 
 def _in_tens(minor: int, currency: str) -> Money:
@@ -109,15 +150,40 @@ def _in_tens(minor: int, currency: str) -> Money:
     return Money(max(minor, 0) // step * step, currency)
 
 
-def _count_gifts(funds: Collection[uuid.UUID], day: date) -> dict[uuid.UUID, int]:
-    """In how many entries something came in."""
+def _weeks(funds: Collection[uuid.UUID], kind: AccountKind, until: date) -> dict[uuid.UUID, _Weeks]:
+    """What came in or went out in each week, named by its Sunday, by fund. Fees are no help passed on."""
+    posting, entry = LedgerPosting, LedgerEntry
+    # The books of the demo are written in one go, so only there the day of posting says nothing.
+    posted = case((Fund.is_demo, posting.happened_on), else_=cast(func.timezone("UTC", entry.posted_at), Date))
+    day = func.greatest(posting.happened_on, posted)
+    sunday = cast(func.date_trunc("week", day), Date) + 6
+    is_gift = LedgerAccount.code.in_((Income.GIFTS, Income.GRANTS)) if kind == AccountKind.INCOME else true()
+    is_more = posting.amount < 0 if kind == AccountKind.INCOME else posting.amount > 0
+    number = posting.entry_number
     statement = (
-        select(LedgerPosting.fund_id, func.count())
-        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
-        .where(
-            LedgerPosting.fund_id.in_(funds), LedgerPosting.happened_on <= day,
-            LedgerAccount.kind == AccountKind.INCOME, LedgerPosting.amount < 0,
+        select(
+            posting.fund_id, sunday, posting.currency, func.sum(posting.amount),
+            func.array_agg(number.distinct()).filter(is_more, is_gift, entry.reverses.is_(None)),
+            func.array_agg(number.distinct()).filter(~is_more),
         )
-        .group_by(LedgerPosting.fund_id)
+        .join(entry, entry.number == number)
+        .join(LedgerAccount, LedgerAccount.id == posting.account_id)
+        .join(Fund, Fund.id == posting.fund_id)
+        .where(
+            posting.fund_id.in_(funds), posting.happened_on <= until, sunday <= until,
+            LedgerAccount.kind == kind, LedgerAccount.code != Expense.FEES,
+        )
+        .group_by(posting.fund_id, sunday, posting.currency)
     )  # fmt: skip
-    return dict(session.execute(statement).all())
+    return _by_week(session.execute(statement).all(), -1 if kind == AccountKind.INCOME else 1)
+
+
+def _by_week(rows: Iterable[Any], sign: int) -> dict[uuid.UUID, _Weeks]:
+    found: dict[uuid.UUID, _Weeks] = defaultdict(lambda: defaultdict(_Week))
+    for fund, sunday, currency, amount, came, gone in rows:
+        week = found[fund][sunday]
+        week.amounts[currency] += sign * int(amount)
+        # As sets: an entry in two currencies has a row in each, and is one gift all the same.
+        week.came |= set(came or ())
+        week.gone |= set(gone or ())
+    return found

@@ -14,8 +14,10 @@ from campaign.funds.models import (
     AccountKind,
     Fund,
     FundEvent,
+    FundGiving,
     FundKind,
     FundState,
+    GivingState,
     Memo,
     PublicLevel,
     Residual,
@@ -23,6 +25,7 @@ from campaign.funds.models import (
 from campaign.funds.queries.balances import balances_at
 from campaign.funds.queries.funds import find_general
 from campaign.funds.service import ledger
+from campaign.funds.service.account_numbers import has_account_number
 from campaign.funds.service.ledger import Line, Source, transfer_lines
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
@@ -38,12 +41,21 @@ MOVES: Mapping[FundState, frozenset[FundState]] = {
     _S.DRAFT: frozenset({_S.REVIEW}),
     _S.REVIEW: frozenset({_S.DRAFT, _S.OPEN}),
     _S.OPEN: frozenset({_S.PAUSED, _S.CLOSING}),
-    _S.PAUSED: frozenset({_S.OPEN, _S.CLOSING}),
+    _S.PAUSED: frozenset({_S.OPEN, _S.CLOSING, _S.REVIEW}),
     _S.CLOSING: frozenset({_S.CLOSED}),
     _S.CLOSED: frozenset(),
 }
 SECOND_PERSON = frozenset({(_S.REVIEW, _S.OPEN), (_S.CLOSING, _S.CLOSED)})
 """Moves that whoever asked for them does not make."""
+PAUSE_IT = N_("A second person opened this fund as it is. Pause it and hand it in again; then it can be changed.")
+NEUTRAL = {
+    "en": "A fund, no longer public",
+    "ru": "Фонд, больше не публичный",
+    "de": "Ein Fonds, nicht mehr öffentlich",
+}
+"""What a fund is called that must name nobody any more."""
+_LEVELS = tuple(PublicLevel)
+"""From what shows least to what shows most."""
 OF_SOMEBODY = frozenset({FundKind.PRISONER, FundKind.FAMILY})
 
 
@@ -84,15 +96,22 @@ def create_fund(draft: FundDraft, *, actor: uuid.UUID | None, is_demo: bool = Fa
 
 def edit_fund(fund_id: uuid.UUID, draft: FundDraft, *, seen_version: int, actor: uuid.UUID) -> Fund:
     """Change what it says. One that waits for its review goes back to being a draft, since it was another that was
-    handed in. Kind and currency stay once it was opened. Raises NotFound, Conflict, NotThatState, BadFund."""
+    handed in. Once a second person has opened it, nothing changes but that less is shown: for all else it rests and is
+    handed in again. Kind and currency stay. Raises NotFound, Conflict, NotThatState, BadFund."""
     found = lock_fund(fund_id)
     check_version(found.version, seen_version)
     if found.state == _S.CLOSED:
         raise NotThatState(N_("This fund is closed. Nothing was changed."))
-    if found.state in POSTABLE and (found.kind, found.currency) != (draft.kind, draft.currency):
+    if (found.kind, found.currency) != (draft.kind, draft.currency) and _was_open(fund_id):
         raise BadFund(N_("Kind and currency stay as they are once a fund was opened."))
+    was, before = found.state, _said(found)
     _fill_in(found, draft)
-    was = found.state
+    _check_link(before, found)
+    if was in POSTABLE:
+        _check_only_less(before, found)
+    if before.prisoner_id not in {None, found.prisoner_id}:
+        _forget_giving(found)
+        found.slug = f"fund-{found.number}"
     if was == _S.REVIEW:
         found.state, found.submitted_by = _S.DRAFT, None
     session.flush()
@@ -103,15 +122,17 @@ def edit_fund(fund_id: uuid.UUID, draft: FundDraft, *, seen_version: int, actor:
 
 
 def move_fund(
-    fund_id: uuid.UUID, to: FundState, *, actor: uuid.UUID, residual: Residual | None = None,
+    fund_id: uuid.UUID, to: FundState, *, seen_version: int, actor: uuid.UUID, residual: Residual | None = None,
     residual_fund_id: uuid.UUID | None = None,
 ) -> Fund:  # fmt: skip
-    """Take it to its next state. Opening and the end take a second person; closing takes a rule for what is left, and
-    the end moves what is left by that rule. Raises NotFound, NotThatState, Forbidden, BadFund."""
+    """Take it to its next state. Opening and the end take a second person, who decides on what they saw; closing takes
+    a rule for what is left, and the end moves what is left by that rule. Raises NotFound, NotThatState, Conflict,
+    Forbidden, BadFund."""
     found = lock_fund(fund_id)
     was = FundState(found.state)
     if to not in MOVES[was]:
         raise NotThatState(N_("Somebody else has changed the fund a moment ago. Nothing was done twice."))
+    check_version(found.version, seen_version)
     if (was, to) in SECOND_PERSON and found.submitted_by == actor:
         raise Forbidden(N_("Who asked for this step does not take it. A second person must."))
     if to == _S.CLOSING:
@@ -139,11 +160,12 @@ def lock_fund(fund_id: uuid.UUID) -> Fund:
 
 
 def take_off_page(prisoner_id: uuid.UUID, actor: uuid.UUID | None) -> int:
-    """Their page is gone: their funds are hidden with it, and nothing says any more whose they are; gives how many."""
+    """Their page is gone: their funds are hidden with it, and nothing says any more whose they are, since nobody could
+    find them later to erase it; gives how many."""
     found = session.scalars(select(Fund).where(Fund.prisoner_id == prisoner_id).order_by(Fund.id).with_for_update())
     funds = found.all()
     for each in funds:
-        each.prisoner_id, each.public_level = None, PublicLevel.HIDDEN
+        _make_neutral(each)
         audit.record("fund.hide", actor=actor, about=f"fund:{each.id}")
     session.flush()
     return len(funds)
@@ -155,10 +177,68 @@ def forget_person(prisoner_id: uuid.UUID) -> int:
         select(Fund).where(Fund.prisoner_id == prisoner_id).order_by(Fund.id).with_for_update()
     ).all()
     for each in funds:
-        each.prisoner_id, each.public_level, each.slug = None, PublicLevel.HIDDEN, f"fund-{each.number}"
-        each.titles, each.summaries, each.abouts = {"en": f"Fund {each.number}"}, {}, {}
+        _make_neutral(each)
     session.flush()
     return len(funds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a fund says before the public."""
+
+    level: str
+    goal: int | None
+    prisoner_id: uuid.UUID | None
+    texts: tuple[Mapping[str, str], ...]
+
+
+def _said(found: Fund) -> _Said:
+    texts = tuple(dict(each) for each in (found.titles, found.summaries, found.abouts))
+    return _Said(found.public_level, found.goal, found.prisoner_id, texts)
+
+
+def _check_link(before: _Said, found: Fund) -> None:
+    """Without the link nobody finds the fund to erase its person, so no text may stay that was written of them."""
+    if before.prisoner_id in {None, found.prisoner_id}:
+        return
+    kept = {text for each in before.texts for text in each.values()}
+    if kept & {text for each in _said(found).texts for text in each.values()}:
+        raise BadFund(
+            N_("Where a fund does not say any more whose it is, every text has to be another one that names nobody.")
+        )
+
+
+def _check_only_less(before: _Said, found: Fund) -> None:
+    now = _said(found)
+    if _LEVELS.index(now.level) > _LEVELS.index(before.level):
+        raise BadFund(PAUSE_IT)
+    # What is hidden can be written anew: nothing of it is shown before a second person has opened it again.
+    is_hiding = before.prisoner_id is not None and now.level == PublicLevel.HIDDEN
+    if not is_hiding and (before.goal, before.prisoner_id, before.texts) != (now.goal, now.prisoner_id, now.texts):
+        raise BadFund(PAUSE_IT)
+
+
+def _was_open(fund_id: uuid.UUID) -> bool:
+    return _state_of(fund_id) in POSTABLE or bool(
+        session.scalar(select(func.count()).where(FundEvent.fund_id == fund_id, FundEvent.now == _S.OPEN))
+    )
+
+
+def _make_neutral(found: Fund) -> None:
+    """Hide it, with nothing left that may name whoever it was for."""
+    found.prisoner_id, found.public_level, found.slug = None, PublicLevel.HIDDEN, f"fund-{found.number}"
+    found.titles, found.summaries, found.abouts = dict(NEUTRAL), {}, {}
+    _forget_giving(found)
+
+
+def _forget_giving(found: Fund) -> None:
+    """Empty all that was ever written about where to give, and end what is shown or waits."""
+    for each in session.scalars(select(FundGiving).where(FundGiving.fund_id == found.id).with_for_update()):
+        if each.state == GivingState.WAITING:
+            each.state, each.decided_on = GivingState.WITHDRAWN, clock.today()
+        elif each.state == GivingState.RELEASED:
+            each.state, each.ended_on = GivingState.WITHDRAWN, clock.today()
+        each.texts = {}
 
 
 def _fill_in(found: Fund, draft: FundDraft) -> None:
@@ -167,6 +247,13 @@ def _fill_in(found: Fund, draft: FundDraft) -> None:
         raise BadFund(N_("The fund needs a title in English; other languages can follow."))
     found.summaries = _texts(draft.summaries, LONGEST_SUMMARY)
     found.abouts = {code: text.strip()[:LONGEST_ABOUT] for code, text in draft.abouts.items() if text.strip()}
+    if has_account_number([*found.titles.values(), *found.summaries.values(), *found.abouts.values()]):
+        raise BadFund(
+            N_(
+                "There is the number of an account, a card or a wallet in these texts. It belongs to where to give,"
+                " which two persons look at and which is told outside Russia alone."
+            )
+        )
     try:
         goal = None if draft.goal is None else Money(draft.goal, draft.currency)
         Money(0, draft.currency)

@@ -123,7 +123,8 @@ def move_fund(fund_id: uuid.UUID) -> ResponseReturnValue:
     }
     return step(
         lambda: service.move_fund(
-            fund_id, FundState(to), actor=actor_id(), residual=rule[0], residual_fund_id=rule[1]
+            fund_id, FundState(to), seen_version=_seen_version(), actor=actor_id(), residual=rule[0],
+            residual_fund_id=rule[1],
         ),
         said[FundState(to)], url_for("funds_staff.show_fund", fund_id=fund_id),
         lambda problem: fund_page(funds.get_fund(fund_id), problem),
@@ -162,6 +163,11 @@ def fund_page(found: Fund, problem: str = "") -> str:
 def sums_of(found: Fund) -> Sequence[Sums]:
     """What it received, passed on and has today, by currency."""
     return sums_at(clock.today(), [found.id]).get(found.id, [])
+
+
+def _seen_version() -> int:
+    typed = request.form.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
 
 
 def _moves(found: Fund) -> Sequence[FundState]:
