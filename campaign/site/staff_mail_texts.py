@@ -23,7 +23,7 @@ from campaign.kernel.mail.share import MOST_A_DAY
 from campaign.kernel.mail.tally import count_sent
 from campaign.site import mail_tests
 from campaign.site.mail_texts import TextForm, forms_of, own_or_shipped, restore
-from campaign.web.guards import requires
+from campaign.web.guards import fresh, requires
 from campaign.web.i18n import LANGUAGES
 from campaign.web.mail_examples import Shown, show_mail
 
@@ -55,6 +55,7 @@ def list_texts() -> str:
 
 @bp.route("/<key>", methods=["GET", "POST"])
 @for_editors
+@fresh
 def edit_text(key: str) -> ResponseReturnValue:
     """The texts of one mail in all languages: looked at as they would leave, then saved together."""
     mail = _mail(key)
@@ -100,6 +101,7 @@ def list_versions(key: str, language: str) -> str:
 
 @bp.route("/<key>/<language>/versions/<int:version>", methods=["GET", "POST"])
 @for_editors
+@fresh
 def restore_version(key: str, language: str, version: int) -> ResponseReturnValue:
     """Bring an older version back on top; 0 is the shipped text. Nothing is lost: what holds now stays a version."""
     mail = _mail(key, language)

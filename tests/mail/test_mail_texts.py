@@ -245,6 +245,19 @@ def test_versions_tell_who_changed_what_and_can_come_back(organiser: PageClient)
     assert audit.count_entries() >= 4
 
 
+def test_who_changes_a_text_or_brings_one_back_has_proved_lately_who_they_are(organiser: PageClient) -> None:
+    change(organiser, en_subject="One")
+    typed, asked = form_of(organiser), field_values(organiser.get(PAGE + "/en/versions/0").text, "")
+    with transaction():
+        session.execute(text("UPDATE sign_in_session SET fresh_until = now() - interval '1 minute'"))
+    for page, data in ((PAGE, typed | {"act": "save", "en-subject": "Two"}), (PAGE + "/en/versions/0", asked)):
+        for answer in (organiser.get(page), organiser.post(page, data=data)):
+            assert answer.status_code == 303
+            assert "/account/step-up" in answer.headers["Location"]
+    assert render_text("signature_confirm", "en").subject == "One"
+    assert organiser.get(PAGE + "/en/versions").status_code == 200, "looking asks for nothing"
+
+
 def test_bringing_back_what_somebody_replaced_meanwhile_is_refused(organiser: PageClient) -> None:
     change(organiser, en_subject="One")
     asked = field_values(organiser.get(PAGE + "/en/versions/0").text, "")

@@ -16,11 +16,13 @@ from campaign.kernel import jobs as outbox
 from campaign.kernel.actors import Role
 from campaign.kernel.db import lend_alone, session, transaction
 from campaign.kernel.errors import Conflict, Forbidden
+from campaign.kernel.mail import batches
 from campaign.kernel.mail.rows import MailRow, MailState
 from campaign.kernel.mail.suppression import SuppressionReason, suppress
 from campaign.mailings.jobs import FanOut
 from campaign.mailings.models import CountState, Mailing, MailingEvent, MailingRecipient, MailingState, MailingText
 from campaign.mailings.queries.audience import Hold
+from campaign.mailings.queries.mailings import list_events
 from campaign.mailings.service import keeping, sending, states, watching
 from campaign.mailings.service.counting import find_count
 from campaign.mailings.service.states import NotReady
@@ -351,11 +353,41 @@ def test_who_got_it_is_forgotten_after_180_days_and_the_numbers_stay(app: Flask,
 def test_after_a_restored_backup_nothing_leaves_by_itself(app: Flask) -> None:
     made.people(2)
     leaving, waiting = made.begun(), made.approved(made.draft(schedule=Schedule(clock.now() + timedelta(days=5))))
+    made.people(2, country="FR")
+    elsewhere, who = AudienceChoice(segment_id=made.all_of("FR").id), reader()
+    asked, held = made.proposed(made.draft(elsewhere)), made.begun(made.draft(elsewhere))
+    with transaction():
+        states.pause(held.id, actor=who)
     with transaction():
         keeping.stand_still()
-    assert (stored(leaving).state, stored(leaving).paused_reason) == (MailingState.PAUSED, "restored")
-    assert (stored(waiting).state, stored(waiting).approved_by) == (MailingState.PROPOSED, None)
+    for under_way in (leaving, held):
+        found = stored(under_way)
+        assert (found.state, found.paused_reason) == (MailingState.PAUSED, "restored")
+        assert list_events(found.id)[0].reason == "restored"
+        with pytest.raises(Conflict, match="only be stopped"), transaction():
+            states.go_on(found.id, let_pass={}, actor=who)
+        assert batches.is_held(found.id)
+    for not_begun in (waiting, asked):
+        found = stored(not_begun)
+        assert (found.state, found.proposed_by, found.approved_by) == (MailingState.DRAFT, None, None)
+        assert list_events(found.id)[0].reason == "restored"
     assert made.deliver(app) == 0
+    with transaction():
+        states.stop(held.id, actor=who)
+    assert stored(held).state == MailingState.STOPPED
+
+
+def test_a_restore_does_not_fail_by_a_paused_mailing_whose_mails_are_gone(app: Flask) -> None:
+    made.people(1)
+    mailing, who = made.begun(), reader()
+    with transaction():
+        states.pause(mailing.id, actor=who)
+        session.execute(text("DELETE FROM mail"))
+        session.execute(text("DELETE FROM mail_batch"))
+    with transaction():
+        keeping.stand_still()
+    assert stored(mailing).paused_reason == "restored"
+    assert batches.is_held(mailing.id)
 
 
 def test_a_mail_takes_two_statements_at_most(

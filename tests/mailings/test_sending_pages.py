@@ -13,7 +13,7 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.mail.rows import MailRow, MailState
 from campaign.mailings.models import Mailing, MailingState
 from campaign.mailings.queries.audience import Hold
-from campaign.mailings.service import states, watching
+from campaign.mailings.service import keeping, states, watching
 from campaign.mailings.service.counting import find_count
 from tests.mailings import made
 from tests.mailings.made import Schedule, stored
@@ -135,6 +135,21 @@ def test_the_page_follows_what_is_leaving_and_pauses_it(app: Flask, mailserver: 
         watching.watch(mailing.id)
     assert admin.get(f"{page(mailing)}/progress").json == {"done": 4, "is_at_work": False}
     assert "has left" in admin.get(page(mailing)).text
+
+
+def test_after_a_restored_backup_the_page_says_so_and_offers_only_to_stop(app: Flask) -> None:
+    made.people(2)
+    asked, leaving, client = made.proposed(), made.begun(), staff(app, Role.ORGANISER)
+    with transaction():
+        keeping.stand_still()
+    shown = client.get(page(leaving)).text
+    assert "so it cannot go on" in shown
+    assert "Let it go on" not in shown
+    assert "Stop it for good" in shown
+    refused = post(client, f"{page(leaving)}/go-on")
+    assert refused.status_code == 409
+    assert "can only be stopped" in refused.text
+    assert "may have left since that backup" in client.get(page(asked)).text
 
 
 def test_what_nobody_knows_and_what_paused_by_itself_is_said(app: Flask) -> None:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from campaign.kernel.errors import N_
 from campaign.kernel.mail.automatic import AutomaticMail
@@ -17,11 +18,12 @@ LONGEST_SUBJECT, LONGEST_BODY = 120, 6000
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _TEMPLATE = re.compile(r"\{[{%#]|[}%#]\}|\$\{|<%")
 _MARKUP = re.compile(r"<\s*[/!?A-Za-z]|&[#A-Za-z]\w*;|\]\(|\[[^\[\]]*\]\[|javascript:|data:", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//[^\s<>\"'()\[\]]+|(?:mailto|tel|tg|sms):\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//[^\s<>]+|(?:mailto|tel|tg|sms):\S+", re.IGNORECASE)
+_AFTER_ADDRESS = ".,;:!?\"'()[]“”„«»"
+"""What ends a sentence or a quotation, and no address."""
 # Mail programs make links of bare names of hosts as well.
 _HOST = re.compile(r"(?<![\w@.-])(?:[\w-]{2,}\.)+[^\W\d_]{2,}(?![\w-])")
 _MAILBOX = re.compile(r"[^\s@<>()]+@((?:[\w-]+\.)+[^\W\d_]{2,})")
-_WEB = re.compile(r"^https?://([^/:?#\s]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _tricks(text: str) -> list[Fault]:
 
 
 def _foreign_links(text: str, host: str) -> list[Fault]:
-    addresses = _ADDRESS.findall(text)
+    addresses = [found.rstrip(_AFTER_ADDRESS) for found in _ADDRESS.findall(text)]
     hosts = [(found, _host_of(found)) for found in addresses]
     rest = _ADDRESS.sub(" ", text)
     hosts += [(found[0], found[1].lower()) for found in _MAILBOX.finditer(rest)]
@@ -121,6 +123,13 @@ def _foreign_links(text: str, host: str) -> list[Fault]:
 
 
 def _host_of(address: str) -> str:
-    """Empty where it is not plainly a host's: another scheme, a user name before the host."""
-    found = _WEB.match(address)
-    return found[1].lower() if found else ""
+    """Empty where it is not plainly a host's: another scheme, a user name before the host, what programs read
+    differently."""
+    try:
+        parts = urlsplit(address)
+        _port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc or "\\" in address:
+        return ""
+    return (parts.hostname or "").lower()

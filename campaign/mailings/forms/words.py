@@ -50,10 +50,14 @@ PAUSED_WORDS = {
         " before it goes on."
     ),
     "restored": _l(
-        "A backup was restored. Whoever got this mailing since that backup would get it again: better stop it, and"
-        " write to the others anew."
+        "A backup was restored. Whoever got this mailing since that backup would get it again, so it cannot go on. Stop"
+        " it, and write a new mailing to the others."
     ),
 }
+DRAFT_AGAIN = _l(
+    "A backup was restored, and this mailing may have left since that backup was made. Whoever got it would get it"
+    " again: ask the others before you propose it."
+)
 HOLD_WORDS = {
     Hold.NO_CONSENT: _l("did not agree to mails about this, or not any more"),
     Hold.RESTING: _l("want to be asked for nothing for a while"),

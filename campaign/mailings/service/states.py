@@ -34,6 +34,8 @@ NEXT = {
     MailingState.SENT: frozenset[MailingState](),
     MailingState.STOPPED: frozenset[MailingState](),
 }
+RESTORED = "restored"
+"""Why one is paused, or a draft again: a backup was restored, and nobody knows whom it has reached since."""
 GONE_BY = N_("This mailing has moved on meanwhile: somebody else was quicker, or it happened by itself. Look again.")
 
 
@@ -134,11 +136,18 @@ def hold_back(found: Mailing, reason: str, *, actor: uuid.UUID | None) -> None:
 def go_on(mailing_id: uuid.UUID, *, let_pass: dict[str, int], actor: Actor) -> Mailing:
     """Let a paused one leave again. What came back until now (`let_pass`) does not pause it a second time.
 
-    Raises NotFound, Forbidden, Conflict.
+    Raises NotFound, Forbidden, Conflict, also where a restored backup paused it.
     """
     if not policy.may_stop(actor):
         raise Forbidden
     found = lock_mailing(mailing_id)
+    if found.state == MailingState.PAUSED and found.paused_reason == RESTORED:
+        raise Conflict(
+            N_(
+                "It was under way when a backup was made that was restored since: whoever got it would get it again. It"
+                " can only be stopped; write a new mailing to the others."
+            )
+        )
     reason, found.paused_reason = found.paused_reason, ""
     move(found, MailingState.SENDING, actor=actor.id, reason=f"despite_{reason}" if reason != "by_hand" else "")
     found.summary = {**(found.summary or {}), "let_pass": let_pass}
