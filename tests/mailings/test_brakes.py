@@ -87,10 +87,22 @@ def test_what_somebody_let_pass_does_not_pause_it_again(app: Flask) -> None:
 def test_a_great_host_that_refuses_us_pauses_it_and_strikes_nobody_off(app: Flask) -> None:
     mailing = sent(app, 3)
     with transaction():
-        session.execute(update(MailRow).values(provider="gmail"))
-    came_back(mailing, ReturnKind.POLICY, 1)
+        refused = update(MailRow).where(MailRow.state == MailState.SENT)
+        session.execute(refused.values(state=MailState.FAILED, provider="gmail", error="550 5.7.1"))
+    with transaction():
+        watching.watch(mailing.id)
     assert stored(mailing).paused_reason == "policy"
     assert session.scalar(select(func.count()).select_from(Suppression)) == 0
+
+
+def test_one_reader_who_forges_a_report_about_their_own_mail_pauses_nothing(app: Flask) -> None:
+    mailing = sent(app, 5)
+    with transaction():
+        session.execute(update(MailRow).values(provider="gmail"))
+    came_back(mailing, ReturnKind.POLICY, 2)
+    assert stored(mailing).state == MailingState.SENDING
+    came_back(mailing, ReturnKind.POLICY, 1)
+    assert stored(mailing).paused_reason == "policy"
 
 
 @pytest.mark.parametrize(
@@ -105,6 +117,10 @@ def test_a_great_host_that_refuses_us_pauses_it_and_strikes_nobody_off(app: Flas
         (Returns(100, blocked=2), ""),
         (Returns(100, blocked=3), "policy"),
         (Returns(100, blocked_by_great=1), "policy"),
+        (Returns(100, blocked_by_great=-1), ""),
+        (Returns(100, blocked_by_report=2), ""),
+        (Returns(600, blocked_by_report=3), "policy"),
+        (Returns(601, blocked_by_report=3), ""),
     ],
 )
 def test_where_too_much_begins(returns: Returns, reason: str) -> None:

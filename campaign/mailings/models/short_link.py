@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.kernel.db import Base
+from campaign.kernel.db import SUPPORTER, Base
 
 
 class ShortLink(Base):
@@ -15,6 +15,7 @@ class ShortLink(Base):
     __table_args__ = (
         UniqueConstraint("kind", "subject_id"),
         CheckConstraint("alias ~ '^[a-z]{8}$'", name="alias_shape"),
+        {"info": SUPPORTER},
     )
 
     alias: Mapped[str] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.kernel.db import Base
+from campaign.kernel.db import SUPPORTER, Base
 from campaign.mailings.models.mailing import LONGEST_TITLE
 
 
@@ -18,6 +18,7 @@ class MailingTemplate(Base):
     __table_args__ = (
         CheckConstraint(f"title <> '' AND length(title) <= {LONGEST_TITLE}", name="title_length"),
         Index("ix_mailing_template_title", text("lower(title)")),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

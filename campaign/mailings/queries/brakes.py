@@ -17,6 +17,8 @@ from campaign.mailings.models import Mailing, MailingRecipient
 _PROVIDER = func.coalesce(MailRow.provider, literal_column(f"'{OTHER}'"))
 LEAST_BLOCKS = 3
 """So many small hosts that refuse us by policy: one of them alone may have rules that nobody else has."""
+LEAST_REPORTED, MOST_REPORTED = 3, 0.005
+"""Reports of a block count from so many on that are such a share: a reader can forge one about their own mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,11 @@ class Returns:
     """There is no such mailbox."""
     complained: int = 0
     blocked: int = 0
-    """Refused as a matter of policy, by small hosts."""
+    """Refused to our relay itself as a matter of policy, by small hosts."""
     blocked_by_great: int = 0
     """The same by one of the great hosts."""
+    blocked_by_report: int = 0
+    """Reports that came later and say the same, of whatever host."""
 
     def since(self, let_pass: Mapping[str, int]) -> "Returns":
         """What came after somebody had let it go on in spite of `let_pass`."""
@@ -44,23 +48,26 @@ class Returns:
 
 def returns_of(mailing: Mailing) -> Returns:
     """What came back of it until now, in reports and in the relay's own answers."""
-    came = _reported(mailing) + _refused(mailing)
-    great = sum(amount for (kind, provider), amount in came.items() if kind == ReturnKind.POLICY and provider != OTHER)
-    kinds: Counter[str] = Counter()
-    for (kind, _provider), amount in came.items():
-        kinds[kind] += amount
+    reported, refused = _reported(mailing), _refused(mailing)
+    great = sum(n for (kind, provider), n in refused.items() if kind == ReturnKind.POLICY and provider != OTHER)
     handed = select(func.count()).where(
         MailRow.batch == mailing.id, MailRow.state.in_([MailState.SENT, MailState.FAILED])
     )
     return Returns(
-        session.scalar(handed) or 0, kinds[ReturnKind.HARD], kinds[ReturnKind.COMPLAINT],
-        kinds[ReturnKind.POLICY] - great, great,
-    )  # fmt: skip
+        session.scalar(handed) or 0,
+        reported[ReturnKind.HARD] + sum(n for (kind, _), n in refused.items() if kind == ReturnKind.HARD),
+        reported[ReturnKind.COMPLAINT],
+        refused[ReturnKind.POLICY, OTHER],
+        great,
+        reported[ReturnKind.POLICY],
+    )
 
 
 def too_much(returns: Returns) -> str:
     """Why a mailing must not go on, as a word of Mailing.paused_reason; empty where it may."""
-    if returns.blocked_by_great or returns.blocked >= LEAST_BLOCKS:
+    if returns.blocked_by_great >= 1 or returns.blocked >= LEAST_BLOCKS:
+        return "policy"
+    if returns.blocked_by_report >= LEAST_REPORTED and returns.blocked_by_report >= returns.handed * MOST_REPORTED:
         return "policy"
     if returns.complained >= LEAST_COMPLAINTS and returns.complained >= returns.handed * MOST_COMPLAINTS:
         return "complaints"
@@ -69,15 +76,14 @@ def too_much(returns: Returns) -> str:
     return ""
 
 
-def _reported(mailing: Mailing) -> Counter[tuple[str, str]]:
+def _reported(mailing: Mailing) -> Counter[str]:
     statement = (
-        select(MailReturned.kind, _PROVIDER, func.count())
+        select(MailReturned.kind, func.count())
         .join(MailingRecipient, MailingRecipient.id == MailReturned.ref)
-        .outerjoin(MailRow, MailRow.id == MailReturned.mail_id)
         .where(MailingRecipient.mailing_id == mailing.id)
-        .group_by(MailReturned.kind, _PROVIDER)
+        .group_by(MailReturned.kind)
     )
-    return Counter({(kind, provider): amount for kind, provider, amount in session.execute(statement)})
+    return Counter({row[0]: row[1] for row in session.execute(statement)})
 
 
 def _refused(mailing: Mailing) -> Counter[tuple[str, str]]:
