@@ -20,6 +20,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.money import Money
 from tests.funds import made
+from tests.support.database import truncate
 
 CURRENCIES = st.sampled_from(["EUR", "USD", "JPY"])
 AMOUNTS = st.one_of(st.integers(-3, 3), st.integers(-(10**12), 10**12))
@@ -35,7 +36,7 @@ class Bookkeeping(RuleBasedStateMachine):
     def begin(self):
         session.rollback()
         session.execute(text("SET LOCAL unforgotten.emptying = 'on'"))
-        session.execute(text("TRUNCATE fund, ledger_account, ledger_entry, ledger_total, audit_entry CASCADE"))
+        truncate(["fund", "ledger_account", "ledger_entry", "ledger_total", "audit_entry"])
         session.commit()
         made.bank()
         self.funds = [made.fund() for _ in range(3)]

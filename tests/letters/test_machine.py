@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
@@ -49,6 +49,7 @@ from tests.letters.machines.hands import TWO, WHICH
 from tests.letters.machines.translators import Translators
 from tests.prisoners.changes import make_change
 from tests.support import accounts, make, pens, post
+from tests.support.database import truncate
 
 S = LetterState
 WAYS = st.sampled_from((Channel.POST, Channel.POST, Channel.F_PISMO))
@@ -64,9 +65,7 @@ class Post(Translators, Guests, Answers):
     @initialize(has_left=st.booleans())
     def begin(self, has_left):
         session.rollback()
-        session.execute(
-            text("TRUNCATE prisoner, facility, job, volunteer, status_change, mail, letter_batch, relay, task CASCADE")
-        )
+        truncate(["prisoner", "facility", "job", "volunteer", "status_change", "mail", "letter_batch", "relay", "task"])
         session.commit()
         type(self).shift = timedelta(0)
         self.places = [make.facility(), make.facility("ИК-98")]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
@@ -33,6 +33,7 @@ from campaign.prisoners.service.changes.draft import ChangeDraft
 from campaign.prisoners.service.situation import BadSituation
 from tests.prisoners.changes import make_change
 from tests.support import make, pens
+from tests.support.database import truncate
 
 TWO = st.integers(0, 1)
 THREE = st.integers(0, 2)
@@ -49,7 +50,7 @@ class Correspondence(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         session.rollback()
-        session.execute(text("TRUNCATE prisoner, facility, job, volunteer, pen_group, status_change, mail CASCADE"))
+        truncate(["prisoner", "facility", "job", "volunteer", "pen_group", "status_change", "mail"])
         session.commit()
         type(self).shift = timedelta(0)
         self.elsewhere = make.facility("ИК-98")

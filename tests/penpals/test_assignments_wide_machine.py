@@ -38,6 +38,7 @@ from campaign.penpals.service.assignments.succession import OVER_FOR_GOOD
 from campaign.people.models import Volunteer, VolunteerState
 from campaign.prisoners.models import LibertyStatus
 from tests.support import pens
+from tests.support.database import truncate
 from workers import schedule
 
 S = AssignmentState
@@ -64,7 +65,7 @@ class Letters(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         session.rollback()
-        session.execute(text("TRUNCATE assignment, pair_block, attention_entry, audit_entry, mail CASCADE"))
+        truncate(["assignment", "pair_block", "attention_entry", "audit_entry", "mail"])
         session.execute(text("UPDATE liberty_status SET status = 'serving_colony'"))
         session.execute(text("UPDATE custody SET verified_on = current_date + 3000"))
         session.execute(text("UPDATE volunteer SET state = 'active'"))

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
@@ -46,6 +46,7 @@ from campaign.prisoners.service.custody import StayDraft
 from campaign.prisoners.service.situation import BadSituation
 from tests.prisoners.changes import Diary, held_person, make_change
 from tests.support import make
+from tests.support.database import truncate
 
 KINDS = [each for each in ChangeKind if each not in {ChangeKind.SENTENCED, ChangeKind.HEARING_SET}]
 DAYS = st.integers(0, 60)
@@ -60,7 +61,7 @@ class Situation(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         session.rollback()
-        session.execute(text("TRUNCATE prisoner, facility, job, status_change, fact CASCADE"))
+        truncate(["prisoner", "facility", "job", "status_change", "fact"])
         session.commit()
         self.diary.held.clear()
         self.diary.told.clear()

@@ -170,6 +170,25 @@ def test_the_switch_holds_mail_back_and_loses_none(mailserver):
 
 
 @pytest.mark.usefixtures("owed")
+def test_a_clock_that_was_set_back_holds_no_mail(mailserver):
+    back = {"queued_at": MailRow.queued_at, "due_at": MailRow.due_at, "expires_at": MailRow.expires_at}
+    session.execute(update(MailRow).values({name: column + timedelta(hours=2) for name, column in back.items()}))
+    session.commit()
+    assert delivery.deliver_batch(Lane.FAST).claimed == 0
+    delivery.sweep()
+    assert delivery.deliver_batch(Lane.FAST).sent == 1
+    assert len(mailserver.mails) == 1
+
+
+@pytest.mark.usefixtures("owed")
+def test_a_mail_that_waits_for_its_hour_is_not_hurried(mailserver):
+    session.execute(update(MailRow).values(due_at=MailRow.due_at + timedelta(hours=2)))
+    session.commit()
+    delivery.sweep()
+    assert delivery.deliver_batch(Lane.FAST).claimed == 0
+
+
+@pytest.mark.usefixtures("owed")
 def test_mail_that_could_not_leave_in_three_days_expires(app):
     session.execute(update(MailRow).values(expires_at=clock.now() - timedelta(seconds=1)))
     session.commit()

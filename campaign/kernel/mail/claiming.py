@@ -13,13 +13,15 @@ from campaign.kernel.db import execute_alone
 from campaign.kernel.mail.pace import give_back, hour_of
 from campaign.kernel.mail.rows import EXPIRES_AFTER, LEASE, Claim, Lane, MailState
 
+# Looked for once, which `IN (SELECT … LIMIT …)` does not promise: planned as a loop, it takes more than the limit.
 _CLAIM = """
-    UPDATE mail SET state = 'claimed', lease_until = %(lease_until)s, attempts = attempts + 1
-    WHERE id IN (
+    WITH due AS MATERIALIZED (
         SELECT id FROM mail
         WHERE lane = %(lane)s AND state IN ('pending', 'retry') AND batch IS NULL AND due_at <= %(now)s
         ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     )
+    UPDATE mail SET state = 'claimed', lease_until = %(lease_until)s, attempts = attempts + 1
+    WHERE id IN (SELECT id FROM due)
     RETURNING id, kind, language, ref, recipient_sealed, recipient_scope, attempts, queued_at, expires_at
 """
 

@@ -349,4 +349,5 @@ def sweep() -> None:
     """Recover dead leases and end overdue mail, in a transaction of its own."""
     with transaction():
         recover_expired_leases()
+        rows.follow_clock()
         rows.expire_overdue()

@@ -183,6 +183,25 @@ def expired_leases() -> Sequence[MailRow]:
     return session.scalars(statement).all()
 
 
+def follow_clock() -> int:
+    """Make mails due again that were queued in what is the future now: a clock that was set back must not hold them.
+
+    In the open transaction; gives how many. Mails of batches may wait: they are in no hurry.
+    """
+    moment = clock.now()
+    ahead = MailRow.queued_at - moment
+    statement = (
+        update(MailRow)
+        .where(
+            MailRow.state.in_([MailState.PENDING, MailState.RETRY]), MailRow.batch.is_(None), MailRow.due_at > moment,
+            MailRow.queued_at > moment + timedelta(minutes=1),
+        )
+        .values(queued_at=moment, due_at=MailRow.due_at - ahead, expires_at=MailRow.expires_at - ahead)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
 def expire_overdue() -> int:
     """End what could not be sent in time; gives how many."""
     moment = clock.now()

@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 from campaign.kernel.db import session, transaction
 from campaign.kernel.tables import BadTable, open_table
 from campaign.people.service.imports import upload
 from campaign.people.service.imports.upload import Choices
 from tests.people.imports.support import ASKED, applied, counted, everybody, table, taken_back
+from tests.support.database import truncate
 
 pytestmark = pytest.mark.usefixtures("app")
 HEADINGS = ("Name", "E-mail", "E-mail 2", "Phone", "Telegram", "Country", "Tags", "Skills", "Since", "Note")
@@ -61,5 +61,5 @@ def _read(rows):
 def _empty() -> None:
     session.remove()
     with transaction():
-        session.execute(text("TRUNCATE person, tag, people_import CASCADE"))
+        truncate(["person", "tag", "people_import"])
     session.remove()

@@ -23,6 +23,7 @@ from tests.prisoners.imports.test_applying import WHOLE, published
 from tests.prisoners.imports.test_pages import enter
 from tests.support import make
 from tests.support.accounts import submit
+from tests.support.database import truncate
 
 EXPORT = "/staff/prisoners/export"
 SCHEMA = json.loads(Path("campaign/static", export.SCHEMA).read_text())
@@ -66,7 +67,7 @@ def test_what_went_out_comes_in_again_with_nothing_new_and_nothing_changed(regis
 
 def test_the_same_people_come_in_to_an_empty_registry_as_they_were(registry):
     content, before = as_csv(), {each.full_name_ru: each.born_on for each in session.scalars(select(Prisoner))}
-    session.execute(text("TRUNCATE prisoner CASCADE"))
+    truncate(["prisoner"])
     session.commit()
     session.expunge_all()
     made = staged(content=content)
