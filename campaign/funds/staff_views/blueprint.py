@@ -1,10 +1,10 @@
 """What the staff views of funds share."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -15,6 +15,7 @@ from campaign.funds.models import FundState, GivingState, ProposalState, PublicL
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
 from campaign.web.guards import requires
+from campaign.web.money_rooms import tabs_of_room
 
 bp = Blueprint("funds_staff", __name__)
 for_readers = requires(*policy.READERS)
@@ -22,7 +23,6 @@ for_writers = requires(*policy.WRITERS)
 for_book_readers = requires(*policy.BOOK_READERS)
 for_keepers = requires(*policy.KEEPERS)
 LONGEST_SEARCH = 100
-Tabs = Sequence[tuple[str, str, bool]]
 
 
 def actor_id() -> uuid.UUID:
@@ -42,19 +42,8 @@ def shared_words() -> dict[str, Any]:
         "words": words, "states": FundState, "levels": PublicLevel, "giving_states": GivingState,
         "proposal_states": ProposalState, "import_states": RateImportState, "accounts": words.account_words(),
         "may_write": policy.can_write(current_user), "may_keep": policy.can_keep_books(current_user),
-        "may_see_books": policy.can_see_books(current_user), "tabs_of_room": tabs(),
+        "may_see_books": policy.can_see_books(current_user), "tabs_of_room": tabs_of_room(),
     }  # fmt: skip
-
-
-def tabs() -> Tabs:
-    """The rooms that open for whoever looks."""
-    rooms = [("funds_staff.list_funds", _("Funds"))]
-    if policy.can_see_books(current_user):
-        rooms += [
-            ("funds_staff.list_entries", _("Journal")), ("funds_staff.list_proposals", _("To be posted")),
-            ("funds_staff.list_accounts", _("Accounts in the books")), ("funds_staff.list_rates", _("Rates")),
-        ]  # fmt: skip
-    return [(url_for(endpoint), str(name), request.endpoint == endpoint) for endpoint, name in rooms]
 
 
 def step(act: Callable[[], object], done: str, back: str, again: Callable[[str], str]) -> ResponseReturnValue:

@@ -31,6 +31,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, Forbidden, NotFound
 from campaign.kernel.money import Money
+from campaign.kernel.registry_money import fund_panels
 from campaign.kernel.text import one_line
 from campaign.prisoners.models import Prisoner
 from campaign.web.i18n import current_language
@@ -154,7 +155,7 @@ def fund_page(found: Fund, problem: str = "") -> str:
         page=page, events=events, givings=givings, names=names_of({each for each in people if each}),
         moves=_moves(found), closing=_closing_form(found), goal=_goal(found), worths=_worths(found, sums),
         prisoner=_prisoner(found), target=target.get(found.residual_fund_id or found.id, ""), money=Money,
-        is_postable=found.state in POSTABLE,
+        is_postable=found.state in POSTABLE, panels=[each for make in fund_panels if (each := make(found.id))],
         is_public=found.state in SHOWN and found.public_level != PublicLevel.HIDDEN,
         language=current_language(), **shared_words(),
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """Funds before the public: all of them, and one with its need, what came in, what was passed on and where to give."""
 
+import uuid
+
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from campaign.funds.queries import public as queries
 from campaign.funds.service.giving import giving_of
 from campaign.kernel import clock
 from campaign.kernel.places import Place
+from campaign.kernel.registry_money import FundSection, fund_sections
 from campaign.web.headers import public_page
 from campaign.web.i18n import DEFAULT_LANGUAGE, current_language
 from campaign.web.paging import paginate
@@ -44,7 +47,7 @@ def show_fund(slug: str) -> str:
     return render_template(
         "funds/show.html", found=found, figures=figures, rows=rows_of(figures) if figures else [],
         whose=queries.find_whose(found), giving=giving, about=about, about_in=about_in, words=words, words_in=words_in,
-        language=language, states=FundState, title_in=_language_of(found, language),
+        language=language, states=FundState, title_in=_language_of(found, language), sections=sections_of(found.id),
     )  # fmt: skip
 
 
@@ -57,6 +60,12 @@ def draw(slug: str, scheme: str) -> Response:
     if scheme not in INKS or figures is None:
         abort(404)
     return Response(draw_figures(figures, INKS[scheme]), mimetype="image/svg+xml")
+
+
+def sections_of(fund_id: uuid.UUID) -> list[FundSection]:
+    """What other features show on the page of a fund, in order of rank."""
+    made = (make(fund_id) for make in fund_sections)
+    return sorted((each for each in made if each is not None), key=lambda each: each.rank)
 
 
 def _text(texts: dict[str, str], language: str) -> tuple[str, str]:

@@ -1,0 +1,1 @@
+"""Being accountable: closed months, the public monthly report, internal reports and the dashboard of a treasurer."""
