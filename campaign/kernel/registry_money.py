@@ -1,8 +1,9 @@
-"""What the parts of family support say to one another: panels of a fund, and what a line of a bank statement can be."""
+"""What the parts of family support say to one another: panels of a fund, what a line of a statement can be, and what is
+open when a month is closed."""
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
@@ -50,6 +51,21 @@ class Candidate:
     """Where those who may see more find it."""
 
 
+@dataclass(frozen=True, slots=True)
+class MonthCheck:
+    """One thing to look at before a month of the books is closed."""
+
+    label: str
+    """Marked with N_."""
+    count: int
+    """How many are open; 0: nothing stands in the way."""
+    endpoint: str = ""
+    """Where they are found; empty for none."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    is_blocking: bool = False
+    """The month is not closed while there are any. Else it can be: what is late is posted in the next one."""
+
+
 class LineTaker(Protocol):
     """One kind of thing that lines of statements are matched with; called within the transaction of the match."""
 
@@ -79,3 +95,5 @@ line_takers: Registry[LineTaker] = Registry("what a line of a statement can be")
 """By the word that a match keeps: gift, payment …"""
 money_rooms: Registry[StaffLink] = Registry("room of the money pages")
 """The tabs above the staff pages about money: each opens for the roles it names."""
+month_checks: Registry[Callable[[date, date], Sequence[MonthCheck]]] = Registry("check before a month is closed")
+"""By first and last day of the month. Called again while it is closed, within that transaction."""

@@ -17,6 +17,7 @@ STAFF_ONLY = (
     "templates/staff/*",
     "campaign/funds/forms/*",
     "campaign/funds/hooks/*",
+    "campaign/funds/queries/months.py",
     "campaign/funds/service/*",
     "campaign/people/forms/people_*",
     "campaign/people/service/views.py",

@@ -101,7 +101,7 @@ def test_rates_of_others_stand_behind_those_of_the_bank():
     "text",
     [
         "", "nothing", "Date\n2026-01-30\n", "Date,USD\n", "Date,USD\n2026-01-30,N/A\n", "Date,dollars\n2026-01-30,1\n",
-        b"PK\x03\x04\xff\xfe", "x" * 100,
+        b"PK\x03\x04\xff\xfe", "x" * 100, "x" * 140_000, 'Date,USD\n2026-01-30,"' + "1" * 140_000,
     ],
 )  # fmt: skip
 def test_what_is_no_table_is_refused(text):

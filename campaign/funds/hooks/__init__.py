@@ -1,8 +1,8 @@
 """What funds add to the rest, a module a part."""
 
-from campaign.funds.hooks import people, staff
+from campaign.funds.hooks import months, people, staff
 
-PARTS = (people, staff)
+PARTS = (months, people, staff)
 
 
 def register() -> None:

@@ -34,12 +34,14 @@ from campaign.funds.models.ledger import (
     Rail,
     Span,
 )
+from campaign.funds.models.periods import LedgerMonth, MonthState
 from campaign.funds.models.rates import ECB, ExchangeRate, RateImport, RateImportState
 
 __all__ = [
     "ECB", "FIXED", "FIXED_CODES", "GENESIS", "LONGEST_ABOUT", "LONGEST_ACCOUNT_TITLE", "LONGEST_GIVING",
     "LONGEST_SUMMARY", "LONGEST_TITLE", "MOST_LINES", "POSTABLE", "REFERENCE", "REVERSAL_MEMOS", "SHOWN", "UNASSIGNED",
     "AccountKind", "Equity", "ExchangeRate", "Expense", "Fund", "FundEvent", "FundGiving", "FundKind", "FundState",
-    "GivingState", "Income", "LedgerAccount", "LedgerEntry", "LedgerPosting", "LedgerProposal", "LedgerTotal",
-    "Liability", "Memo", "ProposalState", "PublicLevel", "Rail", "RateImport", "RateImportState", "Residual", "Span",
+    "GivingState", "Income", "LedgerAccount", "LedgerEntry", "LedgerMonth", "LedgerPosting", "LedgerProposal",
+    "LedgerTotal", "Liability", "Memo", "MonthState", "ProposalState", "PublicLevel", "Rail", "RateImport",
+    "RateImportState", "Residual", "Span",
 ]  # fmt: skip

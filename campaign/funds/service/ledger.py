@@ -31,6 +31,7 @@ from campaign.funds.models import (
     Rail,
 )
 from campaign.funds.models.chain import Link, WrittenLine, digest_of
+from campaign.funds.service.periods import closed_through
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
@@ -45,6 +46,10 @@ _REFERENCE = re.compile(REFERENCE)
 
 class BadEntry(DomainError):
     """What was to be posted is no whole entry."""
+
+
+class MonthClosed(BadEntry):
+    """The month of that day is closed; `periods.book_day` says under which day it can be posted."""
 
 
 class AlreadyPosted(Conflict):
@@ -80,7 +85,7 @@ def post(
 
     For the same `source` again it raises AlreadyPosted with the number of the entry, so that a job that runs twice can
     stop there. Raises BadEntry for what does not sum to zero in each fund and currency, for an unknown or closed
-    account and a fund that takes nothing, for a day ahead and a reference that could be a name.
+    account and a fund that takes nothing, for a day ahead or in a closed month and a reference that could be a name.
     """
     if memo in REVERSAL_MEMOS:
         raise BadEntry(N_("An entry is taken back by its reversal, not by another entry."))
@@ -192,11 +197,22 @@ def check_reference(reference: str) -> str:
 
 
 def check_day(happened_on: date) -> None:
-    """Raise BadEntry for a day ahead, or one so long ago that it was mistyped."""
+    """Raise BadEntry for a day ahead, or one so long ago that it was mistyped, and MonthClosed where the books are
+    closed."""
     if happened_on > clock.today():
         raise BadEntry(N_("This day is still ahead. Only what has happened is posted."))
     if happened_on < OLDEST:
         raise BadEntry(N_("This day is too long ago. Please check the year."))
+    closed = closed_through()
+    if closed is not None and happened_on <= closed:
+        raise MonthClosed(
+            N_("The month of this day is closed. What is late, or put right later, is posted in a month that is open.")
+        )
+
+
+def lock_chain() -> None:
+    """Hold the end of the ledger until the transaction ends: nobody else posts, and nobody closes a month."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
 
 
 def check_sums(lines: Sequence[Line]) -> None:
@@ -263,10 +279,11 @@ def _write(
     lines: Sequence[Line], accounts: dict[str, int], *, memo: Memo, happened_on: date, actor: uuid.UUID | None,
     reference: str = "", source: Source | None = None, reverses: int | None = None,
 ) -> LedgerEntry:  # fmt: skip
-    check_day(happened_on)
     reference = check_reference(reference)
-    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    lock_chain()
     _check_new(source, reverses)
+    # Under the lock, which whoever closes a month holds as well.
+    check_day(happened_on)
     last = session.execute(select(LedgerEntry.number, LedgerEntry.digest).order_by(LedgerEntry.number.desc()).limit(1))
     number, previous = next(((row.number + 1, row.digest) for row in last), (1, GENESIS))
     kind, source_id = (source.kind, source.id) if source else (None, None)

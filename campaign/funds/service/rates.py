@@ -9,7 +9,7 @@ import hashlib
 import io
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -94,7 +94,14 @@ def discard_rates(import_id: uuid.UUID, *, actor: uuid.UUID | None) -> None:
 
 def read_rates(table: str) -> Read:
     """Every rate of a table, and what of it could not be read, line by line. Raises BadRates for what is no table."""
-    rows = csv.reader(io.StringIO(table))
+    try:
+        return _read_rows(csv.reader(io.StringIO(table)))
+    except csv.Error:
+        # A cell of more than 131,072 characters: a quote that is never closed, or no table at all.
+        raise BadRates(N_("This is no table: one of its cells never ends.")) from None
+
+
+def _read_rows(rows: Iterator[list[str]]) -> Read:
     head = [cell.strip() for cell in next(rows, [])]
     if not head or head[0].casefold() != "date":
         raise BadRates(N_("The first line must begin with “Date”, followed by the codes of currencies."))

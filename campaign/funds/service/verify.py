@@ -1,15 +1,18 @@
 """Checking the whole ledger: the chain, every sum, every reversal, and the sums that the database keeps beside it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import aliased
 
-from campaign.funds.models import GENESIS, LedgerAccount, LedgerEntry, LedgerPosting
+from campaign.funds.models import GENESIS, LedgerAccount, LedgerEntry, LedgerMonth, LedgerPosting, MonthState
 from campaign.funds.models.chain import Link, digest_of
+from campaign.funds.service.periods import end_of_month
 from campaign.kernel.db import read_only, session
 
 SECONDS = 600
@@ -57,6 +60,20 @@ SELECT count(*) FROM (
 ) AS made FULL JOIN ledger_total AS kept USING (span, starts_on, fund_id, account_id, currency)
 WHERE coalesce(made.amount, 0) <> coalesce(kept.amount, 0)
 """)
+_TOTALS_OF_MONTH = text("""
+SELECT count(*) FROM (
+    SELECT fund_id, account_id, currency, sum(amount) AS amount FROM ledger_posting
+    WHERE happened_on BETWEEN :first AND :last GROUP BY 1, 2, 3
+) AS made FULL JOIN (
+    SELECT fund_id, account_id, currency, amount FROM ledger_total WHERE span = 'month' AND starts_on = :first
+) AS kept USING (fund_id, account_id, currency)
+WHERE coalesce(made.amount, 0) <> coalesce(kept.amount, 0)
+""")
+_CLOSED = (
+    select(LedgerMonth.starts_on, LedgerMonth.last_number, LedgerMonth.last_digest)
+    .where(LedgerMonth.state == MonthState.CLOSED)
+    .order_by(LedgerMonth.last_number, LedgerMonth.starts_on)
+)
 _CURRENCIES = text("""
 SELECT DISTINCT entry_number FROM ledger_posting AS p JOIN ledger_account AS a ON a.id = p.account_id
 WHERE a.currency IS NOT NULL AND a.currency <> p.currency ORDER BY entry_number
@@ -68,18 +85,9 @@ def verify() -> Iterator[Flaw]:
     what is posted meanwhile does not come into it."""
     with read_only(SECONDS) as connection:
         codes = dict(connection.execute(select(LedgerAccount.id, LedgerAccount.code)).all())
-        entry, posting = LedgerEntry, LedgerPosting
-        statement = (
-            select(
-                entry.number, entry.happened_on, entry.posted_at, entry.memo, entry.reference, entry.source_kind,
-                entry.source_id, entry.reverses, entry.posted_by, entry.previous, entry.digest, entry.lines,
-                posting.line, posting.account_id, posting.fund_id, posting.currency, posting.amount,
-            )
-            .outerjoin(posting, posting.entry_number == entry.number)
-            .order_by(entry.number, posting.line)
-        )  # fmt: skip
-        rows = connection.execution_options(stream_results=True, max_row_buffer=AT_ONCE).execute(statement)
-        yield from _walk(rows, codes)
+        closed = connection.execute(_CLOSED).all()
+        rows = connection.execution_options(stream_results=True, max_row_buffer=AT_ONCE).execute(_entries())
+        yield from _walk(rows, codes, _Closed(closed))
         for number, first in connection.execute(_REVERSALS):
             yield Flaw(number, f"entry {number} is not the opposite of entry {first}")
         for (number,) in connection.execute(_CURRENCIES):
@@ -87,6 +95,29 @@ def verify() -> Iterator[Flaw]:
         differing = connection.execute(_TOTALS).scalar_one()
         if differing:
             yield Flaw(0, f"{differing} sums of years and months differ from the postings")
+
+
+def verify_month(first: date, last: date) -> list[Flaw]:
+    """The flaws among the entries that happened on these days, within the open transaction: each against its hash and
+    against the entry before it, and the kept sums of the month."""
+    codes = dict(session.execute(select(LedgerAccount.id, LedgerAccount.code)).all())
+    before = aliased(LedgerEntry)
+    statement = (
+        _entries()
+        .add_columns(before.digest.label("digest_before"))
+        .outerjoin(before, before.number == LedgerEntry.number - 1)
+        .where(LedgerEntry.happened_on.between(first, last))
+    )
+    found: list[Flaw] = []
+    for number, group in groupby(session.execute(statement), key=itemgetter(0)):
+        lines = list(group)
+        if lines[0].previous != (GENESIS if number == 1 else lines[0].digest_before):
+            found.append(Flaw(number, f"entry {number} does not follow from the one before it"))
+        found.extend(_check(lines[0], lines, codes))
+    differing = session.execute(_TOTALS_OF_MONTH, {"first": first, "last": last}).scalar_one()
+    if differing:
+        found.append(Flaw(0, f"{differing} sums of {first:%Y-%m} differ from the postings"))
+    return found
 
 
 def ledger_end() -> LedgerEnd:
@@ -97,7 +128,48 @@ def ledger_end() -> LedgerEnd:
     return LedgerEnd(number, postings, digest)
 
 
-def _walk(rows: Iterable[Any], codes: dict[int, str]) -> Iterator[Flaw]:
+def _entries() -> Select[*tuple[Any, ...]]:
+    entry, posting = LedgerEntry, LedgerPosting
+    return (
+        select(
+            entry.number, entry.happened_on, entry.posted_at, entry.memo, entry.reference, entry.source_kind,
+            entry.source_id, entry.reverses, entry.posted_by, entry.previous, entry.digest, entry.lines,
+            posting.line, posting.account_id, posting.fund_id, posting.currency, posting.amount,
+        )
+        .outerjoin(posting, posting.entry_number == entry.number)
+        .order_by(entry.number, posting.line)
+    )  # fmt: skip
+
+
+class _Closed:
+    """The closed months, looked at entry by entry: what was the last one of each, and that none came into it later."""
+
+    def __init__(self, months: Sequence[Any]) -> None:
+        self._coming = list(months)
+        self._until: date | None = None
+
+    def check(self, head: Any) -> Iterator[Flaw]:
+        """The flaws of one entry; entries come in their order."""
+        while self._coming and self._coming[0].last_number < head.number:
+            self._until = end_of_month(self._coming.pop(0).starts_on)
+        if self._until is not None and head.happened_on <= self._until:
+            yield Flaw(head.number, f"entry {head.number} was written into a month that was closed")
+        for each in self._coming:
+            if each.last_number != head.number:
+                break
+            if each.last_digest != head.digest:
+                yield Flaw(head.number, f"entry {head.number} is not the one with which {each.starts_on:%Y-%m} closed")
+
+    def end(self, number: int) -> Iterator[Flaw]:
+        """What was there when a month was closed, and is not any more."""
+        for each in self._coming:
+            if each.last_number > number:
+                yield Flaw(
+                    each.last_number, f"entry {each.last_number}, with which {each.starts_on:%Y-%m} closed, is gone"
+                )
+
+
+def _walk(rows: Iterable[Any], codes: dict[int, str], closed: _Closed) -> Iterator[Flaw]:
     previous, expected = GENESIS, 0
     for number, group in groupby(rows, key=itemgetter(0)):
         expected += 1
@@ -109,7 +181,9 @@ def _walk(rows: Iterable[Any], codes: dict[int, str]) -> Iterator[Flaw]:
         if head.previous != previous:
             yield Flaw(number, f"entry {number} does not follow from the one before it")
         previous = head.digest
+        yield from closed.check(head)
         yield from _check(head, lines, codes)
+    yield from closed.end(expected)
 
 
 def _check(head: Any, lines: list[Any], codes: dict[int, str]) -> Iterator[Flaw]:
