@@ -3,6 +3,7 @@ what a mail names is looked up each time, and a text that was kept is one made o
 
 import time
 from collections.abc import Hashable
+from functools import lru_cache
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -27,6 +28,7 @@ from campaign.mailings.documents.html import html_of
 from campaign.mailings.documents.plain import plain_of
 from campaign.mailings.models import Mailing, MailingText, Variant
 from campaign.mailings.service.links import Cards, find_cards, link_code
+from campaign.mailings.service.text.parts import Parsed
 from campaign.mailings.service.text.read import read_plain, read_text
 from campaign.people.models import Topic
 from campaign.petitions.models import Petition
@@ -39,6 +41,8 @@ MOST_KEPT = 100
 KEPT_SECONDS = 60
 """As long as a change of the register of designations may take to reach a mail."""
 _kept: dict[Hashable, Text] = {}
+# What a text is made of depends on the text alone, and a batch of mails asks each time.
+_read_text, _read_plain = lru_cache(MOST_KEPT)(read_text), lru_cache(MOST_KEPT)(read_plain)
 
 
 def render_mailing(mailing: Mailing, text: MailingText, variant: str) -> Text:
@@ -46,9 +50,8 @@ def render_mailing(mailing: Mailing, text: MailingText, variant: str) -> Text:
 
     Filled with `person_slots`. Asks the database what the public may see of its blocks, a few statements a call.
     """
-    parsed = read_text(text.body)
-    by_hand = read_plain(text.plain) if text.plain else None
-    refs = parsed.refs + (by_hand.refs if by_hand is not None else [])
+    parsed, by_hand = _parse(text)
+    refs = parsed.refs + (by_hand.refs if by_hand is not parsed else [])
     cards, petition = find_cards(refs, text.language), _title_of(mailing, text.language)
     key = (
         mailing.id, mailing.version, text.language, text.subject, text.subject_b, text.body, text.plain, variant,
@@ -79,11 +82,16 @@ def subject_of(text: MailingText, variant: str) -> str:
     return text.subject_b if variant == Variant.B and text.subject_b else text.subject
 
 
+def _parse(text: MailingText) -> tuple[Parsed, Parsed]:
+    """The body, and the plain text by hand or the body again."""
+    parsed = _read_text(text.body)
+    return parsed, _read_plain(text.plain) if text.plain else parsed
+
+
 def _render(mailing: Mailing, text: MailingText, variant: str, frame: Frame) -> Text:
     why, subject = WHY[Topic(mailing.topic)], subject_of(text, variant)
-    parsed = read_text(text.body)
+    parsed, by_hand = _parse(text)
     html = html_of(parsed, frame, subject=subject, why=why)
-    by_hand = read_plain(text.plain) if text.plain else parsed
     plain = plain_of(by_hand, frame, why=why, by_hand=by_hand is not parsed)
     return with_unsubscribe(Text(subject=subject, body=plain, html=html, fallbacks=frame.fallbacks))
 

@@ -31,13 +31,13 @@ def build(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:
         found = {row.id: row for row in list_leaving([claim.ref for claim in claims if claim.ref is not None])}
     except CryptoError:
         return {}
-    mails, text_for = {}, texts()
+    mails, text_for = {}, texts({row.Mailing for row in found.values()})
     for claim in claims:
         row = found.get(claim.ref)
-        text = text_for(row.mailing_id, claim.language, Variant(row.variant)) if row is not None else None
+        text = text_for(row.Mailing, claim.language, Variant(row.variant)) if row is not None else None
         if row is None or text is None:
             continue
-        topic = Topic(row.topic)
+        topic = Topic(row.Mailing.topic)
         token = token_of_petition(row.consent_id) if topic is Topic.PETITION else token_of(row.person_id, topic)
         slots = slots_for(text, row, token, claim.language)
         address = IDENTITY.unseal(SCOPE, row.address_id, row.value_sealed)

@@ -2,12 +2,15 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, case, or_, select
+from sqlalchemy import Row, Select, bindparam, case, or_, select
 
+from campaign.kernel import clock
 from campaign.kernel.db import session
-from campaign.mailings.models import Mailing, MailingRecipient, MailingState
+from campaign.mailings.models import Mailing, MailingRecipient, MailingState, MailingText
 from campaign.mailings.queries.audience import address_of
 from campaign.people.models import Consent, Person, Purpose, Topic
 from campaign.people.queries.mail_wishes import select_paused, select_resting
@@ -17,10 +20,16 @@ LEAVES = (MailingState.SENDING, MailingState.PAUSED, MailingState.SENT)
 
 
 def list_leaving(recipients: Collection[uuid.UUID]) -> Sequence[Row[Any]]:
-    """Of these recipients those to whom a mail may leave now, with their address and the consent it goes under.
+    """Of these recipients those to whom a mail may leave now, with mailing, address and the consent it goes under.
 
     Who took the consent back, pauses or is gone meanwhile is missing.
     """
+    return session.execute(_leaving(clock.today()), {"recipients": list(recipients)}).all()
+
+
+@lru_cache(1)
+def _leaving(_today: date) -> Select[Any]:
+    """Put together once a day: who pauses depends on it, and putting it together takes longer than asking."""
     address = address_of(Person.id).lateral("address")
     purpose = case((Mailing.topic == Topic.ASKS, Purpose.NEWS.value), else_=Mailing.topic)
     consent = (
@@ -32,19 +41,23 @@ def list_leaving(recipients: Collection[uuid.UUID]) -> Sequence[Row[Any]]:
         .limit(1)
         .lateral("consent")
     )  # fmt: skip
-    statement = (
+    return (
         select(
-            MailingRecipient.id, MailingRecipient.variant, Mailing.id.label("mailing_id"), Mailing.topic,
-            Person.id.label("person_id"), Person.name_sealed, consent.c.id.label("consent_id"),
-            address.c.id.label("address_id"), address.c.value_sealed,
+            MailingRecipient.id, MailingRecipient.variant, Mailing, Person.id.label("person_id"), Person.name_sealed,
+            consent.c.id.label("consent_id"), address.c.id.label("address_id"), address.c.value_sealed,
         )
         .join(Mailing, Mailing.id == MailingRecipient.mailing_id)
         .join(Person, Person.id == MailingRecipient.person_id)
         .join(address, address.c.id.is_not(None))
         .join(consent, consent.c.id.is_not(None))
         .where(
-            MailingRecipient.id.in_(recipients), Mailing.state.in_(LEAVES), Person.id.not_in(select_paused()),
+            MailingRecipient.id.in_(bindparam("recipients", expanding=True)), Mailing.state.in_(LEAVES),
+            Person.id.not_in(select_paused()),
             or_(Mailing.topic != Topic.ASKS, Person.id.not_in(select_resting())),
         )
     )  # fmt: skip
-    return session.execute(statement).all()
+
+
+def list_texts(mailings: Collection[uuid.UUID]) -> Sequence[MailingText]:
+    """Their texts in every language."""
+    return session.scalars(select(MailingText).where(MailingText.mailing_id.in_(mailings))).all()
