@@ -64,7 +64,17 @@ def _here() -> str:
     """Where to come back to: this page, or the one whose form was sent, in the language of the address."""
     if request.method not in {"GET", "HEAD"}:
         return safe_target(request.referrer)
+    return _this_page()
+
+
+def _this_page() -> str:
     return (request.script_root or "") + request.full_path.rstrip("?")
+
+
+def _may_be_kept() -> bool:
+    """Whether something was typed that a page may hold for a moment; a passphrase is typed again."""
+    names = set(request.form) - {"csrf_token"}
+    return bool(names) and not any("passphrase" in name for name in names)
 
 
 def loopback() -> None:
@@ -151,7 +161,8 @@ def fresh(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnV
     """Ask who is signed in to prove it again when they have not within ten minutes (SAFETY.md 12).
 
     For exports, bulk mail, role changes, decrypting and whatever changes how one signs in. Put it on the page that
-    shows the form as well as on the POST, so that nothing that was typed is lost to the question.
+    shows the form as well as on the POST. What was typed goes along with the question and comes back after it
+    (accounts/views/account.py), but for passphrases and files.
     """
 
     @wraps(view)
@@ -159,6 +170,8 @@ def fresh(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnV
         stop = signed_in()
         if stop is not None:
             return stop
+        if not current_user.is_fresh and request.method == "POST" and _may_be_kept():
+            return redirect(url_for("account.step_up", next=_this_page(), typed=1), 307)
         if not current_user.is_fresh:
             return redirect(url_for("account.show_step_up", next=_here()), 303)
         return view(*args, **kwargs)

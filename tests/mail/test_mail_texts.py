@@ -251,11 +251,30 @@ def test_who_changes_a_text_or_brings_one_back_has_proved_lately_who_they_are(or
     with transaction():
         session.execute(text("UPDATE sign_in_session SET fresh_until = now() - interval '1 minute'"))
     for page, data in ((PAGE, typed | {"act": "save", "en-subject": "Two"}), (PAGE + "/en/versions/0", asked)):
-        for answer in (organiser.get(page), organiser.post(page, data=data)):
-            assert answer.status_code == 303
+        for status, answer in ((303, organiser.get(page)), (307, organiser.post(page, data=data))):
+            assert answer.status_code == status
             assert "/account/step-up" in answer.headers["Location"]
     assert render_text("signature_confirm", "en").subject == "One"
     assert organiser.get(PAGE + "/en/versions").status_code == 200, "looking asks for nothing"
+
+
+def test_what_was_typed_outlasts_the_question_who_it_is(organiser: PageClient) -> None:
+    change(organiser, en_subject="One")
+    typed = form_of(organiser) | {"act": "save", "en-subject": 'Two & "three"'}
+    with transaction():
+        session.execute(text("UPDATE sign_in_session SET fresh_until = now() - interval '1 minute'"))
+    asked = organiser.post(organiser.post(PAGE, data=typed).location, data=typed)
+    assert "nothing of it was sent yet" in asked.text
+    step_up = f"/account/step-up?next={PAGE}"
+    wrong = organiser.post(step_up, data=field_values(asked.text, step_up) | {"code": "000000"})
+    assert wrong.status_code == 422
+    proof = field_values(wrong.text, step_up) | {"code": organiser.person.code()}
+    proven = organiser.post(step_up, data=proof)
+    assert proven.status_code == 200
+    assert render_text("signature_confirm", "en").subject == "One", "nothing happens without the last press"
+    done = organiser.post(PAGE, data=field_values(proven.text, PAGE))
+    assert done.status_code == 303
+    assert render_text("signature_confirm", "en").subject == 'Two & "three"'
 
 
 def test_bringing_back_what_somebody_replaced_meanwhile_is_refused(organiser: PageClient) -> None:

@@ -1,8 +1,9 @@
 """The pages of one's own account."""
 
 import uuid
+from collections.abc import Sequence
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -27,6 +28,8 @@ from campaign.web.redirects import safe_target
 from campaign.web.session_cookie import carry_nothing, carry_on
 
 bp = Blueprint("account", __name__)
+TYPED = "typed:"
+"""Before the names of fields that only pass through."""
 
 
 @bp.get("")
@@ -138,7 +141,12 @@ def show_step_up() -> ResponseReturnValue:
 
 @bp.post("/step-up")
 def step_up() -> ResponseReturnValue:
-    """Take the proof; the session gets a new token and ten fresh minutes."""
+    """Take the proof; the session gets a new token and ten fresh minutes.
+
+    Somebody's form that led here goes along unsent, and is sent by their own click once they have proved it.
+    """
+    if "typed" in request.args:
+        return _step_up(CodeForm(formdata=None), StepUpForm(formdata=None))
     who, code_form, form = signed_in(), CodeForm(), StepUpForm()
     answer = request.form.get("answer", "")
     if who.has_second_factor and not answer and not code_form.validate():
@@ -157,7 +165,12 @@ def step_up() -> ResponseReturnValue:
         return _step_up(code_form, form, 422)
     sign_in.forget_factor_tries(who.id)
     carry_on(token)
-    return redirect(safe_target(request.args.get("next"), url_for("account.show_account")), 303)
+    target = safe_target(request.args.get("next"), url_for("account.show_account"))
+    if typed := _typed():
+        # The form's token belongs to the session as it was.
+        g.pop("csrf_token", None)
+        return render_template("accounts/go_on.html", target=target, typed=typed)
+    return redirect(target, 303)
 
 
 def _back(anchor: str | None = None) -> ResponseReturnValue:
@@ -175,9 +188,17 @@ def _step_up(code_form: CodeForm, form: StepUpForm, status: int = 200) -> Respon
     options = passkeys.second_factor_options(who.id, party) if party is not None and proofs.passkeys else ""
     page = render_template(
         "accounts/step_up.html", code_form=code_form, form=form, proofs=proofs, options=options,
-        next=request.args.get("next"),
+        next=request.args.get("next"), typed=_typed(), prefix=TYPED,
     )  # fmt: skip
     return make_response(page, status)
+
+
+def _typed() -> Sequence[tuple[str, str]]:
+    """Name and value of each field of the form that led here: as it came, or as the page carries it since."""
+    fields = list(request.form.items(multi=True))
+    if "typed" in request.args:
+        return [(name, value) for name, value in fields if name != "csrf_token"]
+    return [(name.removeprefix(TYPED), value) for name, value in fields if name.startswith(TYPED)]
 
 
 def _overview(form: LanguageForm, status: int = 200) -> Response:
