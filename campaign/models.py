@@ -2,6 +2,7 @@
 
 from campaign.accounts import models as accounts
 from campaign.activities import models as activities
+from campaign.banking import models as banking
 from campaign.designations import models as designations
 from campaign.funds import models as funds
 from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
@@ -17,7 +18,8 @@ from campaign.signatures import models as signatures
 from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
-    "accounts", "activities", "alarms", "allowance", "audit", "batches", "designations", "funds", "jobs", "letters",
-    "mail_returns", "mailings", "own_texts", "pace", "penpals", "people", "petitions", "prisoners", "quota", "relays",
-    "rows", "schedule", "share", "signatures", "signatures_staff", "suppression", "switches", "tally",
+    "accounts", "activities", "alarms", "allowance", "audit", "banking", "batches", "designations", "funds", "jobs",
+    "letters", "mail_returns", "mailings", "own_texts", "pace", "penpals", "people", "petitions", "prisoners",
+    "quota", "relays", "rows", "schedule", "share", "signatures", "signatures_staff", "suppression", "switches",
+    "tally",
 ]  # fmt: skip
