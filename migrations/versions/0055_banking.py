@@ -41,7 +41,6 @@ def upgrade() -> None:
         sa.Column("lines_read", sa.BigInteger(), nullable=False),
         sa.Column("lines_kept", sa.BigInteger(), nullable=False),
         sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("carried", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("problems", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),

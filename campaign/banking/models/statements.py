@@ -84,8 +84,6 @@ class BankStatement(Base):
     lines_kept: Mapped[int] = mapped_column(default=0)
     figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Once it is read: came_in, went_out, known, new, alike, without_amount, not_booked; and what is to be known."""
-    carried: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """While it is read: the sums at the cursor."""
     problems: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """Each {"message", "values"}: why it was refused, with the line; without a word of it."""
     made_by: Mapped[uuid.UUID | None]
