@@ -15,6 +15,7 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_l": None, "lazy_gettext": None}
 # Pages that staff alone see; they speak English and Russian (PRODUCT.md, "The look").
 STAFF_ONLY = (
     "templates/staff/*",
+    "campaign/banking/*",
     "campaign/funds/forms/*",
     "campaign/funds/hooks/*",
     "campaign/funds/queries/months.py",
