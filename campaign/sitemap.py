@@ -71,6 +71,7 @@ from campaign.mailings.staff_views import room as mailings_room
 from campaign.mailings.staff_views import sending as mailings_sending
 from campaign.mailings.staff_views import templates as mailing_templates
 from campaign.mailings.staff_views.blueprint import bp as mailings_staff
+from campaign.needs import hooks as needs_hooks
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
@@ -273,6 +274,7 @@ HOOKS = (
     petitions_hooks,
     signatures_hooks,
     activities_hooks,
+    needs_hooks,
     mailings_hooks,
     penpals_hooks,
     funds_hooks,

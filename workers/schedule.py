@@ -17,6 +17,7 @@ from campaign.kernel.mail.returns import rates
 from campaign.kernel.registry import retention_rules
 from campaign.letters.service import outcomes, queue, reply_work, stats, translating
 from campaign.mailings.service import sending, watching
+from campaign.needs.service import needs, parcels
 from campaign.penpals.service import (
     attention,
     birthdays,
@@ -140,6 +141,14 @@ def sweep_tasks() -> int:
         opened = tasks.sweep(clock.today())
     with transaction():
         return opened + task_offers.lapse(clock.today())
+
+
+def sweep_needs() -> int:
+    """End needs whose last day has passed, and free slots for parcels that nobody used in time."""
+    with transaction():
+        ended = needs.expire_due(clock.today())
+    with transaction():
+        return ended + parcels.lapse_due(clock.today())
 
 
 def turn_tasks() -> None:
@@ -311,6 +320,7 @@ LINES: dict[str, Line] = {
     ),
     "letter-stats": Line(timedelta(days=1), count_letters, "what was learned of letters holds for weeks, not minutes"),
     "tasks": Line(timedelta(hours=6), sweep_tasks, "what somebody took and did not finish must be open for others"),
+    "needs": Line(timedelta(hours=6), sweep_needs, "nobody is to pay for what was needed last year"),
     "tasks-due": Line(timedelta(hours=1), turn_tasks, "what comes again comes on its day, and so do reminders"),
     "events": Line(
         timedelta(minutes=5), turn_events, "a held place that ran out is for the next in the queue, in time"

@@ -1,0 +1,11 @@
+"""What needs add to the rest, a module a part."""
+
+from campaign.needs.hooks import people, retention
+
+PARTS = (people, retention)
+
+
+def register() -> None:
+    """Fill the registries."""
+    for part in PARTS:
+        part.register()

@@ -1,0 +1,1 @@
+"""Reads of needs and of parcels."""
