@@ -11,6 +11,7 @@ from campaign.kernel.mail.returns import models as mail_returns
 from campaign.letters import models as letters
 from campaign.mailings import models as mailings
 from campaign.needs import models as needs
+from campaign.payments import models as payments
 from campaign.penpals import models as penpals
 from campaign.people import models as people
 from campaign.petitions import models as petitions
@@ -20,7 +21,7 @@ from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
     "accounts", "activities", "alarms", "allowance", "audit", "banking", "batches", "designations", "funds", "jobs",
-    "letters", "mail_returns", "mailings", "needs", "own_texts", "pace", "penpals", "people", "petitions", "prisoners",
-    "quota", "relays", "rows", "schedule", "share", "signatures", "signatures_staff", "suppression", "switches",
-    "tally",
+    "letters", "mail_returns", "mailings", "needs", "own_texts", "pace", "payments", "penpals", "people", "petitions",
+    "prisoners", "quota", "relays", "rows", "schedule", "share", "signatures", "signatures_staff", "suppression",
+    "switches", "tally",
 ]  # fmt: skip

@@ -27,6 +27,12 @@ def has_account_number(texts: Iterable[str]) -> bool:
     return any(_has_one(unicodedata.normalize("NFKC", each)) for each in texts)
 
 
+def is_iban(number: str) -> bool:
+    """Whether this is an IBAN in capitals, without spaces: of its country's length, with the right check digits."""
+    is_shaped = number.isascii() and number.isalnum() and number == number.upper() and number[2:4].isdecimal()
+    return is_shaped and len(number) == _LENGTHS.get(number[:2]) and _is_iban(number)
+
+
 def _has_one(text: str) -> bool:
     return _has_iban(text) or _has_long_number(text) or _has_wallet(text)
 

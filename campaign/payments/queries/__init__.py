@@ -1,0 +1,1 @@
+"""Reads of payees and payments; none opens what is sealed."""

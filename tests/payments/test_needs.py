@@ -1,0 +1,75 @@
+"""A payment for a need: nobody else sees to it meanwhile, what arrived fulfils it, and else it is open again."""
+
+import pytest
+from sqlalchemy import delete
+
+from campaign.funds.models import Expense
+from campaign.kernel import clock
+from campaign.kernel.db import session, transaction
+from campaign.kernel.errors import Conflict
+from campaign.kernel.money import Money
+from campaign.needs.models import Need, NeedState
+from campaign.payments.models import ConfirmedBy, Payment, PaymentState, Reason
+from campaign.payments.service import payments, sending
+from campaign.payments.service.errors import BadPayment
+from tests.funds import made as funds
+from tests.needs import made as needs
+from tests.payments import made
+from tests.payments.made import ASKER, SECOND, step
+
+
+@pytest.fixture
+def fund(app):
+    funds.bank()
+    return funds.fund()
+
+
+@pytest.fixture
+def need(app):
+    return needs.need(NeedState.APPROVED)
+
+
+def test_what_arrived_fulfils_it(fund, need):
+    found = made.sent(fund, need_id=need.id)
+    assert needs.again(need).state == NeedState.IN_FULFILMENT
+    step(sending.confirm, found, ConfirmedBy.RELATIVE, actor=ASKER)
+    assert needs.again(need).state == NeedState.FULFILLED
+
+
+@pytest.mark.parametrize("end", ["taken back", "cancelled", "failed", "returned", "returned later"])
+def test_what_ended_otherwise_leaves_it_open(fund, need, end):
+    if end in {"taken back", "cancelled"}:
+        found = made.scheduled(fund, need_id=need.id)
+        act = payments.send_back if end == "taken back" else payments.cancel
+        step(act, found, Reason.NOT_NEEDED, actor=SECOND)
+    else:
+        found = made.sent(fund, need_id=need.id)
+        if end == "failed":
+            step(sending.fail, found, clock.today(), actor=ASKER)
+        else:
+            if end == "returned later":
+                step(sending.confirm, found, ConfirmedBy.RELATIVE, actor=ASKER)
+            step(sending.came_back, found, Money(12_300, "EUR"), clock.today(), actor=ASKER)
+    assert needs.again(need).state == NeedState.APPROVED
+
+
+def test_two_payments_never_see_to_one_need(fund, need):
+    one, other = (made.draft(fund, need_id=need.id, payee_id=made.payee()) for _ in range(2))
+    step(payments.submit, one, actor=ASKER)
+    with pytest.raises(Conflict):
+        step(payments.submit, other, actor=SECOND)
+    session.expire_all()
+    assert session.get_one(Payment, other).state == PaymentState.DRAFT
+
+
+def test_it_is_entered_as_what_the_need_is_for(fund, need):
+    with pytest.raises(BadPayment):
+        made.draft(fund, need_id=need.id, category=Expense.PARCELS)
+
+
+def test_a_need_that_was_erased_with_its_person_stops_nothing(fund, need):
+    found = made.sent(fund, need_id=need.id)
+    with transaction():
+        session.execute(delete(Need))
+    step(sending.confirm, found, ConfirmedBy.RELATIVE, actor=ASKER)
+    assert session.get_one(Payment, found).state == PaymentState.CONFIRMED
