@@ -72,6 +72,10 @@ from campaign.mailings.staff_views import sending as mailings_sending
 from campaign.mailings.staff_views import templates as mailing_templates
 from campaign.mailings.staff_views.blueprint import bp as mailings_staff
 from campaign.needs import hooks as needs_hooks
+from campaign.needs.staff_views import need_page, needs_list
+from campaign.needs.staff_views import parcels as parcels_room
+from campaign.needs.staff_views import quotas as parcel_quotas
+from campaign.needs.staff_views.blueprint import bp as needs_staff
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
@@ -156,6 +160,7 @@ DESK_ROOMS = (
     task_board, task_page, task_forms, task_givings, task_templates,
     mailings_room, mailings_results, mailings_sending, mailing_preview, mailing_templates,
     funds_room, fund_giving, fund_journal, fund_proposals, fund_accounts, fund_rates,
+    needs_list, need_page, parcels_room, parcel_quotas,
 )  # fmt: skip
 
 
@@ -237,6 +242,7 @@ MAP = (
     Place(mailings_staff, guards.staff, "/staff/mailings"),
     Place(public_funds.bp, guards.public, "/funds"),
     Place(funds_staff, guards.staff, "/staff/funds"),
+    Place(needs_staff, guards.staff, "/staff/needs"),
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(volunteer.bp, guards.public, "/volunteer"),

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from campaign.kernel import clock
 from campaign.kernel.registry import Offer, person_offers
+from campaign.needs.forms.category_words import CATEGORY_WORDS
+from campaign.needs.queries.needs import public_needs
 from campaign.prisoners.models import PortraitSize, Publicity
 from campaign.prisoners.queries.public_cards import Portrait, names_for
 from campaign.prisoners.queries.public_entries import FEW_LETTERS, QUARTERS
@@ -68,6 +70,8 @@ def show_prisoner(slug: str) -> ResponseReturnValue:
         events=timeline_of(person, today, language),
         letters=letters,
         words=words_from(person.row.id),
+        needs=public_needs(person.row.id),
+        category_words=CATEGORY_WORDS,
         offers=_offers(person, letters.reach),
         listings=listings_shown(person.listings, place),
         sources=sources_shown(person.sources),

@@ -19,6 +19,7 @@ STAFF_ONLY = (
     "campaign/funds/forms/*",
     "campaign/funds/hooks/*",
     "campaign/funds/queries/months.py",
+    "campaign/letters/hooks/needs.py",
     "campaign/needs/forms/staff_*",
     "campaign/needs/hooks/people.py",
     "campaign/needs/hooks/staff.py",

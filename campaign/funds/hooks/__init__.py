@@ -1,8 +1,8 @@
 """What funds add to the rest, a module a part."""
 
-from campaign.funds.hooks import months, people, staff
+from campaign.funds.hooks import months, needs, people, staff
 
-PARTS = (months, people, staff)
+PARTS = (months, needs, people, staff)
 
 
 def register() -> None:

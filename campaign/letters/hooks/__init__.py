@@ -7,6 +7,7 @@ from campaign.letters.hooks import (
     ladder,
     letters_staff,
     moderation,
+    needs,
     people,
     replies,
     reply_words,
@@ -28,6 +29,7 @@ PARTS = (
     ladder,
     reports,
     subjects,
+    needs,
 )
 
 

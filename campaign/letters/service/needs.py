@@ -16,7 +16,7 @@ from campaign.letters.service.reply_moves import locked, note
 
 AFTER_CLOSED = 180
 BATCH = 200
-OPEN, DISMISSED = "reported", "dismissed"
+OPEN, DISMISSED, TAKEN_OVER = "reported", "dismissed", "taken_over"
 REPORTED, CLOSED = "need", "need_closed"
 """Words in the history of the answer; the second one's day is that of closing."""
 
@@ -67,6 +67,27 @@ def dismiss_need(need_id: uuid.UUID, *, actor: uuid.UUID) -> ReportedNeed:
         note(reply, f"{CLOSED}:{need.kind}", actor=actor)
     audit.record("need.dismiss", actor=actor, about=f"need:{need.id}", reason=need.kind)
     return need
+
+
+def take_over(need_id: uuid.UUID, *, actor: uuid.UUID) -> None:
+    """It is looked after as a need (campaign/needs), which keeps its words. Raises NotFound, NotThatStep."""
+    reply_id = session.scalar(select(ReportedNeed.reply_id).where(ReportedNeed.id == need_id))
+    reply = locked(reply_id) if reply_id is not None else None
+    need = session.get(ReportedNeed, need_id, with_for_update=True, populate_existing=True)
+    if need is None:
+        raise NotFound
+    if need.state != OPEN:
+        raise NotThatStep(N_("This was reported as a need already, or closed."))
+    need.state = TAKEN_OVER
+    session.flush()
+    if reply is not None:
+        note(reply, f"{CLOSED}:{need.kind}", actor=actor)
+    audit.record("need.take_over", actor=actor, about=f"need:{need.id}", reason=need.kind)
+
+
+def words_of(need: ReportedNeed) -> str:
+    """What was written down, opened."""
+    return NEED_NOTE.unseal(SCOPE, need.id, need.note_sealed) if need.note_sealed is not None else ""
 
 
 def erased_on(need: ReportedNeed) -> date | None:

@@ -44,6 +44,7 @@ from campaign.letters.service import (
 from campaign.letters.service import replies as service
 from campaign.letters.service.reply_moves import OPEN, UNSCREENED
 from campaign.letters.shown_words import show_excerpt
+from campaign.needs.queries.needs import find_by_origin
 from campaign.penpals.service.codes import show_code
 from campaign.prisoners.models import Prisoner
 from campaign.prisoners.queries import get_prisoner
@@ -237,6 +238,7 @@ def reply_page(reply_id: uuid.UUID, problem: str = "", **typed: Any) -> str:
     return render_template(
         "letters/staff/replies/show.html", reply=reply, person=_person(reply), problem=problem, typed=typed,
         pages=queries.list_page_rows(reply_id), files=queries.list_scans(reply_id), events=events, needs=asked_for,
+        taken_over=find_by_origin("letter", {each.id for each, _day in asked_for}),
         work=list_work_of(reply_id), task_words=work_words, task_state_words=TASK_STATE_WORDS,
         answered=queries.find_letter(reply.letter_id) if reply.letter_id else None,
         texts=[(each, reply_texts.open_text(each) if is_open else "") for each in queries.list_texts(reply_id)],

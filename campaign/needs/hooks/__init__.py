@@ -1,8 +1,8 @@
 """What needs add to the rest, a module a part."""
 
-from campaign.needs.hooks import people, retention
+from campaign.needs.hooks import people, retention, staff
 
-PARTS = (people, retention)
+PARTS = (people, retention, staff)
 
 
 def register() -> None:

@@ -1,0 +1,1 @@
+"""Forms of needs and of parcels, and what things are called."""

@@ -1,0 +1,1 @@
+"""Needs and parcels for staff."""
