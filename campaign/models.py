@@ -1,5 +1,6 @@
 """Imports every feature's models so that migrations see them. Nothing else."""
 
+from campaign.accounting import models as accounting
 from campaign.accounts import models as accounts
 from campaign.activities import models as activities
 from campaign.banking import models as banking
@@ -20,8 +21,8 @@ from campaign.signatures import models as signatures
 from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
-    "accounts", "activities", "alarms", "allowance", "audit", "banking", "batches", "designations", "funds", "jobs",
-    "letters", "mail_returns", "mailings", "needs", "own_texts", "pace", "payments", "penpals", "people", "petitions",
-    "prisoners", "quota", "relays", "rows", "schedule", "share", "signatures", "signatures_staff", "suppression",
-    "switches", "tally",
+    "accounting", "accounts", "activities", "alarms", "allowance", "audit", "banking", "batches", "designations",
+    "funds", "jobs", "letters", "mail_returns", "mailings", "needs", "own_texts", "pace", "payments", "penpals",
+    "people", "petitions", "prisoners", "quota", "relays", "rows", "schedule", "share", "signatures",
+    "signatures_staff", "suppression", "switches", "tally",
 ]  # fmt: skip

@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from flask import Blueprint, Flask
 
 from campaign import commands
+from campaign.accounting import hooks as accounting_hooks
+from campaign.accounting.staff_views import dashboard as accounting_dashboard
+from campaign.accounting.staff_views import figures as accounting_figures
+from campaign.accounting.staff_views import months as accounting_months
+from campaign.accounting.staff_views import reports as accounting_reports
+from campaign.accounting.staff_views.blueprint import bp as accounting_staff
+from campaign.accounting.views import public as public_reports
 from campaign.accounts import cli as accounts_cli
 from campaign.accounts import hooks as accounts_hooks
 from campaign.accounts.views import account, email, invitations, second_factor, sign_in, vault
@@ -161,6 +168,7 @@ DESK_ROOMS = (
     mailings_room, mailings_results, mailings_sending, mailing_preview, mailing_templates,
     funds_room, fund_giving, fund_journal, fund_proposals, fund_accounts, fund_rates,
     needs_list, need_page, parcels_room, parcel_quotas,
+    accounting_dashboard, accounting_figures, accounting_months, accounting_reports,
 )  # fmt: skip
 
 
@@ -241,6 +249,8 @@ MAP = (
     Place(calls_staff, guards.staff, "/staff/calls"),
     Place(mailings_staff, guards.staff, "/staff/mailings"),
     Place(public_funds.bp, guards.public, "/funds"),
+    Place(public_reports.bp, guards.public, "/funds/report"),
+    Place(accounting_staff, guards.staff, "/staff/accounting"),
     Place(funds_staff, guards.staff, "/staff/funds"),
     Place(needs_staff, guards.staff, "/staff/needs"),
     Place(evenings.bp, guards.public),
@@ -284,6 +294,7 @@ HOOKS = (
     mailings_hooks,
     penpals_hooks,
     funds_hooks,
+    accounting_hooks,
     letters_hooks,
     site_hooks,
 )

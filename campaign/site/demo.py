@@ -10,6 +10,7 @@ from campaign.kernel.db import session
 from campaign.letters.service import stats
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
+from campaign.site.demo_accounting import close_months
 from campaign.site.demo_automations import load_automations
 from campaign.site.demo_calls import make_call_lists
 from campaign.site.demo_evenings import plan_evenings
@@ -69,6 +70,7 @@ def load() -> bool:
     make_tasks()
     send_demo_letters()
     show_demo_words()
+    close_months()
     load_reports()
     stats.rebuild()
     return True

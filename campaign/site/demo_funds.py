@@ -25,10 +25,12 @@ ACCOUNTS = (
 )
 DAYS = 360
 Entry = dict[str, Any]
-HELP = (
-    Expense.LAWYER, Expense.LAWYER, Expense.PARCELS, Expense.PARCELS, Expense.PARCELS, Expense.SHOP, Expense.TRAVEL,
-    Expense.LIVING, Expense.LOCATING, Expense.MEDICINE, Expense.LETTERS,
-)  # fmt: skip
+HELP = {
+    Expense.PARCELS: (14, 2_500, 4_500), Expense.SHOP: (10, 2_000, 3_500), Expense.LAWYER: (3, 9_000, 16_000),
+    Expense.LETTERS: (3, 500, 1_500), Expense.MEDICINE: (1, 2_000, 6_000), Expense.TRAVEL: (1, 8_000, 18_000),
+    Expense.LIVING: (1, 8_000, 15_000), Expense.LOCATING: (1, 9_000, 14_000),
+}  # fmt: skip
+"""How often it is needed, and what it costs from and to."""
 
 
 def make_funds() -> None:
@@ -66,10 +68,11 @@ def _make(entry: Entry, first: uuid.UUID, second: uuid.UUID) -> tuple[Fund, Entr
 
 def _keep_books(fund: Fund, gifts: int, share: float, chance: random.Random, actor: uuid.UUID) -> None:
     """A year of gifts, and of what they were passed on for."""
-    given = 0
+    to_spend, lies = 0.0, {BANK: 0, SERVICE: 0}
+    help_next = _help(chance)
     for day in sorted(_days(chance, gifts)):
         minor, currency = (
-            chance.choice((1_000, 2_000, 2_500, 5_000, 10_000, 15_000)),
+            chance.choice((2_000, 2_500, 5_000, 10_000, 10_000, 15_000)),
             chance.choice(("EUR",) * 9 + ("USD",)),
         )
         account = BANK if currency != "EUR" else chance.choice((BANK, SERVICE))
@@ -79,18 +82,28 @@ def _keep_books(fund: Fund, gifts: int, share: float, chance: random.Random, act
             lines[0] = Line(account, fund.id, Money(minor - fee, currency))
             lines.append(Line(Expense.FEES, fund.id, Money(fee, currency)))
         ledger.post(lines, memo=Memo.GIFT, happened_on=day, actor=actor)
-        if currency == "EUR":
-            given += minor
-            if given * share > 40_000:
-                _pass_on(fund, min(int(given * share), given) // 100 * 100, day, chance, actor)
-                given = int(given * (1 - share))
+        if currency != "EUR":
+            continue
+        to_spend += minor * share
+        lies[account] += lines[0].money.minor
+        while to_spend >= help_next[1] and max(lies.values()) >= help_next[1]:
+            richer = max(lies, key=lambda code: lies[code])
+            _pass_on(fund, *help_next, richer, day, chance, actor)
+            to_spend, lies[richer] = to_spend - help_next[1], lies[richer] - help_next[1]
+            help_next = _help(chance)
 
 
-def _pass_on(fund: Fund, minor: int, day: date, chance: random.Random, actor: uuid.UUID) -> None:
+def _help(chance: random.Random) -> tuple[Expense, int]:
+    [category] = chance.choices(list(HELP), [often for often, _least, _most in HELP.values()])
+    _often, least, most = HELP[category]
+    return category, chance.randrange(least, most, 100)
+
+
+def _pass_on(
+    fund: Fund, category: Expense, minor: int, account: str, day: date, chance: random.Random, actor: uuid.UUID
+) -> None:
     later = min(day + timedelta(days=chance.randint(1, 6)), clock.today())
-    lines = [
-        Line(chance.choice(HELP), fund.id, Money(minor, "EUR")), Line(BANK, fund.id, Money(-minor, "EUR"))
-    ]  # fmt: skip
+    lines = [Line(category, fund.id, Money(minor, "EUR")), Line(account, fund.id, Money(-minor, "EUR"))]
     ledger.post(lines, memo=Memo.PAYMENT, happened_on=later, actor=actor)
 
 
@@ -105,13 +118,13 @@ def _days(chance: random.Random, amount: int) -> list[date]:
 
 
 def _bring_rates() -> None:
-    """Ten days of rates, in the layout of the European Central Bank and with figures of our own."""
+    """A year and more of rates, in the layout of the European Central Bank and with figures of our own."""
     today = clock.today()
     lines = ["Date,USD,GBP,CHF,GEL"]
-    for ago in range(10):
+    for ago in range(DAYS + 40):
         day = today - timedelta(days=ago)
         lines.append(
-            f"{day},{1.05 + ago / 1000:.4f},{0.84 + ago / 2000:.4f},{0.93 + ago / 3000:.4f},{2.88 + ago / 500:.4f}"
+            f"{day},{1.05 + ago / 4000:.4f},{0.84 + ago / 8000:.4f},{0.93 + ago / 9000:.4f},{2.88 + ago / 2000:.4f}"
         )
     found = rates.stage_rates("\n".join(lines).encode(), file_name="made-up.csv", source="demo", actor=None)
     rates.apply_rates(found.id, actor=None)

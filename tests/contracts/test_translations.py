@@ -16,6 +16,9 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_l": None, "lazy_gettext": None}
 STAFF_ONLY = (
     "templates/staff/*",
     "campaign/banking/*",
+    "campaign/accounting/forms/tables.py",
+    "campaign/accounting/hooks/*",
+    "campaign/accounting/service/*",
     "campaign/funds/forms/*",
     "campaign/funds/hooks/*",
     "campaign/funds/queries/months.py",

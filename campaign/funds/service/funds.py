@@ -37,6 +37,8 @@ from campaign.kernel.versions import check_version
 from campaign.prisoners.queries import get_public_prisoner
 
 _S = FundState
+RESERVED = frozenset({"report"})
+"""Addresses below /funds that are no fund's."""
 MOVES: Mapping[FundState, frozenset[FundState]] = {
     _S.DRAFT: frozenset({_S.REVIEW}),
     _S.REVIEW: frozenset({_S.DRAFT, _S.OPEN}),
@@ -291,7 +293,7 @@ def _check_one_general(found: Fund) -> None:
 
 def _free_slug(title: str) -> str:
     base = slug_from(title, 60) or "fund"
-    taken = set(session.scalars(select(Fund.slug).where(Fund.slug.startswith(base, autoescape=True))))
+    taken = RESERVED | set(session.scalars(select(Fund.slug).where(Fund.slug.startswith(base, autoescape=True))))
     return next(each for each in (base, *(f"{base}-{number}" for number in range(2, 10**6))) if each not in taken)
 
 

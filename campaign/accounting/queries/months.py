@@ -1,0 +1,101 @@
+"""What came in and went out over some days, with what lies behind each sum."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from campaign.funds.models import AccountKind, Income, LedgerAccount, LedgerEntry, LedgerPosting
+from campaign.funds.queries.balances import account_balances_at
+from campaign.kernel.db import session
+from campaign.kernel.money import Money
+
+
+@dataclass(slots=True)
+class Sum:
+    """What one account took up."""
+
+    amounts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """By currency; above zero is what one expects of it: income that came, an expense that was made."""
+    came: set[int] = field(default_factory=set)
+    """Numbers of entries that take nothing back."""
+    gone: set[int] = field(default_factory=set)
+    """Numbers of those that took something back."""
+    undone: set[int] = field(default_factory=set)
+    """Numbers of the entries that were taken back by them."""
+
+    @property
+    def count(self) -> int:
+        """How many it was, less those taken back."""
+        return len(self.came) - len(self.gone)
+
+
+def sums_between(first: date, last: date) -> Mapping[str, Sum]:
+    """By code: every account of income and of expenses that took up anything on these days."""
+    posting, entry = LedgerPosting, LedgerEntry
+    is_income = LedgerAccount.kind == AccountKind.INCOME
+    is_more = (posting.amount < 0) == is_income
+    number = posting.entry_number
+    statement = (
+        select(
+            LedgerAccount.code, posting.currency, func.sum(posting.amount),
+            func.array_agg(number.distinct()).filter(is_more, entry.reverses.is_(None)),
+            func.array_agg(number.distinct()).filter(~is_more),
+            func.array_agg(entry.reverses.distinct()).filter(entry.reverses.is_not(None)),
+        )
+        .join(entry, entry.number == number)
+        .join(LedgerAccount, LedgerAccount.id == posting.account_id)
+        .where(
+            posting.happened_on.between(first, last), LedgerAccount.kind.in_((AccountKind.INCOME, AccountKind.EXPENSES))
+        )
+        .group_by(LedgerAccount.code, posting.currency)
+    )  # fmt: skip
+    found: dict[str, Sum] = defaultdict(Sum)
+    for code, currency, amount, came, gone, undone in session.execute(statement):
+        each = found[code]
+        each.amounts[currency] += -int(amount) if code.startswith(f"{AccountKind.INCOME}:") else int(amount)
+        each.came |= set(came or ())
+        each.gone |= set(gone or ())
+        each.undone |= {one for one in undone or () if one is not None}
+    return found
+
+
+def gifts_of(sums: Mapping[str, Sum]) -> int:
+    """How many gifts and grants came, less those that went back."""
+    return sum(each.count for code, each in sums.items() if code in {Income.GIFTS, Income.GRANTS})
+
+
+def left_at(day: date) -> dict[str, int]:
+    """What lay with us at the end of a day, less what was owed out of it, by currency."""
+    found: dict[str, int] = defaultdict(int)
+    for code, amounts in account_balances_at(day).items():
+        if code.partition(":")[0] in {AccountKind.ASSETS, AccountKind.LIABILITIES}:
+            for each in amounts:
+                found[each.currency] += each.minor
+    return {currency: minor for currency, minor in found.items() if minor}
+
+
+def has_corrections(first: date, last: date) -> bool:
+    """Whether an entry of before was taken back on these days."""
+    before = aliased(LedgerEntry)
+    statement = (
+        select(LedgerEntry.number)
+        .join(before, before.number == LedgerEntry.reverses)
+        .where(LedgerEntry.happened_on.between(first, last), before.happened_on < first)
+        .limit(1)
+    )
+    return session.scalar(statement) is not None
+
+
+def helped_by(numbers: Collection[int]) -> Mapping[int, str]:
+    """Whom each of these entries helped, as a word that tells two apart and is never shown: an entry of which nobody
+    knows more counts by itself."""
+    return {number: f"entry:{number}" for number in numbers}
+
+
+def money_of(amounts: Mapping[str, int]) -> list[Money]:
+    """Amounts by currency as money, in the order of the currencies."""
+    return [Money(minor, currency) for currency, minor in sorted(amounts.items())]
