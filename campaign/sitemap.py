@@ -83,6 +83,15 @@ from campaign.needs.staff_views import need_page, needs_list
 from campaign.needs.staff_views import parcels as parcels_room
 from campaign.needs.staff_views import quotas as parcel_quotas
 from campaign.needs.staff_views.blueprint import bp as needs_staff
+from campaign.payments import hooks as payments_hooks
+from campaign.payments.staff_views import limits as payment_limits
+from campaign.payments.staff_views import orders as payment_orders
+from campaign.payments.staff_views import papers as payment_papers
+from campaign.payments.staff_views import payees as payees_room
+from campaign.payments.staff_views import payments as payments_room
+from campaign.payments.staff_views import steps as payment_steps
+from campaign.payments.staff_views.blueprint import bp as payments_staff
+from campaign.payments.staff_views.blueprint import payees_bp as payees_staff
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
@@ -169,6 +178,7 @@ DESK_ROOMS = (
     funds_room, fund_giving, fund_journal, fund_proposals, fund_accounts, fund_rates,
     needs_list, need_page, parcels_room, parcel_quotas,
     accounting_dashboard, accounting_figures, accounting_months, accounting_reports,
+    payments_room, payment_steps, payment_papers, payment_limits, payment_orders, payees_room,
 )  # fmt: skip
 
 
@@ -253,6 +263,8 @@ MAP = (
     Place(accounting_staff, guards.staff, "/staff/accounting"),
     Place(funds_staff, guards.staff, "/staff/funds"),
     Place(needs_staff, guards.staff, "/staff/needs"),
+    Place(payments_staff, guards.staff, "/staff/payments"),
+    Place(payees_staff, guards.staff, "/staff/payees"),
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(volunteer.bp, guards.public, "/volunteer"),
@@ -295,6 +307,7 @@ HOOKS = (
     penpals_hooks,
     funds_hooks,
     accounting_hooks,
+    payments_hooks,
     letters_hooks,
     site_hooks,
 )

@@ -15,6 +15,7 @@ from campaign.funds.service.ledger import Source
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict, Forbidden
+from campaign.kernel.images import BadPicture
 from campaign.kernel.money import Money
 from campaign.payments.models import (
     CheckAnswer,
@@ -355,6 +356,8 @@ def test_a_receipt_has_to_be_there_to_confirm_by_it(fund):
     with transaction():
         evidence.add_pages(found, evidence.draw(made.picture()), FileKind.RECEIPT, actor=ASKER)
     step(sending.confirm, found, ConfirmedBy.RECEIPT, actor=ASKER)
+    with pytest.raises(BadPicture):
+        evidence.draw(b"\x89PNG" + bytes(10 * 1024 * 1024))
     page = reads.list_files(found)[0]
     assert b"WEBP" not in page.content_sealed
     assert evidence.open_page(page)[8:12] == b"WEBP"

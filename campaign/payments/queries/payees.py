@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
@@ -16,8 +16,9 @@ SORTS = {
     "code": (Payee.alias, Payee.number), "kind": (Payee.kind,), "payability": (Payee.payability, Payee.ok_until),
     "until": (Payee.ok_until,), "number": (Payee.number,),
 }  # fmt: skip
-OVER = "over"
-"""A word of the filter: the look is over, or will be within two weeks."""
+OVER, WAITING = "over", "waiting"
+"""Words of the filter: the look is over, or will be within two weeks; the same of those with a payment under way, and
+those of them whom nobody has looked at yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def payees(wanted: Wanted, today: date) -> Select[Payee]:
         statement = statement.where(Payee.kind == wanted.kind)
     if wanted.payability == OVER:
         statement = statement.where(Payee.payability == Payability.OK, Payee.ok_until <= today + SOON)
+    elif wanted.payability == WAITING:
+        statement = statement.where(_waits(today))
     elif wanted.payability in set(Payability):
         statement = statement.where(Payee.payability == wanted.payability)
     columns = SORTS.get(wanted.sort.removeprefix("-"), ())
@@ -66,7 +69,10 @@ def list_active() -> Sequence[Payee]:
 
 def count_running_out(today: date) -> int:
     """How many with something under way can be paid for two weeks at most, or not at all as yet."""
+    return session.scalar(select(func.count()).select_from(Payee).where(_waits(today))) or 0
+
+
+def _waits(today: date) -> ColumnElement[bool]:
     under_way = select(Payment.payee_id).where(Payment.state.in_(MOVABLE))
     late = or_(Payee.payability == Payability.UNCHECKED, Payee.ok_until <= today + SOON)
-    statement = select(func.count()).select_from(Payee).where(Payee.id.in_(under_way), late)
-    return session.scalar(statement) or 0
+    return and_(Payee.id.in_(under_way), late)

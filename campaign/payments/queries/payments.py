@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from campaign.funds.models import Expense
+from campaign.funds.models import Expense, Fund
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.payments.models import (
@@ -95,6 +95,14 @@ def list_checks(payment_id: uuid.UUID) -> Sequence[PaymentCheck]:
     return session.scalars(mine.order_by(PaymentCheck.round.desc(), PaymentCheck.kind)).all()
 
 
+def payment_of_check(check_id: uuid.UUID) -> uuid.UUID:
+    """Whose question it is; raises NotFound."""
+    found = session.scalar(select(PaymentCheck.payment_id).where(PaymentCheck.id == check_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def list_files(payment_id: uuid.UUID) -> Sequence[PaymentFile]:
     """Its evidence without the pictures themselves."""
     mine = select(PaymentFile).where(PaymentFile.payment_id == payment_id)
@@ -158,6 +166,13 @@ def count_due(today: date) -> int:
     return _count(Payment.state == _S.SCHEDULED, Payment.pay_on <= today)
 
 
+def count_of_fund(fund_id: uuid.UUID) -> dict[PaymentState, int]:
+    """How many payments of a fund stand where, in the order of their way."""
+    counted = select(Payment.state, func.count()).where(Payment.fund_id == fund_id).group_by(Payment.state)
+    found = dict(session.execute(counted).all())
+    return {each: found[each] for each in PaymentState if each in found}
+
+
 def count_limits_waiting(account: uuid.UUID) -> int:
     """How many limits wait for a second person who is this one."""
     statement = select(func.count()).where(PaymentLimit.state == LimitState.WAITING, PaymentLimit.asked_by != account)
@@ -167,6 +182,11 @@ def count_limits_waiting(account: uuid.UUID) -> int:
 def codes_of(payees: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """What payees are called."""
     return {each.id: each.code for each in session.scalars(select(Payee).where(Payee.id.in_(payees)))}
+
+
+def fund_codes(funds: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What exports call funds, so that they hold no title."""
+    return {each.id: each.code for each in session.scalars(select(Fund).where(Fund.id.in_(funds)))}
 
 
 def _is_not(account: uuid.UUID, *columns: InstrumentedAttribute[uuid.UUID | None]) -> ColumnElement[bool]:

@@ -146,7 +146,7 @@ def schedule(payment_id: uuid.UUID, pay_on: date, *, seen_version: int, actor: u
     found, payee = lock_with_payee(payment_id, seen_version)
     if found.state not in {_S.REVIEWED, _S.APPROVED}:
         raise NotThatStep(FASTER)
-    _check_day(pay_on)
+    check_pay_day(pay_on)
     check_payable(payee, pay_on)
     _check_fund(found.fund_id)
     if has_open_checks(found.id):
@@ -217,7 +217,8 @@ def _check_fund(fund_id: uuid.UUID) -> None:
         raise BadPayment(N_("This fund is not open for payments: it waits for its review, or it is closed."))
 
 
-def _check_day(pay_on: date) -> None:
+def check_pay_day(pay_on: date) -> None:
+    """Raise BadPayment for a day that is over or too far ahead."""
     today = clock.today()
     if pay_on < today:
         raise BadPayment(N_("This day is over. A payment is scheduled for today or later."))

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -21,11 +20,10 @@ NEAR = timedelta(days=10)
 _S = PaymentState
 
 
-@dataclass(frozen=True, slots=True)
 class PaymentTaker:
     """Payments as lines of statements see them: by reference and amount, and never by whom they went to."""
 
-    label: str = N_("A payment")
+    label = N_("A payment")
 
     def candidates(self, lines: Sequence[BankFacts]) -> Mapping[uuid.UUID, Sequence[Candidate]]:
         """Sent ones that no line stands for yet; see LineTaker."""

@@ -1,0 +1,1 @@
+"""Forms of payees and payments, and what staff call things."""
