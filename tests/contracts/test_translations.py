@@ -18,6 +18,7 @@ STAFF_ONLY = (
     "campaign/banking/*",
     "campaign/accounting/forms/tables.py",
     "campaign/accounting/hooks/*",
+    "campaign/accounting/queries/waiting.py",
     "campaign/accounting/service/*",
     "campaign/funds/forms/*",
     "campaign/funds/hooks/*",

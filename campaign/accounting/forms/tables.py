@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign.accounting.forms import words
-from campaign.accounting.queries import months, spending
+from campaign.accounting.queries import months, spending, waiting
 from campaign.funds.forms.words import account_words
 from campaign.funds.models import AccountKind, Expense
 from campaign.funds.queries.balances import balances_at
@@ -125,6 +125,32 @@ def helped(asked: Asked) -> Table:
     return Table(finding, [_("Month"), _("Payments"), _("People and families")], rows[::-1] if everybody else [], bars)
 
 
+def unmatched(asked: Asked) -> Table:
+    """Lines of statements that stand for nothing yet, by how long they have waited."""
+    found, accounts = waiting.unmatched(asked.day), account_words()
+    rows = [
+        (
+            accounts.get(each.account, each.account), _age(each.age), each.count, Money(each.came, each.currency),
+            Money(each.went, each.currency),
+        )
+        for each in found
+    ]  # fmt: skip
+    counts = [sum(each.count for each in found if each.age == age) for age in range(len(waiting.AGES) + 1)]
+    bars = [Bar(_age(age), (count,), str(format_decimal(count))) for age, count in enumerate(counts)]
+    finding = _("Lines that stand for nothing yet: %(count)s.", count=format_decimal(sum(counts)))
+    head = [_("Account in the books"), _("Waiting"), _("Lines"), _("Came in"), _("Went out")]
+    return Table(finding, head, rows, bars)
+
+
+def _age(group: int) -> str:
+    """How long something in a group has waited."""
+    if group == 0:
+        return str(_("up to %(count)s days", count=waiting.AGES[0]))
+    if group == len(waiting.AGES):
+        return str(_("longer than %(count)s days", count=waiting.AGES[-1]))
+    return str(_("%(first)s to %(last)s days", first=waiting.AGES[group - 1] + 1, last=waiting.AGES[group]))
+
+
 def _helped_in(month: Month) -> tuple[int, set[str]]:
     sums = months.sums_between(first_day(month), words.last_day(first_day(month)))
     spent = {code: each for code, each in sums.items() if code in set(Expense) - {Expense.FEES}}
@@ -146,6 +172,11 @@ KINDS: Mapping[str, Kind] = {
         _l("What it was spent on"),
         _l("By category and month, in one currency, as it stands in the books."),
         categories, frozenset({"day", "length", "currency"}),
+    ),
+    "unmatched": Kind(
+        _l("Unmatched lines"),
+        _l("Lines of statements that stand for nothing in the books yet, by account and by how long they have waited."),
+        unmatched, frozenset({"day"}),
     ),
     "helped": Kind(
         _l("Who was helped"),

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from campaign.accounting import policy
-from campaign.accounting.queries import reports
+from campaign.accounting.queries import reports, waiting
 from campaign.accounting.service.reports import NotPublishable, next_draft
 from campaign.funds.queries import months
 from campaign.funds.service import closing
@@ -16,7 +16,7 @@ from campaign.kernel import clock
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, StaffLink, dashboard_needs
-from campaign.kernel.registry_money import money_rooms
+from campaign.kernel.registry_money import money_rooms, month_checks
 
 READERS = frozenset(policy.READERS)
 ROOMS = (
@@ -62,3 +62,4 @@ def register() -> None:
     for room in ROOMS:
         money_rooms.register(room.endpoint, room)
     dashboard_needs.register("accounting", list_needs)
+    month_checks.register("accounting", waiting.list_checks)

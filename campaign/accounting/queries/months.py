@@ -5,13 +5,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from campaign.funds.models import AccountKind, Income, LedgerAccount, LedgerEntry, LedgerPosting
 from campaign.funds.queries.balances import account_balances_at
 from campaign.kernel.db import session
 from campaign.kernel.money import Money
+from campaign.needs.models import Need
+from campaign.payments.models import Payment
 
 
 @dataclass(slots=True)
@@ -91,9 +94,19 @@ def has_corrections(first: date, last: date) -> bool:
 
 
 def helped_by(numbers: Collection[int]) -> Mapping[int, str]:
-    """Whom each of these entries helped, as a word that tells two apart and is never shown: an entry of which nobody
-    knows more counts by itself."""
-    return {number: f"entry:{number}" for number in numbers}
+    """Whom each of these entries helped, as a word that tells two apart and is never shown: the prisoner of the need
+    that it was for, else whoever was paid; an entry of which nobody knows more counts by itself."""
+    wanted = literal(list(numbers), ARRAY(BigInteger))
+    statement = (
+        select(Payment.entry_number, Need.prisoner_id, Payment.payee_id)
+        .outerjoin(Need, Need.id == Payment.need_id)
+        .where(Payment.entry_number == any_(wanted))
+    )
+    found = {number: f"entry:{number}" for number in numbers}
+    for number, prisoner, payee in session.execute(statement):
+        if number is not None and (prisoner or payee):
+            found[number] = f"prisoner:{prisoner}" if prisoner else f"payee:{payee}"
+    return found
 
 
 def money_of(amounts: Mapping[str, int]) -> list[Money]:

@@ -1,0 +1,77 @@
+"""What is not settled yet: lines of statements that stand for nothing, and payments whose end nobody has seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Integer, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from campaign.banking.models import BankLine, LineState
+from campaign.funds.models import LedgerAccount
+from campaign.kernel.db import session
+from campaign.kernel.errors import N_
+from campaign.kernel.registry_money import MonthCheck
+from campaign.payments.models import Payment, PaymentState
+
+WAITS = (LineState.OPEN, LineState.ON_HOLD)
+AGES = (7, 30, 90)
+"""Days up to which something belongs to each group; the last group is older."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Lines of one account and currency that have waited about as long."""
+
+    account: str
+    currency: str
+    age: int
+    """The place of the group in AGES; as many as AGES has: older than the last."""
+    count: int
+    came: int
+    """In minor units, what came in of it."""
+    went: int
+    """What went out, as an amount above zero."""
+
+
+def unmatched(day: date) -> Sequence[Waiting]:
+    """Lines of statements up to that day that wait now, by account, currency and age."""
+    # In groups from each bound on: what is seven days old belongs to the first one still.
+    bounds = literal([each + 1 for each in AGES], ARRAY(Integer))
+    age = func.width_bucket(func.greatest(literal(day) - BankLine.day, 0), bounds)
+    statement = (
+        select(
+            LedgerAccount.code, BankLine.currency, age, func.count(),
+            func.sum(func.greatest(BankLine.open_amount, 0)), func.sum(func.greatest(-BankLine.open_amount, 0)),
+        )
+        .join(LedgerAccount, LedgerAccount.id == BankLine.account_id)
+        .where(BankLine.state.in_(WAITS), BankLine.day <= day)
+        .group_by(LedgerAccount.code, BankLine.currency, age)
+        .order_by(LedgerAccount.code, BankLine.currency, age)
+    )  # fmt: skip
+    rows = session.execute(statement)
+    return [Waiting(code, currency, at, count, int(came), int(went)) for code, currency, at, count, came, went in rows]
+
+
+def list_checks(_first: date, last: date) -> Sequence[MonthCheck]:
+    """What the parts below have open of a month, or of one before; none of it stops the closing."""
+    lines = select(func.count()).where(BankLine.state.in_(WAITS), BankLine.day <= last)
+    return [
+        MonthCheck(
+            N_("Lines of statements that stand for nothing yet"), session.scalar(lines) or 0, "banking_staff.list_lines"
+        ),
+        MonthCheck(
+            N_("Payments that were to leave and are not said to have left"),
+            _count(PaymentState.SCHEDULED, Payment.pay_on <= last), "payments_staff.list_payments",
+            {"state": PaymentState.SCHEDULED.value},
+        ),
+        MonthCheck(
+            N_("Payments that left and are not said to have arrived"),
+            _count(PaymentState.SENT, Payment.sent_on <= last), "payments_staff.list_payments",
+            {"state": PaymentState.SENT.value},
+        ),
+    ]  # fmt: skip
+
+
+def _count(state: PaymentState, condition: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).where(Payment.state == state, condition)) or 0
