@@ -6,6 +6,7 @@ from campaign.activities import models as activities
 from campaign.banking import models as banking
 from campaign.designations import models as designations
 from campaign.funds import models as funds
+from campaign.gifts import models as gifts
 from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
 from campaign.kernel.mail import batches, own_texts, pace, quota, relays, rows, share, suppression, tally
 from campaign.kernel.mail.returns import models as mail_returns
@@ -22,7 +23,7 @@ from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
     "accounting", "accounts", "activities", "alarms", "allowance", "audit", "banking", "batches", "designations",
-    "funds", "jobs", "letters", "mail_returns", "mailings", "needs", "own_texts", "pace", "payments", "penpals",
-    "people", "petitions", "prisoners", "quota", "relays", "rows", "schedule", "share", "signatures",
+    "funds", "gifts", "jobs", "letters", "mail_returns", "mailings", "needs", "own_texts", "pace", "payments",
+    "penpals", "people", "petitions", "prisoners", "quota", "relays", "rows", "schedule", "share", "signatures",
     "signatures_staff", "suppression", "switches", "tally",
 ]  # fmt: skip

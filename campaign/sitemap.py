@@ -46,6 +46,15 @@ from campaign.funds.staff_views import proposals as fund_proposals
 from campaign.funds.staff_views import rates as fund_rates
 from campaign.funds.staff_views.blueprint import bp as funds_staff
 from campaign.funds.views import public as public_funds
+from campaign.gifts import hooks as gifts_hooks
+from campaign.gifts.staff_views import gift_steps
+from campaign.gifts.staff_views import gifts as gifts_room
+from campaign.gifts.staff_views import imports as gift_imports
+from campaign.gifts.staff_views import pledges as pledges_room
+from campaign.gifts.staff_views.blueprint import gifts_bp as gifts_staff
+from campaign.gifts.staff_views.blueprint import pledges_bp as pledges_staff
+from campaign.gifts.views import own as own_pledges
+from campaign.gifts.views import pledging
 from campaign.kernel import allowance
 from campaign.kernel.mail import retention as mail_retention
 from campaign.kernel.mail.returns import retention as mail_returns_retention
@@ -179,6 +188,7 @@ DESK_ROOMS = (
     needs_list, need_page, parcels_room, parcel_quotas,
     accounting_dashboard, accounting_figures, accounting_months, accounting_reports,
     payments_room, payment_steps, payment_papers, payment_limits, payment_orders, payees_room,
+    gifts_room, gift_steps, gift_imports, pledges_room,
 )  # fmt: skip
 
 
@@ -265,6 +275,10 @@ MAP = (
     Place(needs_staff, guards.staff, "/staff/needs"),
     Place(payments_staff, guards.staff, "/staff/payments"),
     Place(payees_staff, guards.staff, "/staff/payees"),
+    Place(pledging.bp, guards.public, "/funds"),
+    Place(own_pledges.bp, guards.token, "/pledges"),
+    Place(pledges_staff, guards.staff, "/staff/pledges"),
+    Place(gifts_staff, guards.staff, "/staff/gifts"),
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(volunteer.bp, guards.public, "/volunteer"),
@@ -308,6 +322,7 @@ HOOKS = (
     funds_hooks,
     accounting_hooks,
     payments_hooks,
+    gifts_hooks,
     letters_hooks,
     site_hooks,
 )

@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 
 from campaign.activities.service import entering, recurring, signups, task_offers, task_reminders, tasks
+from campaign.gifts.service import pledge_clock
 from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
@@ -182,6 +183,20 @@ def turn_assignments() -> None:
     log.info("assignments.turned", **done)
 
 
+def turn_pledges() -> None:
+    """The next parts of pledges, reminders, what is missed or lapsed, each in a transaction of its own; then what the
+    public is shown."""
+    today = clock.today()
+    for pledge_id in pledge_clock.list_due(today):
+        with transaction():
+            pledge_clock.turn(pledge_id, today)
+    for gift_id in pledge_clock.list_expiring(today):
+        with transaction():
+            pledge_clock.expire(gift_id)
+    with transaction():
+        pledge_clock.show_again()
+
+
 def tell_birthdays() -> int:
     """Owe a word about birthdays some weeks ahead."""
     with transaction():
@@ -309,6 +324,7 @@ LINES: dict[str, Line] = {
     "assignments": Line(
         timedelta(hours=1), turn_assignments, "an offer that ran out must be free for others, and a nudge must be due"
     ),
+    "pledges": Line(timedelta(hours=6), turn_pledges, "a part of a pledge is due on its day, and so is its reminder"),
     "birthdays": Line(
         timedelta(hours=12), tell_birthdays, "a letter takes three weeks, and a birthday is told of within five days"
     ),

@@ -89,6 +89,8 @@ class LineTaker(Protocol):
 
 fund_sections: Registry[Callable[[uuid.UUID], FundSection | None]] = Registry("section of a fund's page")
 """Public: by fund; None where there is nothing to show. What depends on the visitor's place looks at it itself."""
+fund_figures: Registry[Callable[[uuid.UUID], tuple[str, Money, date] | None]] = Registry("figure of a fund's page")
+"""Public, beside the fund's own figures: by fund, its name, what is shown, and as of which day; None for nothing."""
 fund_panels: Registry[Callable[[uuid.UUID], Panel | None]] = Registry("panel of a fund")
 """For staff: by fund, with addresses that open for whoever looks."""
 line_takers: Registry[LineTaker] = Registry("what a line of a statement can be")

@@ -1,6 +1,7 @@
 """Funds before the public: all of them, and one with its need, what came in, what was passed on and where to give."""
 
 import uuid
+from datetime import date
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,8 +11,9 @@ from campaign.funds.models import Fund, FundState
 from campaign.funds.queries import public as queries
 from campaign.funds.service.giving import giving_of
 from campaign.kernel import clock
+from campaign.kernel.money import Money
 from campaign.kernel.places import Place
-from campaign.kernel.registry_money import FundSection, fund_sections
+from campaign.kernel.registry_money import FundSection, fund_figures, fund_sections
 from campaign.web.headers import public_page
 from campaign.web.i18n import DEFAULT_LANGUAGE, current_language
 from campaign.web.paging import paginate
@@ -45,7 +47,7 @@ def show_fund(slug: str) -> str:
     about, about_in = _text(found.abouts, language)
     words, words_in = _text(giving.texts, language) if giving else ("", "")
     return render_template(
-        "funds/show.html", found=found, figures=figures, rows=rows_of(figures) if figures else [],
+        "funds/show.html", found=found, figures=figures, rows=[*rows_of(figures), *_others(found)] if figures else [],
         whose=queries.find_whose(found), giving=giving, about=about, about_in=about_in, words=words, words_in=words_in,
         language=language, states=FundState, title_in=_language_of(found, language), sections=sections_of(found.id),
     )  # fmt: skip
@@ -66,6 +68,12 @@ def sections_of(fund_id: uuid.UUID) -> list[FundSection]:
     """What other features show on the page of a fund, in order of rank."""
     made = (make(fund_id) for make in fund_sections)
     return sorted((each for each in made if each is not None), key=lambda each: each.rank)
+
+
+def _others(found: Fund) -> list[tuple[str, Money, date]]:
+    """Figures of other features, beside the fund's own."""
+    made = (make(found.id) for make in fund_figures)
+    return [each for each in made if each is not None]
 
 
 def _text(texts: dict[str, str], language: str) -> tuple[str, str]:

@@ -1,0 +1,59 @@
+"""What pledges and gifts add for staff: rooms, what is pressing, a panel on a fund's page."""
+
+import uuid
+from collections.abc import Sequence
+
+from flask import url_for
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from campaign.gifts import policy
+from campaign.gifts.models import GiftState
+from campaign.gifts.queries import gifts, pledges
+from campaign.kernel import clock
+from campaign.kernel.actors import Actor
+from campaign.kernel.errors import N_
+from campaign.kernel.registry import Need, Panel, StaffLink, dashboard_needs
+from campaign.kernel.registry_money import fund_panels, money_rooms
+
+ROOMS = (
+    StaffLink("pledges_staff.list_pledges", N_("Pledges"), frozenset(policy.READERS), 30),
+    StaffLink("gifts_staff.list_gifts", N_("Gifts"), frozenset(policy.READERS), 35),
+)
+
+
+def list_needs(actor: Actor) -> Sequence[Need]:
+    """Gifts that are disputed, pledges that are overdue."""
+    if not policy.can_keep(actor):
+        return []
+    found: list[Need] = []
+    if disputed := gifts.count_disputed():
+        url = url_for("gifts_staff.list_gifts", state=GiftState.DISPUTED.value)
+        found.append(Need(_("Gifts that are disputed"), disputed, url, urgent=True))
+    if overdue := pledges.count_overdue(clock.today()):
+        url = url_for("pledges_staff.list_pledges", state=pledges.OVERDUE, sort="due")
+        found.append(Need(_("Pledges that are overdue"), overdue, url))
+    return found
+
+
+def fund_panel(fund_id: uuid.UUID) -> Panel | None:
+    """How many pledge to it; where pledges and gifts are."""
+    if not policy.can_see(current_user):
+        return None
+    return Panel(
+        title=_("Pledges and gifts"),
+        facts=[(_("Pledges that are kept"), format_decimal(pledges.count_live(fund_id)))],
+        links=[
+            (_("Pledges"), url_for("pledges_staff.list_pledges", fund=fund_id)),
+            (_("Gifts"), url_for("gifts_staff.list_gifts", fund=fund_id)),
+        ],
+    )
+
+
+def register() -> None:
+    """Fill the registries."""
+    for room in ROOMS:
+        money_rooms.register(room.endpoint, room)
+    dashboard_needs.register("gifts", list_needs)
+    fund_panels.register("gifts", fund_panel)

@@ -1,0 +1,43 @@
+"""Tables of donors, pledges, gifts and files of gifts."""
+
+from campaign.gifts.models.donors import (
+    ALIAS,
+    EMAIL,
+    KEPT_DAYS,
+    LONGEST_ALIAS,
+    LONGEST_NAME,
+    MOST_KEPT_DAYS,
+    NAME,
+    SCOPE,
+    Donor,
+    Visibility,
+)
+from campaign.gifts.models.gifts import (
+    COUNTED,
+    EXPECTED,
+    Gift,
+    GiftAllocation,
+    GiftMove,
+    GiftPart,
+    GiftState,
+)
+from campaign.gifts.models.imports import CONTENT, GiftImport, ImportState
+from campaign.gifts.models.pledges import (
+    LIVE,
+    InstalmentState,
+    Pledge,
+    PledgeEvent,
+    PledgeInstalment,
+    PledgeShown,
+    PledgeState,
+    RailClosing,
+    Schedule,
+    What,
+)
+
+__all__ = [
+    "ALIAS", "CONTENT", "COUNTED", "EMAIL", "EXPECTED", "KEPT_DAYS", "LIVE", "LONGEST_ALIAS", "LONGEST_NAME",
+    "MOST_KEPT_DAYS", "NAME", "SCOPE", "Donor", "Gift", "GiftAllocation", "GiftImport", "GiftMove", "GiftPart",
+    "GiftState", "ImportState", "InstalmentState", "Pledge", "PledgeEvent", "PledgeInstalment", "PledgeShown",
+    "PledgeState", "RailClosing", "Schedule", "Visibility", "What",
+]  # fmt: skip

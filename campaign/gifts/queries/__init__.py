@@ -1,0 +1,1 @@
+"""Reads of donors, pledges and gifts."""

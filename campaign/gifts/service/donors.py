@@ -1,0 +1,149 @@
+"""Who gives: written down, looked at on record, erased."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import delete, select
+
+from campaign.gifts.models import (
+    ALIAS,
+    EMAIL,
+    KEPT_DAYS,
+    LONGEST_ALIAS,
+    LONGEST_NAME,
+    MOST_KEPT_DAYS,
+    NAME,
+    SCOPE,
+    Donor,
+    Visibility,
+)
+from campaign.kernel import audit, clock
+from campaign.kernel.addresses import Mailbox
+from campaign.kernel.allowance import DECRYPTING, take
+from campaign.kernel.crypto.errors import CryptoError
+from campaign.kernel.crypto.keyring import keyring
+from campaign.kernel.db import session
+from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
+from campaign.kernel.text import one_line
+
+
+class BadDonor(DomainError):
+    """Something about the donor cannot be so."""
+
+
+class NoMoreToday(Conflict):
+    """The hour's allowance does not cover one more."""
+
+
+@dataclass(frozen=True, slots=True)
+class DonorDraft:
+    """What is known of somebody who gives; each of it may be missing."""
+
+    name: str = ""
+    mailbox: Mailbox | None = None
+    alias: str = ""
+    visibility: Visibility = Visibility.SECRET
+    language: str = "en"
+    keep_until: date | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known."""
+        return not self.name and self.mailbox is None and not self.alias
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A donor in clear, for whoever looked on record."""
+
+    name: str
+    address: str
+    alias: str
+    visibility: Visibility
+    keep_until: date
+
+
+def add_donor(draft: DonorDraft, *, index: bytes | None = None, is_demo: bool = False) -> Donor:
+    """Write somebody down, sealed. Raises BadDonor for an alias that is missing where it is to be public, and for a
+    day of erasure that is past or too far ahead."""
+    alias = one_line(draft.alias, LONGEST_ALIAS)
+    if draft.visibility == Visibility.PUBLIC and not alias:
+        raise BadDonor(N_("To be named in public takes a name to be shown; it need not be the real one."))
+    today = clock.today()
+    keep_until = draft.keep_until or today + timedelta(days=KEPT_DAYS)
+    if not today <= keep_until <= today + timedelta(days=MOST_KEPT_DAYS):
+        raise BadDonor(N_("What is known of a donor is erased on a day from today on, and two years ahead at most."))
+    keyring.ensure(SCOPE)
+    row, name = uuid.uuid4(), one_line(draft.name, LONGEST_NAME)
+    made = Donor(
+        id=row, visibility=draft.visibility, language=draft.language, keep_until=keep_until, made_on=today,
+        name_sealed=NAME.seal(SCOPE, row, name) if name else None,
+        email_sealed=EMAIL.seal(SCOPE, row, draft.mailbox.address) if draft.mailbox else None, email_index=index,
+        alias_sealed=ALIAS.seal(SCOPE, row, alias) if alias else None, is_demo=is_demo,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def keep_longer(donor_id: uuid.UUID | None, from_day: date) -> None:
+    """Keep what is known as long after that day as after any gift; never shorter than it was."""
+    found = session.get(Donor, donor_id, with_for_update=True) if donor_id else None
+    if found is not None:
+        found.keep_until = max(found.keep_until, from_day + timedelta(days=KEPT_DAYS))
+        session.flush()
+
+
+def look_at(donor_id: uuid.UUID, *, actor: uuid.UUID) -> None:
+    """Put on record that somebody looks, and count it. Raises NotFound, NoMoreToday."""
+    if session.get(Donor, donor_id) is None:
+        raise NotFound
+    if not take(DECRYPTING, actor):
+        raise NoMoreToday(N_("You have looked at as many records as one person may in an hour. Come back later."))
+    audit.record("donor.look", actor=actor, about=f"donor:{donor_id}")
+
+
+def open_donor(donor_id: uuid.UUID) -> Opened | None:
+    """What is known, in clear; only for whoever has looked on record. None when it is erased."""
+    found = session.get(Donor, donor_id)
+    if found is None:
+        return None
+    return Opened(
+        NAME.unseal(SCOPE, found.id, found.name_sealed) if found.name_sealed else "",
+        address_of(found), alias_of(found), Visibility(found.visibility), found.keep_until,
+    )  # fmt: skip
+
+
+def address_of(found: Donor) -> str:
+    """Where to write to; empty where nothing is known."""
+    return EMAIL.unseal(SCOPE, found.id, found.email_sealed) if found.email_sealed else ""
+
+
+def alias_of(found: Donor) -> str:
+    """What they want to be called; empty where they did not say."""
+    return ALIAS.unseal(SCOPE, found.id, found.alias_sealed) if found.alias_sealed else ""
+
+
+def aliases_of(donors: frozenset[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """The same of many; whoever said none is left out, and all of them once the keys are gone."""
+    statement = select(Donor).where(Donor.id.in_(donors), Donor.alias_sealed.is_not(None))
+    try:
+        return {each.id: alias_of(each) for each in session.scalars(statement)}
+    except CryptoError:
+        return {}
+
+
+def erase_due(today: date) -> int:
+    """Erase whoever's day has come; gives how many. Their gifts stay, as numbers."""
+    gone = session.scalars(delete(Donor).where(Donor.keep_until < today).returning(Donor.id))
+    return len(gone.all())
+
+
+def erase(donor_id: uuid.UUID, *, actor: uuid.UUID | None) -> None:
+    """Erase now: whatever hung on them stays without them. Twice is once."""
+    gone = session.execute(delete(Donor).where(Donor.id == donor_id).returning(Donor.id)).first()
+    session.expire_all()
+    if gone is not None:
+        audit.record("donor.erase", actor=actor, about=f"donor:{donor_id}")
