@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.gifts.models.pledges import CURRENCY_SHAPE
-from campaign.kernel.db import Base, one_of
+from campaign.kernel.db import SUPPORTER, Base, one_of
 
 
 class GiftState(StrEnum):
@@ -64,6 +64,7 @@ class Gift(Base):
         Index("ix_gift_donor_id", "donor_id"),
         Index("ix_gift_state", "state", "number"),
         Index("ix_gift_expected", "currency", "gross", postgresql_where=text("state IN ('initiated', 'pending')")),
+        {"info": SUPPORTER},
     )  # fmt: skip
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -119,6 +120,7 @@ class GiftAllocation(Base):
         PrimaryKeyConstraint("gift_id", "fund_id"),
         CheckConstraint("amount > 0 AND fee >= 0 AND returned BETWEEN 0 AND amount + fee", name="amounts_in_range"),
         Index("ix_gift_allocation_fund_id", "fund_id"),
+        {"info": SUPPORTER},
     )
 
     gift_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("gift.id", ondelete="CASCADE"))
@@ -137,6 +139,7 @@ class GiftMove(Base):
     __table_args__ = (
         CheckConstraint(one_of("now", GiftState), name="now_known"),
         Index("ix_gift_move_gift_id", "gift_id", "at"),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -159,6 +162,7 @@ class GiftPart(Base):
         PrimaryKeyConstraint("gift_id", "instalment_id"),
         CheckConstraint("amount > 0", name="amount_positive"),
         Index("ix_gift_part_instalment_id", "instalment_id"),
+        {"info": SUPPORTER},
     )
 
     gift_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("gift.id", ondelete="CASCADE"))
