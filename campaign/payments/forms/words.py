@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from campaign.funds.forms.words import ACCOUNT_WORDS
+from campaign.needs.forms.category_words import CATEGORY_WORDS as NEED_WORDS
+from campaign.needs.models import NeedCategory
 from campaign.payments.models import (
     EXPENSES,
     CheckAnswer,
@@ -119,4 +120,5 @@ LIMIT_WORDS = {
     LimitState.REPLACED: _l("held until the next one"),
     LimitState.REFUSED: _l("refused"),
 }
-CATEGORY_WORDS: dict[str, object] = {each: ACCOUNT_WORDS[each] for each in EXPENSES}
+CATEGORY_WORDS: dict[str, object] = {each: NEED_WORDS[NeedCategory(each.partition(":")[2])] for each in EXPENSES}
+"""The same words as those of needs."""

@@ -30,11 +30,11 @@ from campaign.payments.forms.payments import (
     ScheduleForm,
     SentForm,
 )
-from campaign.payments.models import MOVABLE, Payee, Payment, PaymentState
+from campaign.payments.models import MOVABLE, OVER, Payee, Payment, PaymentState
 from campaign.payments.queries import payees, payments
 from campaign.payments.queries.payments import CHECKS, Wanted
-from campaign.payments.service import evidence, velocity
 from campaign.payments.service import payments as service
+from campaign.payments.service import velocity
 from campaign.payments.service.orders import descriptor_of
 from campaign.payments.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, shared_words, told
 from campaign.payments.staff_views.way import way_of
@@ -170,7 +170,7 @@ def payment_page(payment_id: uuid.UUID, problem: str = "", **typed: Any) -> str:
         fund=funds.get_fund(found.fund_id).title_in(current_language()), names=names_of({*filter(None, people)}),
         files=payments.list_files(payment_id), opened=opened, note=service.open_note(found) if opened else "",
         descriptor=descriptor_of(found), accounts=entries.titles_of_assets(), may=_may(found), actor=current_user,
-        most_pages=evidence.MOST_PAGES, **{**_forms(found), **typed}, **shared_words(),
+        is_over=found.state in OVER - {PaymentState.RECONCILED}, **{**_forms(found), **typed}, **shared_words(),
     )  # fmt: skip
 
 
