@@ -1,18 +1,20 @@
 """Reports on the books: who was helped by payments, and what waits to be matched, with what is open of a month."""
 
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 
 from campaign.accounting.forms.tables import KINDS, Asked
 from campaign.accounting.queries import months
-from campaign.accounting.queries.waiting import list_checks, unmatched
+from campaign.accounting.queries.waiting import list_checks, pledged, unmatched
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.money import Money
 from campaign.payments.models import Payment
 from tests.banking import made as bank_lines
 from tests.funds import made
+from tests.gifts import made as gifts
 from tests.payments import made as payments
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -59,6 +61,28 @@ def test_what_is_open_of_a_month_is_told_before_it_is_closed(app):
     made.gift(fund, 100_000)
     payments.sent(fund)
     payments.scheduled(fund)
-    assert [(each.count, each.is_blocking) for each in list_checks(DAY, DAY)] == [(1, False), (0, False), (0, False)]
+    assert [(each.count, each.is_blocking) for each in list_checks(DAY, DAY)] == [(1, False), *[(0, False)] * 3]
     today = clock.today()
-    assert [each.count for each in list_checks(today, today)] == [2, 1, 1]
+    assert [each.count for each in list_checks(today, today)] == [2, 0, 1, 1]
+
+
+def test_pledges_wait_by_their_day(app):
+    bank_lines.account()
+    fund = gifts.open_fund()
+    for number, days in enumerate((0, 8, 91, -5)):
+        with patch.object(clock, "today", lambda days=days: date(2026, 10, 31) - timedelta(days=days)):
+            gifts.pledge(fund, f"somebody-{number}@example.org", starts_on=clock.today())
+    found = [(each.currency, each.age, each.count, each.amount) for each in pledged(DAY)]
+    assert found == [("EUR", -1, 1, 2_000), ("EUR", 0, 1, 2_000), ("EUR", 1, 1, 2_000), ("EUR", 3, 1, 2_000)]
+    with app.test_request_context():
+        table = KINDS["pledges"].make(Asked(DAY, 6, "EUR"))
+    assert table.rows[0] == ("still to come", "EUR", 1, Money(2_000, "EUR"))
+    assert "3. Pledged is not given." in table.finding
+
+
+def test_many_gifts_of_one_donor_are_of_one(app):
+    bank_lines.account()
+    fund = gifts.open_fund()
+    given = gifts.settled(fund, donor=gifts.donor())
+    alone = made.gift(fund.id, 500)
+    assert months.given_by([given.entry_number, alone]) == {f"donor:{given.donor_id}", f"entry:{alone}"}

@@ -142,6 +142,21 @@ def unmatched(asked: Asked) -> Table:
     return Table(finding, head, rows, bars)
 
 
+def pledges(asked: Asked) -> Table:
+    """What was promised and has not come, by how long ago its day was."""
+    found = waiting.pledged(asked.day)
+    rows = [(_late(each.age), each.currency, each.count, Money(each.amount, each.currency)) for each in found]
+    counts = {age: sum(each.count for each in found if each.age == age) for age in range(-1, len(waiting.AGES) + 1)}
+    bars = [Bar(_late(age), (count,), str(format_decimal(count))) for age, count in counts.items()]
+    late = sum(count for age, count in counts.items() if age >= 0)
+    finding = _("Parts of pledges whose day is over: %(count)s. Pledged is not given.", count=format_decimal(late))
+    return Table(finding, [_("Day"), _("Currency"), _("Parts"), _("Not come yet")], rows, bars)
+
+
+def _late(group: int) -> str:
+    return str(_("still to come")) if group < 0 else _age(group)
+
+
 def _age(group: int) -> str:
     """How long something in a group has waited."""
     if group == 0:
@@ -172,6 +187,11 @@ KINDS: Mapping[str, Kind] = {
         _l("What it was spent on"),
         _l("By category and month, in one currency, as it stands in the books."),
         categories, frozenset({"day", "length", "currency"}),
+    ),
+    "pledges": Kind(
+        _l("Pledges that have not come"),
+        _l("Parts of pledges that are kept, by how long ago their day was; who pledged is said nowhere here."),
+        pledges, frozenset(),
     ),
     "unmatched": Kind(
         _l("Unmatched lines"),

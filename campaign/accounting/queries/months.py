@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from campaign.funds.models import AccountKind, Income, LedgerAccount, LedgerEntry, LedgerPosting
 from campaign.funds.queries.balances import account_balances_at
+from campaign.gifts.models import Gift
 from campaign.kernel.db import session
 from campaign.kernel.money import Money
 from campaign.needs.models import Need
@@ -68,7 +69,16 @@ def sums_between(first: date, last: date) -> Mapping[str, Sum]:
 
 def gifts_of(sums: Mapping[str, Sum]) -> int:
     """How many gifts and grants came, less those that went back."""
-    return sum(each.count for code, each in sums.items() if code in {Income.GIFTS, Income.GRANTS})
+    return sum(each.count for each in _given(sums))
+
+
+def givers_of(sums: Mapping[str, Sum]) -> int:
+    """How many gave them, as far as that is known."""
+    return len(given_by({number for each in _given(sums) for number in each.came - each.undone}))
+
+
+def _given(sums: Mapping[str, Sum]) -> list[Sum]:
+    return [each for code, each in sums.items() if code in {Income.GIFTS, Income.GRANTS}]
 
 
 def left_at(day: date) -> dict[str, int]:
@@ -107,6 +117,15 @@ def helped_by(numbers: Collection[int]) -> Mapping[int, str]:
         if number is not None and (prisoner or payee):
             found[number] = f"prisoner:{prisoner}" if prisoner else f"payee:{payee}"
     return found
+
+
+def given_by(numbers: Collection[int]) -> frozenset[str]:
+    """Who gave these, as words that tell two apart and are never shown: the donor where one is known, and an entry of
+    which nobody knows more by itself."""
+    wanted = literal(list(numbers), ARRAY(BigInteger))
+    statement = select(Gift.entry_number, Gift.donor_id).where(Gift.entry_number == any_(wanted))
+    known = {number: f"donor:{donor}" for number, donor in session.execute(statement) if donor is not None}
+    return frozenset(known.get(number, f"entry:{number}") for number in numbers)
 
 
 def money_of(amounts: Mapping[str, int]) -> list[Money]:

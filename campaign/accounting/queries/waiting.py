@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from campaign.banking.models import BankLine, LineState
 from campaign.funds.models import LedgerAccount
+from campaign.gifts.models import Gift, GiftState, InstalmentState, Pledge, PledgeInstalment, PledgeState
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
 from campaign.kernel.registry_money import MonthCheck
@@ -53,12 +54,45 @@ def unmatched(day: date) -> Sequence[Waiting]:
     return [Waiting(code, currency, at, count, int(came), int(went)) for code, currency, at, count, came, went in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """Parts of pledges of one currency whose day was about as long ago."""
+
+    currency: str
+    age: int
+    """The place of the group in AGES, as above; -1: the day is still to come."""
+    count: int
+    amount: int
+    """What of them has not come, in minor units."""
+
+
+def pledged(day: date) -> Sequence[Promised]:
+    """Parts of kept pledges that had not come when this was asked, by currency and by how long ago their day was."""
+    part = PledgeInstalment
+    late = literal(day) - part.due_on
+    bounds = literal([0, *(each + 1 for each in AGES)], ARRAY(Integer))
+    age = func.width_bucket(late, bounds) - 1
+    statement = (
+        select(Pledge.currency, age, func.count(), func.sum(part.amount - part.received))
+        .join(Pledge, Pledge.id == part.pledge_id)
+        .where(part.state == InstalmentState.DUE, Pledge.state == PledgeState.ACTIVE)
+        .group_by(Pledge.currency, age)
+        .order_by(Pledge.currency, age)
+    )
+    return [Promised(currency, at, count, int(amount)) for currency, at, count, amount in session.execute(statement)]
+
+
 def list_checks(_first: date, last: date) -> Sequence[MonthCheck]:
     """What the parts below have open of a month, or of one before; none of it stops the closing."""
     lines = select(func.count()).where(BankLine.state.in_(WAITS), BankLine.day <= last)
+    gifts = select(func.count()).where(Gift.state == GiftState.PENDING, Gift.expected_on <= last)
     return [
         MonthCheck(
             N_("Lines of statements that stand for nothing yet"), session.scalar(lines) or 0, "banking_staff.list_lines"
+        ),
+        MonthCheck(
+            N_("Gifts that were under way and neither came nor failed"), session.scalar(gifts) or 0,
+            "gifts_staff.list_gifts", {"state": GiftState.PENDING.value},
         ),
         MonthCheck(
             N_("Payments that were to leave and are not said to have left"),

@@ -29,7 +29,7 @@ def draw_up(first: date, last: date) -> Content | None:
     income = {code: each for code, each in sums.items() if code.startswith(f"{AccountKind.INCOME}:")}
     received = sum(scale.worth_of(each.amounts) for each in income.values())
     gifts = months.gifts_of(sums)
-    if income and (gifts < FEWEST or received <= 0):
+    if income and (min(gifts, months.givers_of(sums)) < FEWEST or received <= 0):
         return None
     cells = {code: _cell(each, scale) for code, each in sums.items() if code not in income}
     fees = cells.pop(Expense.FEES, Cell())
