@@ -146,6 +146,10 @@ from campaign.prisoners import hooks as prisoners_hooks
 from campaign.prisoners import views as prisoners
 from campaign.prisoners.staff_views import bp as prisoners_staff
 from campaign.prisoners.views import tell_us
+from campaign.rounds import hooks as rounds_hooks
+from campaign.rounds.staff_views import applications as grant_applications
+from campaign.rounds.staff_views import rounds as grant_rounds
+from campaign.rounds.staff_views.blueprint import bp as rounds_staff
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
 from campaign.signatures import staff_views as signatures_staff
@@ -189,6 +193,7 @@ DESK_ROOMS = (
     accounting_dashboard, accounting_figures, accounting_months, accounting_reports,
     payments_room, payment_steps, payment_papers, payment_limits, payment_orders, payees_room,
     gifts_room, gift_steps, gift_imports, pledges_room,
+    grant_rounds, grant_applications,
 )  # fmt: skip
 
 
@@ -279,6 +284,7 @@ MAP = (
     Place(own_pledges.bp, guards.token, "/pledges"),
     Place(pledges_staff, guards.staff, "/staff/pledges"),
     Place(gifts_staff, guards.staff, "/staff/gifts"),
+    Place(rounds_staff, guards.staff, "/staff/rounds"),
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(volunteer.bp, guards.public, "/volunteer"),
@@ -323,6 +329,7 @@ HOOKS = (
     accounting_hooks,
     payments_hooks,
     gifts_hooks,
+    rounds_hooks,
     letters_hooks,
     site_hooks,
 )

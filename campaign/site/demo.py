@@ -21,10 +21,12 @@ from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_lists import bring_lists
 from campaign.site.demo_mailings import write_mailings
 from campaign.site.demo_payments import make_payments
+from campaign.site.demo_needs import make_needs
 from campaign.site.demo_people import load_people
 from campaign.site.demo_post import send_demo_letters
 from campaign.site.demo_prisoners import load_prisoners
 from campaign.site.demo_reports import load_reports
+from campaign.site.demo_rounds import make_rounds
 from campaign.site.demo_segments import load_segments
 from campaign.site.demo_signatures import sign_demo_petitions
 from campaign.site.demo_tasks import make_tasks
@@ -67,6 +69,8 @@ def load() -> bool:
     make_call_lists()
     make_funds()
     make_payments()
+    make_needs()
+    make_rounds()
     write_mailings()
     load_automations()
     make_tasks()

@@ -40,3 +40,34 @@ def test_a_treasurer_reads_the_books(platform: Platform, browser: Browser):
     for path in ("journal", "journal/1", "journal/new", "proposals", "accounts", "rates", "new"):
         page.goto(f"{platform.url}/staff/funds/{path}")
         look(page, has_scripts=True)
+
+
+def test_a_need_is_reported_on_a_phone_and_verified_without_scripts(platform: Platform, browser: Browser):
+    page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
+    sign_in(page, platform, "coordinator-1")
+    page.goto(platform.url + "/staff/needs/new")
+    page.get_by_label("Name, in either alphabet").fill("Анна Ветрова")
+    page.get_by_role("button", name="Show").click()
+    look(page, has_scripts=True)
+    page.get_by_role("link", name="Anna Vetrova").click()
+    page.get_by_role("textbox", name="How much").fill("120,50")
+    page.get_by_label("What exactly is needed").fill("Warm boots, size 38.")
+    look(page, has_scripts=True)
+    page.get_by_role("button", name="Report it").click()
+    look(page, has_scripts=True)
+    need = page.url
+    page = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740}).new_page()
+    sign_in(page, platform, "coordinator-2")
+    page.goto(need)
+    page.get_by_role("button", name="Open what is written").click()
+    expect(page.get_by_text("Warm boots, size 38.")).to_be_visible()
+    page.get_by_label("I asked the family").check()
+    page.get_by_role("button", name="I made sure of it").click()
+    expect(page.get_by_text("Somebody else is the second one")).to_be_visible()
+    look(page, has_scripts=False)
+    page.get_by_role("link", name="Anna Vetrova").click()
+    page.get_by_role("link", name="Parcels", exact=True).click()
+    look(page, has_scripts=False)
+    for path in ("", "/quotas", "/quotas/general/ordinary", "/export"):
+        page.goto(f"{platform.url}/staff/needs{path}")
+        look(page, has_scripts=False)

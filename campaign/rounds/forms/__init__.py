@@ -1,0 +1,1 @@
+"""Forms of grant rounds, and what things are called. For staff alone."""

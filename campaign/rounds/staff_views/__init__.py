@@ -1,0 +1,1 @@
+"""Grant rounds for staff."""
