@@ -25,6 +25,6 @@ from campaign.signatures.models import staff as signatures_staff
 __all__ = [
     "accounting", "accounts", "activities", "alarms", "allowance", "audit", "banking", "batches", "designations",
     "funds", "gifts", "jobs", "letters", "mail_returns", "mailings", "needs", "own_texts", "pace", "payments",
-    "penpals", "people", "petitions", "prisoners", "quota", "relays", "rounds", "rows", "schedule", "share", "signatures",
-    "signatures_staff", "suppression", "switches", "tally",
+    "penpals", "people", "petitions", "prisoners", "quota", "relays", "rounds", "rows", "schedule", "share",
+    "signatures", "signatures_staff", "suppression", "switches", "tally",
 ]  # fmt: skip
