@@ -20,8 +20,8 @@ from campaign.site.demo_ladder import load_ladder
 from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_lists import bring_lists
 from campaign.site.demo_mailings import write_mailings
-from campaign.site.demo_payments import make_payments
 from campaign.site.demo_needs import make_needs
+from campaign.site.demo_payments import make_payments
 from campaign.site.demo_people import load_people
 from campaign.site.demo_post import send_demo_letters
 from campaign.site.demo_prisoners import load_prisoners
