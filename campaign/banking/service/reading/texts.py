@@ -1,0 +1,50 @@
+"""Files of text, line by line with their numbers, in the alphabet that they are written in."""
+
+import codecs
+import io
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from campaign.banking.service.reading.parts import LONGEST_LINE, TOO_LONG, BadStatement
+from campaign.kernel.errors import N_
+from campaign.kernel.tables import BadTable
+from campaign.kernel.tables.delimited import find_encoding
+
+Opens = Callable[[], BinaryIO]
+NOT_READABLE = N_("Line %(line)s: this cannot be read as %(encoding)s. Choose another alphabet or fetch it anew.")
+NO_TEXT = N_("This is no file of text. Ask the bank for CSV, MT940, CAMT.053 or OFX.")
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1251", "cp1252", "koi8-r", "cp866", "iso8859-1", "iso8859-5",
+             "iso8859-15", "cp1250")  # fmt: skip
+
+
+def guess_encoding(opens: Opens, named: str = "") -> str:
+    """How a file is written: a mark at its beginning, UTF-8 where it fits throughout, what the file says of itself,
+    else what its letters look like. Raises BadStatement for what is no text.
+    """
+    try:
+        found = find_encoding(opens)
+    except BadTable:
+        raise BadStatement(NO_TEXT) from None
+    if found.startswith(("utf", "ascii")) or not named:
+        return found
+    try:
+        return codecs.lookup(named).name
+    except LookupError:
+        return found
+
+
+def lines_of(opens: Opens, encoding: str) -> Iterator[tuple[int, str]]:
+    """Every line with its number, its end included. Raises BadStatement for one that cannot be read or never ends."""
+    number = 0
+    with opens() as file, io.TextIOWrapper(file, encoding, errors="strict", newline="") as text:
+        while True:
+            number += 1
+            try:
+                line = text.readline(LONGEST_LINE + 1)
+            except (UnicodeDecodeError, UnicodeError):
+                raise BadStatement(NOT_READABLE, line=number, encoding=encoding) from None
+            if not line:
+                return
+            if len(line) > LONGEST_LINE:
+                raise BadStatement(TOO_LONG, line=number)
+            yield number, line.replace("\x00", "")
