@@ -46,8 +46,9 @@ def match(
     )  # fmt: skip
     session.add(made)
     _take_from(line, amount, actor)
-    audit.record("bank.match", actor=actor, about=f"bank-line:{line_id}", reason=kind)
     taker.take(candidate_id, amount, facts, actor=actor)
+    # Behind what can be refused: of many in one transaction, what is taken back alone leaves no trace.
+    audit.record("bank.match", actor=actor, about=f"bank-line:{line_id}", reason=kind)
     return made
 
 
@@ -63,8 +64,8 @@ def undo_match(match_id: uuid.UUID, actor: uuid.UUID, *, version: int | None = N
     found.undone_at, found.undone_by = clock.now(), actor
     line.open_amount += found.amount
     move(line, "undone", LineState.OPEN, actor=actor, amount=found.amount)
-    audit.record("bank.undo", actor=actor, about=f"bank-line:{line.id}", reason=found.kind)
     _taker(found.kind).give_back(found.candidate_id, line.id, actor=actor)
+    audit.record("bank.undo", actor=actor, about=f"bank-line:{line.id}", reason=found.kind)
     return found
 
 
