@@ -33,6 +33,10 @@ from campaign.activities.staff_views.calls_page import bp as calls_staff
 from campaign.activities.staff_views.event_page import bp as events_staff
 from campaign.activities.staff_views.task_room import bp as tasks_staff
 from campaign.activities.views import account_events, account_tasks, own_events, own_tasks, public_events
+from campaign.banking import hooks as banking_hooks
+from campaign.banking.staff_views import files as bank_files
+from campaign.banking.staff_views import lines as bank_lines
+from campaign.banking.staff_views.blueprint import bp as banking_staff
 from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
@@ -194,6 +198,7 @@ DESK_ROOMS = (
     payments_room, payment_steps, payment_papers, payment_limits, payment_orders, payees_room,
     gifts_room, gift_steps, gift_imports, pledges_room,
     grant_rounds, grant_applications,
+    bank_files, bank_lines,
 )  # fmt: skip
 
 
@@ -285,6 +290,7 @@ MAP = (
     Place(pledges_staff, guards.staff, "/staff/pledges"),
     Place(gifts_staff, guards.staff, "/staff/gifts"),
     Place(rounds_staff, guards.staff, "/staff/rounds"),
+    Place(banking_staff, guards.staff, "/staff/statements"),
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(volunteer.bp, guards.public, "/volunteer"),
@@ -330,6 +336,7 @@ HOOKS = (
     payments_hooks,
     gifts_hooks,
     rounds_hooks,
+    banking_hooks,
     letters_hooks,
     site_hooks,
 )

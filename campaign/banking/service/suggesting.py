@@ -122,28 +122,26 @@ def accept_some(statement_id: uuid.UUID | None, after: uuid.UUID | None) -> int:
     wait for us. Such a line stays, too.
     """
     done, ids = 0, _certain(statement_id, after)
+    # Looked at anew: what was certain may be so no more.
+    found, used = suggest(facts_by_line(ids)), set[uuid.UUID]()
     for line_id in ids:
+        best = [each for each in found.get(line_id, ()) if each.score == CERTAIN]
+        if len(best) != 1 or best[0].candidate.id in used:
+            continue
         if done == 1:
             session.execute(text("SET LOCAL lock_timeout = '200ms'"))
         try:
             with session.begin_nested():
-                done += _accept(line_id)
+                match(line_id, best[0].kind, best[0].candidate.id, best[0].amount, None)
         except (DomainError, OperationalError) as problem:
             if isinstance(problem, OperationalError) and problem.connection_invalidated:
                 raise
+        else:
+            used.add(best[0].candidate.id)
+            done += 1
     if len(ids) == ACCEPTED_AT_ONCE:
         jobs.enqueue(AcceptBankLines(_word(statement_id), _word(ids[-1])))
     return done
-
-
-def _accept(line_id: uuid.UUID) -> int:
-    """Looked at anew: what was certain may be so no more."""
-    (facts,) = facts_by_line([line_id])
-    best = [each for each in suggest([facts])[line_id] if each.score == CERTAIN]
-    if len(best) != 1:
-        return 0
-    match(line_id, best[0].kind, best[0].candidate.id, best[0].amount, None)
-    return 1
 
 
 def _ranked(found: Sequence[Suggestion]) -> Sequence[Suggestion]:
