@@ -15,7 +15,6 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_l": None, "lazy_gettext": None}
 # Pages that staff alone see; they speak English and Russian (PRODUCT.md, "The look").
 STAFF_ONLY = (
     "templates/staff/*",
-    "campaign/banking/*",
     "campaign/accounting/forms/tables.py",
     "campaign/accounting/hooks/*",
     "campaign/accounting/queries/waiting.py",
