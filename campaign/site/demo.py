@@ -29,6 +29,7 @@ from campaign.site.demo_reports import load_reports
 from campaign.site.demo_rounds import make_rounds
 from campaign.site.demo_segments import load_segments
 from campaign.site.demo_signatures import sign_demo_petitions
+from campaign.site.demo_statements import bring_statements
 from campaign.site.demo_tasks import make_tasks
 from campaign.site.demo_words import show_demo_words
 from campaign.web.settings import settings
@@ -71,6 +72,7 @@ def load() -> bool:
     make_payments()
     make_needs()
     make_rounds()
+    bring_statements()
     write_mailings()
     load_automations()
     make_tasks()
