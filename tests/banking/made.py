@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 from unittest.mock import patch
 
+from flask import url_for
 from sqlalchemy import select
 
 from campaign.banking.models import BankLine, BankStatement, StatementState
@@ -69,6 +70,7 @@ class Gifts:
     expected: dict[uuid.UUID, Candidate] = field(default_factory=dict)
     taken: dict[tuple[uuid.UUID, uuid.UUID], int] = field(default_factory=dict)
     refuses: bool = False
+    has_address: bool = False
 
     def expect(self, reference: str, minor: int, currency: str = "EUR", due_on: date | None = DAY) -> uuid.UUID:
         """Something that is to come, or to go out."""
@@ -79,9 +81,10 @@ class Gifts:
     def candidates(self, lines: Sequence[BankFacts]) -> Mapping[uuid.UUID, Sequence[Candidate]]:
         """By reference, and by amount."""
         live = [each for each in self.expected.values() if each.amount.minor]
+        where = url_for("banking_staff.list_lines") if self.has_address else ""
         return {
             line.line_id: [
-                each
+                replace(each, url=where)
                 for each in live
                 if each.amount.currency == line.amount.currency
                 and (each.reference in line.references or each.amount == line.amount)

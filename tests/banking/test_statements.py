@@ -257,6 +257,13 @@ def test_only_exact_reference_amount_and_currency_are_accepted_by_themselves(gif
     }  # fmt: skip
 
 
+def test_takers_may_give_addresses_in_the_background_too(gifts: Gifts) -> None:
+    gifts.expect("G-1", 1001)
+    gifts.has_address = True
+    keep(bring(as_mt940(rows(3))))
+    assert lines()[1001].state == LineState.MATCHED
+
+
 def test_of_two_lines_for_one_gift_one_is_accepted_and_the_other_waits(gifts: Gifts) -> None:
     gift = gifts.expect("G-1", 1000)
     real = gifts.take

@@ -2,6 +2,8 @@
 
 import uuid
 
+from flask import current_app
+
 from campaign.banking import jobs
 from campaign.banking.service import lines_in, suggesting
 from workers.kinds import PATIENT, QUICK
@@ -22,14 +24,16 @@ def keep_bank_lines(job: jobs.KeepBankLines) -> None:
 
 @handles(jobs.SuggestForBankLines, retry=PATIENT)
 def suggest_for_bank_lines(job: jobs.SuggestForBankLines) -> None:
-    """Some open lines."""
-    suggesting.suggest_some(_id(job.statement_id), _id(job.after))
+    """Some open lines; those who take them give what fits its address, as on a page."""
+    with current_app.test_request_context():
+        suggesting.suggest_some(_id(job.statement_id), _id(job.after))
 
 
 @handles(jobs.AcceptBankLines, retry=QUICK)
 def accept_bank_lines(job: jobs.AcceptBankLines) -> None:
     """Some lines for which it is certain what they are."""
-    suggesting.accept_some(_id(job.statement_id), _id(job.after))
+    with current_app.test_request_context():
+        suggesting.accept_some(_id(job.statement_id), _id(job.after))
 
 
 def _id(word: str) -> uuid.UUID | None:
