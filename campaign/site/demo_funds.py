@@ -26,8 +26,8 @@ ACCOUNTS = (
 DAYS = 360
 Entry = dict[str, Any]
 HELP = {
-    Expense.PARCELS: (14, 2_500, 4_500), Expense.SHOP: (10, 2_000, 3_500), Expense.LAWYER: (3, 9_000, 16_000),
-    Expense.LETTERS: (3, 500, 1_500), Expense.MEDICINE: (1, 2_000, 6_000), Expense.TRAVEL: (1, 8_000, 18_000),
+    Expense.PARCELS: (18, 2_000, 3_500), Expense.SHOP: (14, 1_500, 2_500), Expense.LETTERS: (3, 500, 1_500),
+    Expense.LAWYER: (2, 9_000, 16_000), Expense.MEDICINE: (1, 2_000, 6_000), Expense.TRAVEL: (1, 8_000, 18_000),
     Expense.LIVING: (1, 8_000, 15_000), Expense.LOCATING: (1, 9_000, 14_000),
 }  # fmt: skip
 """How often it is needed, and what it costs from and to."""
