@@ -71,3 +71,28 @@ def test_a_need_is_reported_on_a_phone_and_verified_without_scripts(platform: Pl
     for path in ("", "/quotas", "/quotas/general/ordinary", "/export"):
         page.goto(f"{platform.url}/staff/needs{path}")
         look(page, has_scripts=False)
+
+
+def test_a_grant_round_is_split_by_two(platform: Platform, browser: Browser):
+    page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
+    sign_in(page, platform, "organiser-1")
+    page.goto(platform.url + "/staff/rounds")
+    look(page, has_scripts=True)
+    page.get_by_role("link", name="Round of spring").click()
+    look(page, has_scripts=True)
+    home = page.url
+    page.get_by_role("link", name="Preview the split").click()
+    page.get_by_role("link", name="Equal shares, up to what is asked").click()
+    look(page, has_scripts=True)
+    page.get_by_role("button", name="Propose this split").click()
+    expect(page.get_by_text("You proposed it; somebody else decides.")).to_be_visible()
+    page.goto(platform.url + "/staff/rounds/new")
+    look(page, has_scripts=True)
+    page = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740}).new_page()
+    sign_in(page, platform, "admin-1")
+    page.goto(home)
+    page.get_by_role("button", name="Decide so").click()
+    page.get_by_role("button", name="Make the drafts of payments").click()
+    look(page, has_scripts=False)
+    page.get_by_role("link", name="A4", exact=True).first.click()
+    look(page, has_scripts=False)
