@@ -16,6 +16,7 @@ from campaign.site.demo_calls import make_call_lists
 from campaign.site.demo_evenings import plan_evenings
 from campaign.site.demo_events import plan_events
 from campaign.site.demo_funds import make_funds
+from campaign.site.demo_gifts import make_gifts
 from campaign.site.demo_ladder import load_ladder
 from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_lists import bring_lists
@@ -69,6 +70,7 @@ def load() -> bool:
     plan_events()
     make_call_lists()
     make_funds()
+    make_gifts()
     make_payments()
     make_needs()
     make_rounds()

@@ -11,6 +11,7 @@ from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session
+from tests.banking import made as statements
 from tests.funds import made as books
 from tests.funds.test_fund_pages import send
 from tests.gifts import made
@@ -313,3 +314,17 @@ def test_what_is_no_file_of_gifts_is_refused(sign_in, fund, content):
     fields = {"file": (io.BytesIO(content), "gifts.csv"), "account": made.BANK, "currency": "EUR"}
     answer = send(sign_in(Role.TREASURER), "/staff/gifts/imports", fields, content_type="multipart/form-data")
     assert answer.status_code in {409, 422}
+
+
+def test_a_line_of_a_statement_becomes_a_gift_that_counts_at_once(sign_in, fund):
+    client, line = sign_in(Role.TREASURER), statements.line(2_000)
+    address = f"/staff/gifts/new?line={line}"
+    assert 'value="20.00"' in client.get(address).text
+    fields = form(fund, gross="9999", fee="", external_id="", account=made.BANK)
+    answer = send(client, address, fields)
+    assert answer.status_code == 303
+    assert "It came with a line of a statement" in client.get(answer.location).text
+    assert made.income(fund) == 2_000, "what the line says, whatever was typed"
+    assert send(client, address, fields).status_code in {404, 409}
+    assert made.income(fund) == 2_000
+    assert client.get("/staff/gifts/new?line=00000000-0000-0000-0000-000000000001").status_code == 404

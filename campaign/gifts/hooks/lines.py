@@ -7,13 +7,11 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from campaign.gifts.queries import candidates
-from campaign.gifts.queries.candidates import Waiting
+from campaign.gifts.queries.candidates import KIND, Waiting
 from campaign.gifts.service import taking
 from campaign.kernel.errors import N_
 from campaign.kernel.money import Money
 from campaign.kernel.registry_money import BankFacts, Candidate, line_takers
-
-KIND = "gift"
 
 
 class GiftTaker:

@@ -14,6 +14,8 @@ from campaign.kernel.db import session
 from campaign.kernel.money import Money
 from campaign.kernel.registry_money import BankFacts
 
+KIND = "gift"
+"""What a match keeps."""
 BEFORE, AFTER = timedelta(days=45), timedelta(days=15)
 """So long before its day, and after it, something may come."""
 OPEN = (InstalmentState.DUE, InstalmentState.MISSED)

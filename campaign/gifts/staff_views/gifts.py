@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,13 +11,17 @@ from flask_babel import gettext as _
 from sqlalchemy import Select
 
 from campaign.accounts.queries import names_of
+from campaign.banking.queries import facts_of
+from campaign.banking.service import match
 from campaign.funds.queries import funds
 from campaign.gifts.forms.staff_gifts import DayForm, GiftForm, RefundForm, SettleForm, WrongForm
 from campaign.gifts.forms.staff_words import fund_choices
 from campaign.gifts.models import Gift, GiftState, Pledge
 from campaign.gifts.queries import gifts as queries
+from campaign.gifts.queries.candidates import KIND
 from campaign.gifts.service import gifts as service
 from campaign.gifts.service.donors import aliases_of
+from campaign.gifts.service.gifts import GiftDraft
 from campaign.gifts.staff_views.blueprint import (
     LONGEST_SEARCH,
     actor_id,
@@ -32,8 +37,9 @@ from campaign.gifts.staff_views.blueprint import (
 from campaign.gifts.staff_views.blueprint import gifts_bp as bp
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session, transaction
-from campaign.kernel.errors import DomainError
+from campaign.kernel.errors import DomainError, NotFound
 from campaign.kernel.money import Money
+from campaign.kernel.registry_money import BankFacts
 from campaign.kernel.text import one_line
 from campaign.web.csv_files import csv_answer
 from campaign.web.guards import fresh
@@ -100,27 +106,33 @@ def _rows() -> Iterator[tuple[object, ...]]:
 @bp.route("/new", methods=["GET", "POST"])
 @for_keepers
 def write_gift() -> ResponseReturnValue:
-    """A gift by hand. It counts once somebody says that it has come."""
-    form = GiftForm()
+    """A gift by hand: it counts once somebody says that it has come; or the gift that a line of a statement is, which
+    counts at once."""
+    form, line = GiftForm(), _line()
     if request.method == "GET":
-        _begin_with(form)
+        _begin_with(form, line)
     is_more = "more" in request.form
     if is_more:
         form.add_part()
     form.offer()
     if is_more or not form.validate_on_submit():
         form.suggest()
-        return _write_page(form), 422 if form.errors and not is_more else 200
+        return _write_page(form, line=line), 422 if form.errors and not is_more else 200
     try:
         with transaction():
-            made = service.write_down(form.draft(), actor=actor_id())
+            made = service.write_down(_draft(form, line), actor=actor_id())
+            if line is not None:
+                match(line.line_id, KIND, made.id, line.amount, actor_id())
     except service.Twice as problem:
         session.expire_all()
-        return _write_page(form, told(problem), twice=problem.gift_id), 409
+        return _write_page(form, told(problem), twice=problem.gift_id, line=line), 409
     except DomainError as problem:
         session.expire_all()
-        return _write_page(form, told(problem)), 409
-    flash(_("Written down. It counts once you say that it has come."))
+        return _write_page(form, told(problem), line=line), 409
+    flash(
+        _("Written down. It counts once you say that it has come.") if line is None
+        else _("It has come, and stands in the ledger.")
+    )  # fmt: skip
     return redirect(url_for("gifts_staff.show_gift", gift_id=made.id), 303)
 
 
@@ -171,8 +183,31 @@ def _forms(found: Gift) -> dict[str, Any]:
     return made
 
 
-def _begin_with(form: GiftForm) -> None:
-    """What the address knows already: a pledge."""
+def _line() -> BankFacts | None:
+    """The line of a statement that the address names, with what is still open of it. Raises NotFound."""
+    wanted = uuid_of("line")
+    if wanted is None:
+        return None
+    found = facts_of(wanted)
+    if found.amount.minor <= 0:
+        raise NotFound
+    return found
+
+
+def _draft(form: GiftForm, line: BankFacts | None) -> GiftDraft:
+    """What was typed; place, day and amount of a line are those of the line."""
+    draft = form.draft()
+    if line is None:
+        return draft
+    return replace(draft, account=line.account, gross=line.amount, fee=0, expected_on=line.day)
+
+
+def _begin_with(form: GiftForm, line: BankFacts | None) -> None:
+    """What the address knows already: a line of a statement, or a pledge."""
+    if line is not None:
+        form.account.data, form.expected_on.data = line.account, line.day
+        form.currency.data, form.gross.data = line.amount.currency, str(line.amount.decimal)
+        return
     wanted = uuid_of("pledge")
     pledge = session.get(Pledge, wanted) if wanted else None
     if pledge is not None:
@@ -184,5 +219,9 @@ def _begin_with(form: GiftForm) -> None:
     form.expected_on.data = clock.today()
 
 
-def _write_page(form: GiftForm, problem: str = "", twice: uuid.UUID | None = None) -> str:
-    return render_template("gifts/staff/write.html", form=form, problem=problem, twice=twice, **shared_words())
+def _write_page(
+    form: GiftForm, problem: str = "", twice: uuid.UUID | None = None, line: BankFacts | None = None
+) -> str:  # fmt: skip
+    return render_template(
+        "gifts/staff/write.html", form=form, problem=problem, twice=twice, line=line, **shared_words()
+    )
