@@ -43,7 +43,7 @@ def test_a_closed_month_is_told_of_by_category(fund):
     content = draft.content
     assert lines(content) == [("expenses:lawyer", 24_000), ("expenses:fees", 20_000), ("expenses:parcels", 20_000)]
     assert (content["received"], content["spent"], content["left"]) == (120_000, 64_000, 56_000)
-    assert (content["gifts"], content["helped"], content["corrects"]) == (10, 10, False)
+    assert (content["gifts"], content["helped"], content["corrects"]) == (10, 0, False)
 
 
 def test_small_categories_and_small_fees_stand_together(fund):

@@ -32,6 +32,7 @@ def test_payments_to_one_payee_help_one(app):
     helped = months.helped_by([*numbers, alone])
     assert helped[numbers[0]] == helped[numbers[1]] == f"payee:{relative}"
     assert helped[alone] == f"entry:{alone}"
+    assert months.known_of(helped.values()) == 1
     assert months.helped_by([]) == {}
 
 

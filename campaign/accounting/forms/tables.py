@@ -119,9 +119,12 @@ def helped(asked: Asked) -> Table:
     for month in asked.months:
         payments, who = _helped_in(month)
         everybody |= who
-        rows.append((words.long_month(month), payments, len(who)))
-        bars.append(Bar(words.short_month(month), (len(who),), str(format_decimal(len(who)))))
-    finding = _("Helped in these months: %(count)s people and families.", count=format_decimal(len(everybody)))
+        known = months.known_of(who)
+        rows.append((words.long_month(month), payments, known))
+        bars.append(Bar(words.short_month(month), (known,), str(format_decimal(known))))
+    finding = _(
+        "Helped in these months: %(count)s people and families.", count=format_decimal(months.known_of(everybody))
+    )
     return Table(finding, [_("Month"), _("Payments"), _("People and families")], rows[::-1] if everybody else [], bars)
 
 

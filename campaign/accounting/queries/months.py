@@ -1,7 +1,7 @@
 """What came in and went out over some days, with what lies behind each sum."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -117,6 +117,11 @@ def helped_by(numbers: Collection[int]) -> Mapping[int, str]:
         if number is not None and (prisoner or payee):
             found[number] = f"prisoner:{prisoner}" if prisoner else f"payee:{payee}"
     return found
+
+
+def known_of(helped: Iterable[str]) -> int:
+    """How many of these are people or families of whom something is known: what may be claimed."""
+    return sum(1 for who in set(helped) if not who.startswith("entry:"))
 
 
 def given_by(numbers: Collection[int]) -> frozenset[str]:

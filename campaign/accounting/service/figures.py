@@ -44,7 +44,7 @@ def draw_up(first: date, last: date) -> Content | None:
     helped = {who for cell in cells.values() for who in cell.helped}
     return {
         "currency": currency, "received": scale.in_tens(received), "gifts": coarse(gifts), "lines": lines,
-        "spent": scale.in_tens(spent), "helped": coarse(len(helped)),
+        "spent": scale.in_tens(spent), "helped": coarse(months.known_of(helped)),
         "left": scale.in_tens(scale.worth_of(months.left_at(last))), "is_about": scale.is_about,
         "is_short": scale.is_short, "corrects": months.has_corrections(first, last),
     }  # fmt: skip
