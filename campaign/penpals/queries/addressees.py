@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, Select, Subquery, and_, func, select
 from sqlalchemy.orm import aliased
 
 from campaign.kernel.db import session
@@ -113,40 +113,52 @@ def find_addressees(prisoner_ids: Collection[uuid.UUID], today: date) -> dict[uu
     return {found.id: found for found in (_addressee(row, today) for row in rows)}
 
 
-def _statement() -> Select[*tuple[Any, ...]]:
-    of_group = aliased(Assignment)
-    writers = (
+def _writers() -> Subquery:
+    """How many single writers each has."""
+    return (
         select(Assignment.prisoner_id, func.count().label("amount"))
         .where(Assignment.volunteer_id.is_not(None), HOLDS_PLACE)
         .group_by(Assignment.prisoner_id)
         .subquery()
     )
-    arrested = (
-        select(Episode.prisoner_id, func.max(Episode.arrested_on).label("day")).group_by(Episode.prisoner_id).subquery()
-    )
-    charged = (
+
+
+def _charged() -> Subquery:
+    """The articles that stand against each."""
+    return (
         select(Case.prisoner_id, func.array_agg(Charge.code + " " + Charge.article).label("articles"))
         .join(Charge, Charge.case_id == Case.id)
         .where(Charge.until_on.is_(None))
         .group_by(Case.prisoner_id)
         .subquery()
     )
-    interested = (
+
+
+def _interested() -> Subquery:
+    """What each is interested in."""
+    return (
         select(PrisonerInterest.prisoner_id, func.array_agg(Interest.slug).label("slugs"))
         .join(Interest, Interest.id == PrisonerInterest.interest_id)
         .group_by(PrisonerInterest.prisoner_id)
         .subquery()
     )
-    ways = (
-        select(
-            FacilityChannel.facility_id,
-            func.jsonb_agg(
-                func.jsonb_build_array(FacilityChannel.channel, FacilityChannel.strangers, FacilityChannel.languages)
-            ).label("ways"),
-        )
+
+
+def _ways() -> Subquery:
+    """The ways for letters into each place."""
+    way = func.jsonb_build_array(FacilityChannel.channel, FacilityChannel.strangers, FacilityChannel.languages)
+    return (
+        select(FacilityChannel.facility_id, func.jsonb_agg(way).label("ways"))
         .where(FacilityChannel.is_active, FacilityChannel.channel.in_(LETTER_CHANNELS))
         .group_by(FacilityChannel.facility_id)
         .subquery()
+    )
+
+
+def _statement() -> Select[*tuple[Any, ...]]:
+    of_group, writers, charged, interested, ways = aliased(Assignment), _writers(), _charged(), _interested(), _ways()
+    arrested = (
+        select(Episode.prisoner_id, func.max(Episode.arrested_on).label("day")).group_by(Episode.prisoner_id).subquery()
     )
     person = (
         Prisoner.id, Prisoner.slug, Prisoner.publicity, Prisoner.letters_policy, Prisoner.home_region,
