@@ -79,6 +79,7 @@ def build_segment(work: Work) -> None:
     host.goto(f"{home}/limit")
     host.locator("[name=amount]").fill(str(MANY))
     host.locator("form:has([name=amount]) button").last.click()
+    expect(host.locator("main")).to_contain_text("Steps")
     host.goto(home)
     work.look(host)
     host.get_by_role("link", name="Give each a task").click()

@@ -255,7 +255,7 @@ def test_no_dead_end_and_no_double_booking(app, monkeypatch):
     real = clock.now
     monkeypatch.setattr(clock, "now", lambda: real() + Correspondence.shift)
     quick = settings(
-        max_examples=15, stateful_step_count=25, deadline=None, database=None,
+        max_examples=8, stateful_step_count=25, deadline=None, database=None,
         # Each step talks to the database, so a failure is told as it was found: making it shorter takes minutes.
         phases=(Phase.generate,),
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -43,7 +43,7 @@ from workers import schedule
 
 S = AssignmentState
 ONE = st.integers(0, 2)
-EXAMPLES, STEPS_EACH = (int(each) for each in os.environ.get("MACHINE", "12x25").split("x"))
+EXAMPLES, STEPS_EACH = (int(each) for each in os.environ.get("MACHINE", "8x25").split("x"))
 ANSWERS = ("accept", "decline", "withdraw", "accept", "accept", "resume")
 HAPPENS = ("in_transit", "transferred", "transferred", "transferred", "released", "died")
 HELD = {"in_transit", "whereabouts_unknown"}
@@ -363,6 +363,7 @@ class Letters(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_nobody_is_dropped_given_twice_or_left_without_an_end(app, monkeypatch):
     real = clock.now
     monkeypatch.setattr(clock, "now", lambda: real() + Letters.shift)
