@@ -5,6 +5,7 @@ from sqlalchemy import delete
 
 from campaign.funds.models import Expense
 from campaign.kernel import clock
+from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict
 from campaign.kernel.money import Money
@@ -73,3 +74,12 @@ def test_a_need_that_was_erased_with_its_person_stops_nothing(fund, need):
         session.execute(delete(Need))
     step(sending.confirm, found, ConfirmedBy.RELATIVE, actor=ASKER)
     assert session.get_one(Payment, found).state == PaymentState.CONFIRMED
+
+
+def test_who_pays_is_told_of_needs_that_nobody_pays_for(fund, need, sign_in):
+    treasurer, admin, said = sign_in(Role.TREASURER), sign_in(Role.ADMIN), "Approved needs that nobody pays for yet"
+    assert said in treasurer.get("/staff").text
+    assert said in treasurer.get("/staff/accounting").text
+    assert said not in admin.get("/staff").text
+    step(payments.submit, made.draft(fund, need_id=need.id, payee_id=made.payee()), actor=ASKER)
+    assert said not in treasurer.get("/staff").text

@@ -12,6 +12,7 @@ from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, Panel, StaffLink, dashboard_needs
 from campaign.kernel.registry_money import fund_panels, line_takers, money_rooms
+from campaign.needs.queries.needs import approved_needs
 from campaign.payments import policy
 from campaign.payments.forms.words import STATE_WORDS
 from campaign.payments.models import PaymentState
@@ -45,6 +46,11 @@ def list_needs(actor: Actor) -> Sequence[Need]:
             url_for("payees_staff.list_payees", payability=payees.WAITING),
         ),
     ]  # fmt: skip
+    if policy.can_keep(actor):
+        to_be_paid = sum(not each.is_in_kind for each in approved_needs())
+        found.append(
+            Need(_("Approved needs that nobody pays for yet"), to_be_paid, url_for("payments_staff.write_payment"))
+        )
     return [each for each in found if each.count]
 
 
