@@ -8,6 +8,7 @@ import pytest
 
 from campaign.funds.models import FundKind, FundState
 from campaign.funds.queries import entries, funds
+from campaign.funds.service.ledger import Source
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.db import session
@@ -179,6 +180,17 @@ def test_an_entry_by_hand_takes_two_persons(sign_in, books):
     assert "This entry was taken back" in writer.get("/staff/funds/journal/3").text
     session.expire_all()
     assert entries.find_reversal(3) == 4
+
+
+def test_what_a_gift_posted_is_not_taken_back_here(sign_in, books):
+    keeper, path = sign_in(Role.TREASURER), "/staff/funds/journal/{}"
+    by_gift = made.gift(books, 500, source=Source("gift", uuid.uuid4()))
+    page = keeper.get(path.format(by_gift)).text
+    assert "Take this entry back" not in page
+    assert "where it was entered" in page
+    asked = {"memo": "wrong_fund", "happened_on": TODAY}
+    assert send(keeper, path.format(by_gift) + "/reverse", data=asked).status_code == 409
+    assert "Take this entry back" in keeper.get(path.format(by_gift - 1)).text
 
 
 def test_more_lines_keep_what_was_typed(sign_in, books):

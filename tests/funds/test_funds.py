@@ -6,14 +6,25 @@ import uuid
 import pytest
 from sqlalchemy import select, text
 
-from campaign.funds.models import Fund, FundEvent, FundKind, FundState, GivingState, Memo, PublicLevel, Residual
+from campaign.funds.models import (
+    Fund,
+    FundEvent,
+    FundKind,
+    FundState,
+    GivingState,
+    LedgerProposal,
+    Memo,
+    ProposalState,
+    PublicLevel,
+    Residual,
+)
 from campaign.funds.queries import funds as queries
 from campaign.funds.queries.balances import sums_at
 from campaign.funds.queries.public import public_funds
 from campaign.funds.service import funds, giving, ledger, manual
 from campaign.funds.service.funds import BadFund, FundDraft, NotThatState
 from campaign.funds.service.giving import NamesDesignated
-from campaign.funds.service.ledger import AlreadyPosted, BadEntry
+from campaign.funds.service.ledger import AlreadyPosted, BadEntry, Source
 from campaign.funds.service.manual import EntryDraft
 from campaign.funds.service.verify import verify
 from campaign.kernel import clock
@@ -390,6 +401,27 @@ def test_an_entry_by_hand_is_written_by_one_and_posted_by_another():
     with pytest.raises(AlreadyPosted), transaction():
         manual.propose_reversal(posted.number, memo=Memo.TWICE, happened_on=clock.today(), actor=BORIS)
     assert sums_at(clock.today()) == {}
+
+
+@pytest.mark.parametrize("kind", ["gift", "payment", "payment_back", "bank_own"])
+def test_what_another_part_posted_is_not_taken_back_by_hand(kind):
+    made.bank()
+    fund = opened()
+    number = made.gift(fund, 500, source=Source(kind, uuid.uuid4()))
+    asked = {"memo": Memo.DID_NOT_HAPPEN, "happened_on": clock.today(), "actor": ANNA}
+    with pytest.raises(BadEntry, match="where it was entered"), transaction():
+        manual.propose_reversal(number, **asked)
+    with transaction():
+        session.add(
+            LedgerProposal(
+                id=uuid.uuid4(), state=ProposalState.WAITING, asked_by=ANNA, asked_at=clock.now(), reverses=number,
+                memo=Memo.DID_NOT_HAPPEN, happened_on=clock.today(), lines=[],
+            )
+        )  # fmt: skip
+    waiting = session.scalars(select(LedgerProposal.id)).one()
+    with pytest.raises(BadEntry, match="where it was entered"), transaction():
+        manual.post_proposal(waiting, actor=BORIS)
+    assert sums_at(clock.today())[fund][0].has == 500
 
 
 def test_what_cannot_be_posted_any_more_keeps_waiting():

@@ -26,6 +26,10 @@ from campaign.kernel.errors import N_, Conflict, Forbidden, NotFound
 from campaign.kernel.money import Money
 
 SOURCE = "proposal"
+NOT_HERE = N_(
+    "This entry was not written by hand. Take it back where it was entered: with its gift, its payment or its line of a"
+    " statement."
+)
 _S = ProposalState
 
 
@@ -63,6 +67,7 @@ def propose_reversal(number: int, *, memo: Memo, happened_on: date, actor: uuid.
     found = session.get(LedgerEntry, number)
     if found is None:
         raise NotFound
+    _check_own(found)
     if memo not in REVERSAL_MEMOS:
         raise BadEntry(N_("Say why the entry is taken back."))
     if found.reverses is not None:
@@ -87,6 +92,7 @@ def post_proposal(proposal_id: uuid.UUID, *, actor: uuid.UUID) -> LedgerEntry:
         raise Forbidden(N_("Who wrote this entry does not post it. A second person must."))
     memo = Memo(found.memo)
     if found.reverses is not None:
+        _check_own(session.get_one(LedgerEntry, found.reverses))
         entry = ledger.reverse(found.reverses, memo=memo, happened_on=found.happened_on, actor=actor)
     else:
         entry = ledger.post(
@@ -104,12 +110,23 @@ def refuse_proposal(proposal_id: uuid.UUID, *, actor: uuid.UUID) -> LedgerPropos
     return found
 
 
+def is_own(entry: LedgerEntry) -> bool:
+    """Whether it is taken back here. What a gift, a payment or a line of a statement posted is taken back with that:
+    else it would go on counting there, and its own refund would post the opposite once more."""
+    return entry.source_kind in {None, SOURCE}
+
+
 def lines_of(proposal: LedgerProposal) -> list[Line]:
     """The lines that were written down."""
     return [
         Line(each["account"], uuid.UUID(each["fund"]), Money(each["amount"], each["currency"]))
         for each in proposal.lines
     ]
+
+
+def _check_own(entry: LedgerEntry) -> None:
+    if not is_own(entry):
+        raise BadEntry(NOT_HERE)
 
 
 def _check_known(lines: Sequence[Line]) -> None:

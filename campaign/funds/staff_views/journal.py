@@ -134,6 +134,7 @@ def _entry_page(found: LedgerEntry) -> str:
     lines = entries.lines_by_entry([found.number])[found.number]
     return render_template(
         "funds/staff/entry.html", found=found, lines=lines, reversal=entries.find_reversal(found.number),
+        is_own=manual.is_own(found), elsewhere=manual.NOT_HERE,
         funds=funds.names_of({each.fund_id for each in lines}, current_language()),
         names=names_of({found.posted_by} if found.posted_by else set()), **shared_words(),
     )  # fmt: skip
