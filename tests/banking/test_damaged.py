@@ -1,6 +1,8 @@
 """Whatever is wrong with a file, it is read or refused in our own words: no reader falls over, and nothing is kept."""
 
+import io
 from datetime import date, timedelta
+from typing import BinaryIO, cast
 
 import pytest
 from flask import Flask
@@ -9,10 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from campaign.banking.models import BankLine, BankReadLine, StatementState
-from campaign.banking.service.reading import BadStatement
+from campaign.banking.service.reading import BadStatement, find_kind
+from campaign.banking.service.reading.camt import read_camt
+from campaign.banking.service.reading.csv_file import look
 from campaign.kernel.db import session
 from tests.banking.files import Row, as_camt, as_csv, as_mt940, as_ofx
-from tests.banking.test_reading import read
+from tests.banking.test_reading import opener, read
 from tests.banking.test_statements import bring, statement
 
 DAY = date(2026, 10, 5)
@@ -116,3 +120,56 @@ def test_a_line_without_end_fills_no_memory() -> None:
                     as_camt([Row(DAY, 100)]).replace(b"Gift G-17", b"x" * 3_000_000)):  # fmt: skip
         with pytest.raises(BadStatement):
             read(content)
+
+
+@pytest.mark.parametrize("opening", [b"<!--", b"<?note ", b"<Stmt at='", b"<Acct></Acct "])
+def test_what_never_ends_in_xml_is_refused_long_before_the_end_of_the_file(opening: bytes) -> None:
+    fed = 0
+
+    class Endless(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            nonlocal fed
+            piece = (b"<Document><BkToCstmrStmt>" + opening if fed == 0 else b"").ljust(size, b"x")
+            fed += size
+            return piece
+
+    with pytest.raises(BadStatement, match="Line"):
+        list(read_camt(lambda: cast("BinaryIO", Endless())))
+    assert fed < 3 << 20
+
+
+def test_comments_and_instructions_of_any_number_are_passed_over() -> None:
+    many = b"<!-- a word of the bank, and one more --><?bank again?>" * 25_000
+    content = as_camt([Row(DAY, 100)])
+    for place in (b"<BkToCstmrStmt>", b"<Ntry>"):
+        assert len(read(content.replace(place, place + many))[0]) == 1
+
+
+@pytest.mark.parametrize("named", ["hex", "zip", "rot13", "base64", "bz2", "uu", "idna", "unicode_escape", "undefined"])
+def test_a_header_that_names_no_alphabet_is_refused_at_once(named: str) -> None:
+    content = as_ofx([Row(DAY, 100, who="J\u00fcrgen")], encoding="cp1252").replace(
+        b"CHARSET:1252", b"CHARSET:" + named.encode()
+    )
+    assert b"CHARSET:" + named.encode() in content
+    with pytest.raises(BadStatement, match="not read here"):
+        find_kind(opener(content), len(content))
+
+
+def test_a_cell_with_lines_of_its_own_does_not_take_the_whole_file() -> None:
+    head = b"Date;Amount;Text\n2026-10-05;1,00;one\n"
+    fits = b'2026-10-06;2,00;"' + b"two\n" * 200 + b'"\n'
+    assert len(read(head + fits)[0]) == 2
+    cell = b'"' + b"word and word\n" * 600 + b'";'
+    with pytest.raises(BadStatement, match="Line 3:"):
+        read(head + cell * 40)
+    got = []
+
+    class Watched(io.BytesIO):
+        def close(self) -> None:
+            if not self.closed:
+                got.append(self.tell())
+            super().close()
+
+    with pytest.raises(BadStatement, match="Line 3:"):
+        look(lambda: Watched(head + cell * 1000), "utf-8")
+    assert 0 < max(got) < 1 << 18

@@ -32,6 +32,7 @@ DOCUMENT_TYPE = N_("Line %(line)s: this XML declares a document type, which no s
 NOT_053 = N_("This is a CAMT message of another kind. Ask the bank for CAMT.053, the statement of booked lines.")
 LACKS = N_("Line %(line)s: this entry lacks its amount, its direction or its day.")
 _PIECE, _DEEPEST = 1 << 16, 60
+_MOST_UNHEARD = 1 << 20
 _OTHERS = frozenset({"BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn", "CstmrCdtTrfInitn", "CstmrPmtStsRpt"})
 _TEXTS = frozenset({"Ustrd", "AddtlNtryInf", "AddtlTxInf", "EndToEndId", "Ref", "AddtlRmtInf"})
 _NO_ID = frozenset({"NOTPROVIDED", "NONREF", ""})
@@ -60,6 +61,9 @@ class _Reader:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
         self._parser.StartDoctypeDeclHandler = self._refuse
+        self._parser.CommentHandler = self._pass_over
+        self._parser.ProcessingInstructionHandler = self._pass_over
+        self._unheard = 0
         self._path: list[str] = []
         self._text: list[str] = []
         self._length = 0
@@ -74,6 +78,7 @@ class _Reader:
     def feed(self, piece: bytes, *, is_last: bool = False) -> None:
         """The next bytes. Raises BadStatement."""
         try:
+            self._unheard += len(piece)
             self._parser.Parse(piece, is_last)
         except expat.ExpatError as problem:
             cut = problem.code in {expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
@@ -82,6 +87,9 @@ class _Reader:
         except (LookupError, ValueError):
             # An alphabet that Python does not know, or one of several bytes a letter that expat cannot read.
             raise BadStatement(BROKEN, line=1) from None
+        # A tag or a comment is held whole by the parser until it ends, and nothing of it is told before.
+        if self._unheard > _MOST_UNHEARD:
+            raise BadStatement(TOO_LONG, line=self._where())
 
     def end(self) -> None:
         """Nothing follows."""
@@ -95,7 +103,7 @@ class _Reader:
         return found
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(":")[2]
+        tag, self._unheard = name.rpartition(":")[2], 0
         self._path.append(tag)
         self._text.clear()
         if len(self._path) > _DEEPEST:
@@ -115,15 +123,16 @@ class _Reader:
                 held["currency"] = attributes["Ccy"]
 
     def _characters(self, text: str) -> None:
+        self._unheard = 0
+        if self._entry is None and self._balance is None and not self._text:
+            self._length = 0
         self._length += len(text)
-        if self._entry is None and self._balance is None:
-            self._length = sum(map(len, self._text)) + len(text)
         if self._length > LONGEST_LINE:
             raise BadStatement(TOO_LONG, line=self._where())
         self._text.append(text)
 
     def _end(self, name: str) -> None:
-        tag = name.rpartition(":")[2]
+        tag, self._unheard = name.rpartition(":")[2], 0
         text = " ".join("".join(self._text).split())
         self._text.clear()
         self._path.pop()
@@ -183,6 +192,9 @@ class _Reader:
     def _where(self) -> str:
         line, column = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber
         return str(line) if line > 1 else f"1:{column}"
+
+    def _pass_over(self, *_about: Any) -> None:
+        self._unheard = 0
 
     def _refuse(self, *_about: Any) -> None:
         raise BadStatement(DOCUMENT_TYPE, line=self._where())

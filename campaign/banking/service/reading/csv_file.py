@@ -23,7 +23,7 @@ from campaign.banking.service.reading.values import BAD_DAY, read_amount, read_d
 from campaign.kernel.errors import N_
 
 SEPARATORS = (";", ",", "\t", "|")
-LOOKED_AT, LONGEST_HEADING, MOST_COLUMNS = 60, 80, 100
+LOOKED_AT, LONGEST_HEADING, MOST_COLUMNS, LONGEST_ROW = 60, 80, 100, 1 << 16
 NOT_CLOSED = N_("Line %(line)s: a quotation mark is opened and never closed.")
 NO_TABLE = N_("No row of headings could be found in this file. Its first rows must name the columns.")
 NEEDS_DAY = N_("Say in which column the day stands.")
@@ -262,9 +262,20 @@ class _Balances:
 
 def _rows(opens: Opens, encoding: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Rows with the line of text in which each ends."""
-    lines = (line for _number, line in lines_of(opens, encoding))
-    reader = csv.reader(lines, delimiter=separator, strict=True)
+    begun, taken = 1, 0
+
+    def lines() -> Iterator[str]:
+        nonlocal taken
+        for _number, line in lines_of(opens, encoding):
+            # A cell in quotation marks holds lines of its own, and the reader gives nothing before its row is whole.
+            taken += len(line)
+            if taken > LONGEST_ROW:
+                raise BadStatement(TOO_LONG, line=begun)
+            yield line
+
+    reader = csv.reader(lines(), delimiter=separator, strict=True)
     while True:
+        begun, taken = reader.line_num + 1, 0
         try:
             cells = next(reader)
         except StopIteration:

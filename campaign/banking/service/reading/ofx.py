@@ -38,7 +38,7 @@ _GROUPS = frozenset({"STMTTRN", "BANKACCTFROM", "CCACCTFROM", "BANKACCTTO", "CCA
 
 
 def named_encoding(head: bytes) -> str:
-    """What the header says of how the file is written; empty where it says nothing."""
+    """What the header says of how the file is written; empty where it says nothing that is known."""
     found = _HEADER.search(head)
     name = found[1].decode("ascii") if found is not None else ""
     if name.upper() in {"NONE", "USASCII", ""}:
