@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Integer, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from campaign.banking.models import BankLine, LineState
+from campaign.banking.queries.lists import TO_LOOK
 from campaign.funds.models import LedgerAccount
 from campaign.gifts.models import Gift, GiftState, InstalmentState, Pledge, PledgeInstalment, PledgeState
 from campaign.kernel.db import session
@@ -83,10 +84,18 @@ def pledged(day: date) -> Sequence[Promised]:
 
 
 def list_checks(_first: date, last: date) -> Sequence[MonthCheck]:
-    """What the parts below have open of a month, or of one before; none of it stops the closing."""
+    """What the parts below have open of a month, or of one before.
+
+    What one person alone said of money that went out stops the closing, until another has looked.
+    """
+    alone = select(func.count()).where(BankLine.awaits_look, BankLine.day <= last)
     lines = select(func.count()).where(BankLine.state.in_(WAITS), BankLine.day <= last)
     gifts = select(func.count()).where(Gift.state == GiftState.PENDING, Gift.expected_on <= last)
     return [
+        MonthCheck(
+            N_("Lines of which one person alone said where money went"), session.scalar(alone) or 0,
+            "banking_staff.list_lines", {"state": TO_LOOK}, is_blocking=True,
+        ),
         MonthCheck(
             N_("Lines of statements that stand for nothing yet"), session.scalar(lines) or 0, "banking_staff.list_lines"
         ),

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign.banking.models import IgnoreReason, LineState, OwnKind, StatementFormat, StatementState
-from campaign.banking.queries.lists import TO_DO
+from campaign.banking.queries.lists import TO_DO, TO_LOOK
 
 STATEMENT_WORDS = {
     StatementState.COLUMNS: _l("waits for its columns to be named"),
@@ -21,6 +21,7 @@ FORMAT_WORDS = {
 }  # fmt: skip
 LINE_WORDS = {
     TO_DO: _l("to do"),
+    TO_LOOK: _l("a second person looks"),
     LineState.OPEN: _l("open"),
     LineState.MATCHED: _l("matched"),
     LineState.OWN: _l("ours alone"),
@@ -54,6 +55,7 @@ ACT_WORDS = {
     "held": _l("put on hold"),
     "ignored": _l("left out"),
     "taken_up": _l("taken up again"),
+    "looked": _l("looked at by a second person"),
     OwnKind.TRANSFER.value: _l("a transfer of ours"),
     OwnKind.FEE.value: _l("a fee"),
     OwnKind.INTEREST.value: _l("interest"),

@@ -19,10 +19,15 @@ ROOMS = (
 
 
 def list_needs(actor: Actor) -> Sequence[Need]:
-    """Lines that stand for nothing yet."""
+    """Lines that stand for nothing yet, and those that a second person looks at."""
+    found = []
     if policy.can_keep(actor) and (waiting := lists.count_to_do()):
-        return [Need(_("Lines of statements that stand for nothing yet"), waiting, url_for("banking_staff.list_lines"))]
-    return []
+        url = url_for("banking_staff.list_lines")
+        found.append(Need(_("Lines of statements that stand for nothing yet"), waiting, url))
+    if policy.can_see(actor) and (waiting := lists.count_to_look(actor.id)):
+        url = url_for("banking_staff.list_lines", state=lists.TO_LOOK)
+        found.append(Need(_("Lines of which one person alone said where money went"), waiting, url))
+    return found
 
 
 def register() -> None:

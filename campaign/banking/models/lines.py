@@ -69,6 +69,11 @@ class BankLine(Base):
         CheckConstraint("amount <> 0 AND sign(amount) * open_amount BETWEEN 0 AND abs(amount)", name="open_within"),
         CheckConstraint("state NOT IN ('matched', 'own') OR open_amount = 0", name="settled_whole"),
         CheckConstraint("(state IN ('matched', 'own', 'ignored')) = (settled_on IS NOT NULL)", name="settled_on_day"),
+        CheckConstraint("NOT awaits_look OR state IN ('own', 'ignored')", name="look_at_what_is_settled"),
+        CheckConstraint(
+            "looked_by <> settled_by AND NOT (awaits_look AND looked_by IS NOT NULL)", name="look_by_another"
+        ),
+        Index("ix_bank_line_awaits_look", "day", postgresql_where=text("awaits_look")),
         Index("ix_bank_line_open", "day", "id", postgresql_where=text("state IN ('open', 'on_hold')")),
         Index("ix_bank_line_account_id", "account_id", "day", "amount"),
         Index("ix_bank_line_statement_id", "statement_id", "number"),
@@ -106,6 +111,9 @@ class BankLine(Base):
     """Of its suggestions; None: there is none."""
     settled_on: Mapped[date | None]
     settled_by: Mapped[uuid.UUID | None]
+    awaits_look: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Money went out, and where to stands on the word of one person: another looks before the month is closed."""
+    looked_by: Mapped[uuid.UUID | None]
     version: Mapped[int] = mapped_column(default=1)
     """Goes up with every act; tells two people who act on the same line apart."""
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

@@ -21,7 +21,9 @@ from campaign.funds.models import AccountKind, LedgerAccount
 from campaign.kernel.db import session
 
 TO_DO = "to_do"
-STATES = (TO_DO, *LineState)
+TO_LOOK = "to_look"
+"""What one person alone said of money that went out."""
+STATES = (TO_DO, TO_LOOK, *LineState)
 SORTS: Mapping[str, ColumnElement[object]] = {
     "day": BankLine.__table__.c.day, "amount": BankLine.__table__.c.open_amount,
     "score": func.coalesce(BankLine.__table__.c.best_score, -1),
@@ -100,6 +102,12 @@ def count_to_do() -> int:
     return session.scalar(select(func.count()).where(BankLine.state == LineState.OPEN)) or 0
 
 
+def count_to_look(actor: uuid.UUID) -> int:
+    """How many lines wait for a second look, but for those that were settled by this person."""
+    mine = BankLine.settled_by.is_not_distinct_from(actor)
+    return session.scalar(select(func.count()).where(BankLine.awaits_look, ~mine)) or 0
+
+
 def waiting_by_account() -> Sequence[Waiting]:
     """What stands for nothing yet, by account and currency, with the day of the oldest."""
     came = func.sum(func.greatest(BankLine.open_amount, 0))
@@ -153,6 +161,8 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.state == TO_DO:
         found.append(BankLine.state == LineState.OPEN)
+    elif wanted.state == TO_LOOK:
+        found.append(BankLine.awaits_look.is_(True))
     elif wanted.state in set(LineState):
         found.append(BankLine.state == wanted.state)
     if wanted.account:

@@ -3,6 +3,7 @@
 import uuid
 
 from campaign.banking.models import NOTE, SCOPE, BankLine, IgnoreReason, LineState
+from campaign.banking.service import looks
 from campaign.banking.service.lines import lock_line, move
 from campaign.banking.service.matching import check_open
 from campaign.kernel import audit
@@ -46,6 +47,7 @@ def ignore(
     _note(line, plain)
     line.reason = reason
     move(line, "ignored", LineState.IGNORED, actor=actor)
+    looks.ask(line)
     audit.record("bank.ignore", actor=actor, about=f"bank-line:{line_id}", reason=reason)
     return line
 

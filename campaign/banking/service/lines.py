@@ -26,9 +26,19 @@ def move(
     """Write down one act on a locked line, and where it stands now."""
     was = line.state
     line.state, line.version = to, line.version + 1
+    line.awaits_look, line.looked_by = False, None
     if to in SETTLED:
         line.settled_on, line.settled_by = clock.today(), actor
     else:
         line.settled_on = line.settled_by = None
-    session.add(BankLineEvent(line_id=line.id, act=act, was=was, now=to, amount=amount, actor_id=actor, at=clock.now()))
+    note(line, act, was, actor=actor, amount=amount)
+
+
+def note(line: BankLine, act: str, was: str, *, actor: uuid.UUID | None, amount: int | None = None) -> None:
+    """Write down one act on a locked line, which is where it stands now already."""
+    session.add(
+        BankLineEvent(
+            line_id=line.id, act=act, was=was, now=line.state, amount=amount, actor_id=actor, at=clock.now()
+        )
+    )  # fmt: skip
     session.flush()

@@ -11,6 +11,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 
 from campaign.banking.models import BankLine, BankOwn, LineState, OwnKind
+from campaign.banking.service import looks
 from campaign.banking.service.lines import SOMEBODY_ELSE, lock_line, move
 from campaign.banking.service.matching import check_open
 from campaign.funds.models import AccountKind, Expense, Income, LedgerAccount, Memo
@@ -77,6 +78,8 @@ def join_transfer(line_id: uuid.UUID, own_id: uuid.UUID, actor: uuid.UUID, *, ve
     if (found.other_account_id, found.currency, -found.amount) != (line.account_id, line.currency, line.open_amount):
         raise BadOwn(N_("The two lines are not the same transfer: account, amount or currency differ."))
     found.other_line_id = line.id
+    # Both ends have come: nobody's word is needed for it.
+    session.get_one(BankLine, found.line_id, with_for_update=True, populate_existing=True).awaits_look = False
     _settle(line, "transfer", actor)
     audit.record("bank.own", actor=actor, about=f"bank-line:{line.id}", reason=OwnKind.TRANSFER)
     return found
@@ -166,6 +169,8 @@ def _post(
     _settle(line, kind, actor)
     if theirs is not None:
         _settle(theirs, kind, actor)
+    elif kind != OwnKind.INTEREST:
+        looks.ask(line, is_fee=kind == OwnKind.FEE)
     audit.record("bank.own", actor=actor, about=f"bank-line:{line.id}", reason=kind)
     money = Money(amount, line.currency)
     entry = ledger.post(

@@ -18,7 +18,7 @@ from campaign.banking.models import BankLine, BankMatch, IgnoreReason, LineState
 from campaign.banking.queries import get_line, lists
 from campaign.banking.queries.lists import SORTS, STATES, TO_DO, Wanted
 from campaign.banking.queries.said import read_note, read_said
-from campaign.banking.service import aside, own, suggesting
+from campaign.banking.service import aside, looks, own, suggesting
 from campaign.banking.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, shared_words, told
 from campaign.banking.staff_views.working import working_page
 from campaign.kernel import audit
@@ -139,6 +139,13 @@ def take_up_line(line_id: uuid.UUID) -> ResponseReturnValue:
     """Deal with it again."""
     return _step(line_id, lambda: aside.take_up(line_id, actor_id(), version=_version()), _("It is open again."),
                  stays=True)  # fmt: skip
+
+
+@bp.post("/lines/<uuid:line_id>/look")
+@for_readers
+def look_at_line(line_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that it is so, as a second person."""
+    return _step(line_id, lambda: looks.look(line_id, actor_id(), version=_version()), _("Looked at."))
 
 
 @bp.post("/lines/<uuid:line_id>/own")
