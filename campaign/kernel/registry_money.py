@@ -66,6 +66,16 @@ class MonthCheck:
     """The month is not closed while there are any. Else it can be: what is late is posted in the next one."""
 
 
+@dataclass(frozen=True, slots=True)
+class FundHold:
+    """Something that still needs a fund: once the fund is closed it could not be entered any more."""
+
+    label: str
+    """Marked with N_."""
+    count: int
+    """How many; 0: nothing holds it."""
+
+
 class LineTaker(Protocol):
     """One kind of thing that lines of statements are matched with; called within the transaction of the match."""
 
@@ -93,6 +103,8 @@ fund_figures: Registry[Callable[[uuid.UUID], tuple[str, Money, date] | None]] = 
 """Public, beside the fund's own figures: by fund, its name, what is shown, and as of which day; None for nothing."""
 fund_panels: Registry[Callable[[uuid.UUID], Panel | None]] = Registry("panel of a fund")
 """For staff: by fund, with addresses that open for whoever looks."""
+fund_holds: Registry[Callable[[uuid.UUID], Sequence[FundHold]]] = Registry("what still needs a fund")
+"""By fund; it is not closed while there is any. Asked again while it is closed, within that transaction."""
 line_takers: Registry[LineTaker] = Registry("what a line of a statement can be")
 """By the word that a match keeps: gift, payment …"""
 money_rooms: Registry[StaffLink] = Registry("room of the money pages")

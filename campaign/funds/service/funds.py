@@ -1,7 +1,7 @@
 """Making and changing a fund, and its way from a draft to its end."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -31,6 +31,7 @@ from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, Forbidden, NotFound
 from campaign.kernel.money import BadAmount, Money
+from campaign.kernel.registry_money import FundHold, fund_holds
 from campaign.kernel.slugs import slug_from
 from campaign.kernel.text import one_line
 from campaign.kernel.versions import check_version
@@ -140,6 +141,8 @@ def move_fund(
     if to == _S.CLOSING:
         _set_rule(found, residual, residual_fund_id)
     if to == _S.CLOSED:
+        if holds_of(fund_id):
+            raise BadFund(N_("Something still needs this fund; it is listed below. See to that first."))
         _pass_on_rest(found, actor)
         found.closed_on = clock.today()
     if to in {_S.REVIEW, _S.CLOSING}:
@@ -149,6 +152,11 @@ def move_fund(
     _note(found, was=was, actor=actor)
     audit.record("fund.move", actor=actor, about=f"fund:{fund_id}", reason=f"{was} > {to}")
     return found
+
+
+def holds_of(fund_id: uuid.UUID) -> Sequence[FundHold]:
+    """What still needs the fund and could not be entered any more once it is closed."""
+    return [each for list_holds in fund_holds for each in list_holds(fund_id) if each.count]
 
 
 def lock_fund(fund_id: uuid.UUID) -> Fund:

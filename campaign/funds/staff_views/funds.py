@@ -155,7 +155,9 @@ def fund_page(found: Fund, problem: str = "") -> str:
         page=page, events=events, givings=givings, names=names_of({each for each in people if each}),
         moves=_moves(found), closing=_closing_form(found), goal=_goal(found), worths=_worths(found, sums),
         prisoner=_prisoner(found), target=target.get(found.residual_fund_id or found.id, ""), money=Money,
-        is_postable=found.state in POSTABLE, panels=[each for make in fund_panels if (each := make(found.id))],
+        is_postable=found.state in POSTABLE,
+        holds=service.holds_of(found.id) if found.state == FundState.CLOSING else [],
+        panels=[each for make in fund_panels if (each := make(found.id))],
         is_public=found.state in SHOWN and found.public_level != PublicLevel.HIDDEN,
         language=current_language(), **shared_words(),
     )  # fmt: skip

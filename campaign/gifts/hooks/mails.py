@@ -74,7 +74,7 @@ class _Mails:
         return mails
 
     def _is_wanted(self, found: Pledge) -> bool:
-        return self.kind != "pledge.reminder" or found.wants_reminders
+        return self.kind != "pledge.reminder" or (found.wants_reminders and pledging.is_waited_for(found))
 
 
 def build_thanks(claims: Sequence[Claim]) -> Mapping[uuid.UUID, Mail]:

@@ -15,7 +15,7 @@ from campaign.kernel import clock
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, Panel, StaffLink, dashboard_needs
-from campaign.kernel.registry_money import fund_panels, money_rooms
+from campaign.kernel.registry_money import FundHold, fund_holds, fund_panels, money_rooms
 
 ROOMS = (
     StaffLink("pledges_staff.list_pledges", N_("Pledges"), frozenset(policy.READERS), 30),
@@ -51,9 +51,15 @@ def fund_panel(fund_id: uuid.UUID) -> Panel | None:
     )
 
 
+def holds_of_fund(fund_id: uuid.UUID) -> Sequence[FundHold]:
+    """Gifts of which it is not known yet whether they stay."""
+    return [FundHold(N_("Gifts that are expected or disputed"), gifts.count_holding(fund_id))]
+
+
 def register() -> None:
     """Fill the registries."""
     for room in ROOMS:
         money_rooms.register(room.endpoint, room)
     dashboard_needs.register("gifts", list_needs)
     fund_panels.register("gifts", fund_panel)
+    fund_holds.register("gifts", holds_of_fund)

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Select, func, or_, select
 
 from campaign.funds.models import Fund
-from campaign.gifts.models import Gift, GiftAllocation, GiftImport, GiftMove, GiftState, Pledge
+from campaign.gifts.models import EXPECTED, Gift, GiftAllocation, GiftImport, GiftMove, GiftState, Pledge
 from campaign.gifts.queries.pledges import code_in
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
@@ -86,6 +86,13 @@ def references_of(ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
     """The codes of pledges."""
     rows = session.execute(select(Pledge.id, Pledge.reference).where(Pledge.id.in_(ids)))
     return {row.id: row.reference for row in rows}
+
+
+def count_holding(fund_id: uuid.UUID) -> int:
+    """How many of a fund are expected or disputed: what becomes of them is still to be entered for it."""
+    mine = select(GiftAllocation.gift_id).where(GiftAllocation.fund_id == fund_id)
+    statement = select(func.count()).where(Gift.id.in_(mine), Gift.state.in_(EXPECTED | {GiftState.DISPUTED}))
+    return session.scalar(statement) or 0
 
 
 def count_disputed() -> int:

@@ -56,7 +56,7 @@ def turn(pledge_id: uuid.UUID, today: date) -> None:
     if _is_lapsed(pledge, [each.state for each in made]):
         instalments.end(pledge, PledgeState.LAPSED, What.LAPSED, None)
         return
-    if pledge.wants_reminders:
+    if pledge.wants_reminders and pledging.is_waited_for(pledge):
         for each in made:
             _remind(pledge, each, today)
 

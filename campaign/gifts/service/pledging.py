@@ -67,6 +67,11 @@ def takes_pledges(fund: Fund) -> bool:
     return fund.state == FundState.OPEN and fund.public_level != PublicLevel.HIDDEN and giving_of(fund) is not None
 
 
+def is_waited_for(found: Pledge) -> bool:
+    """Whether its fund still asks for it: not while it comes to its end, nor afterwards."""
+    return session.scalar(select(Fund.state).where(Fund.id == found.fund_id)) in {FundState.OPEN, FundState.PAUSED}
+
+
 def pledge(fund: Fund, draft: PledgeDraft, *, is_demo: bool = False) -> None:
     """Keep a pledge that waits for the button in its mail, or remind a known address of its own page.
 
@@ -149,12 +154,15 @@ def find_by_token(token: str) -> Pledge | None:
 
 
 def confirm(pledge_id: uuid.UUID, *, seen_version: int | None = None) -> Pledge:
-    """Press the button of the mail; twice is once. Raises NotFound, Conflict when it was filled in anew meanwhile."""
+    """Press the button of the mail; twice is once. Raises NotFound, NotTaken where the fund comes to its end, Conflict
+    when it was filled in anew meanwhile."""
     found = lock_pledge(pledge_id)
     if found.state != PledgeState.PENDING:
         return found
     if seen_version is not None:
         check_version(found.version, seen_version)
+    if not is_waited_for(found):
+        raise NotTaken(N_("Nothing new is taken for this at the moment."))
     today = clock.today()
     found.state, found.confirmed_on = PledgeState.ACTIVE, today
     found.starts_on = max(found.starts_on, today)

@@ -11,11 +11,11 @@ from campaign.kernel import clock
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, Panel, StaffLink, dashboard_needs
-from campaign.kernel.registry_money import fund_panels, line_takers, money_rooms
+from campaign.kernel.registry_money import FundHold, fund_holds, fund_panels, line_takers, money_rooms
 from campaign.needs.queries.needs import approved_needs
 from campaign.payments import policy
 from campaign.payments.forms.words import STATE_WORDS
-from campaign.payments.models import PaymentState
+from campaign.payments.models import LIVE, PaymentState
 from campaign.payments.queries import payees, payments
 from campaign.payments.service.taking import PaymentTaker
 
@@ -64,6 +64,13 @@ def panel_of_fund(fund_id: uuid.UUID) -> Panel | None:
     return Panel(_("Payments of %(fund)s", fund=get_fund(fund_id).code), facts)
 
 
+def holds_of_fund(fund_id: uuid.UUID) -> Sequence[FundHold]:
+    """Payments under way: they could neither leave nor come back any more."""
+    counts = payments.count_of_fund(fund_id)
+    under_way = sum(amount for state, amount in counts.items() if state in LIVE)
+    return [FundHold(N_("Payments that are under way, or sent and not said to have arrived"), under_way)]
+
+
 def _payments(title: str, amount: int, state: str, *, urgent: bool = False) -> Need:
     return Need(title, amount, url_for("payments_staff.list_payments", state=str(state)), urgent)
 
@@ -74,4 +81,5 @@ def register() -> None:
         money_rooms.register(room.endpoint, room)
     dashboard_needs.register("payments", list_needs)
     fund_panels.register("payments", panel_of_fund)
+    fund_holds.register("payments", holds_of_fund)
     line_takers.register("payment", TAKER)

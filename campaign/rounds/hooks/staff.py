@@ -1,5 +1,6 @@
 """What rounds add for staff: a tab of the money pages, a line of the navigation, and what waits for somebody."""
 
+import uuid
 from collections.abc import Sequence
 
 from flask import url_for
@@ -8,7 +9,7 @@ from flask_babel import gettext as _
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, StaffLink, dashboard_needs
-from campaign.kernel.registry_money import money_rooms
+from campaign.kernel.registry_money import FundHold, fund_holds, money_rooms
 from campaign.rounds import policy
 from campaign.rounds.models import RoundState
 from campaign.rounds.queries import rounds as queries
@@ -32,7 +33,13 @@ def list_waiting(actor: Actor) -> Sequence[Need]:
     return [each for each in found if each.count]
 
 
+def holds_of_fund(fund_id: uuid.UUID) -> Sequence[FundHold]:
+    """Rounds that were decided and whose grants are not all under way."""
+    return [FundHold(N_("Grant rounds that are decided and not paid"), queries.count_unpaid(fund_id))]
+
+
 def register() -> None:
     """Fill the registries."""
     money_rooms.register(ROOM.endpoint, ROOM)
+    fund_holds.register("grant-rounds", holds_of_fund)
     dashboard_needs.register("grant-rounds", list_waiting)

@@ -9,6 +9,7 @@ from campaign.funds.queries.balances import sums_at
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
+from campaign.payments.models import Payment, PaymentState
 from campaign.rounds.models import (
     ApplicationState,
     GrantApplication,
@@ -64,6 +65,17 @@ def count_applications(round_id: uuid.UUID, state: ApplicationState | None = Non
     """How many a round has, in one state or in all."""
     mine = select(func.count()).where(GrantApplication.round_id == round_id)
     return session.scalar(mine if state is None else mine.where(GrantApplication.state == state)) or 0
+
+
+def count_unpaid(fund_id: uuid.UUID) -> int:
+    """How many rounds of a fund are decided, without payments yet or with one that is still a draft."""
+    drafts = (
+        select(GrantApplication.round_id)
+        .join(Payment, Payment.id == GrantApplication.payment_id)
+        .where(Payment.state == PaymentState.DRAFT)
+    )
+    unpaid = or_(GrantRound.state == RoundState.DECIDED, GrantRound.id.in_(drafts))
+    return session.scalar(select(func.count()).where(GrantRound.fund_id == fund_id, unpaid)) or 0
 
 
 def scores_of(round_id: uuid.UUID) -> Mapping[uuid.UUID, tuple[int, int]]:
