@@ -21,7 +21,7 @@ from campaign.banking.models import (
     LineState,
     StatementState,
 )
-from campaign.banking.service import lines_in, statements, suggesting
+from campaign.banking.service import aside, lines_in, statements, suggesting
 from campaign.banking.service.reading import BadStatement, Layout
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
@@ -314,6 +314,40 @@ def test_what_lines_say_goes_six_months_after_they_are_reconciled(gifts: Gifts) 
     assert found[1000].said_sealed is not None
     later = bring(as_mt940(rows(3)).replace(b"STARTUMSE", b"ANOTHER"))
     assert statement(later).figures["known"] == 3
+
+
+def test_what_lines_say_goes_after_a_year_also_where_they_wait_for_ever(gifts: Gifts) -> None:
+    from campaign.banking.service import retention
+
+    keep(bring(as_mt940(rows(3))))
+    held, still = lines()[1001], lines()[1000]
+    with transaction():
+        aside.hold(held.id, "Who is this?", TREASURER)
+    last = max(each.day for each in lines().values())
+    with transaction():
+        assert retention.erase_said(min(held.day, still.day) + timedelta(days=365)) == 0
+    with transaction():
+        assert retention.erase_said(last + timedelta(days=366)) == 3
+    found = lines()
+    assert all(each.said_sealed is None and each.note_sealed is None for each in found.values())
+    assert found[1001].state == LineState.ON_HOLD
+    assert found[1001].codes == ["G-1"]
+
+
+def test_files_that_no_job_ever_gets_through_go_too() -> None:
+    from campaign.banking.service import retention
+
+    for state in (StatementState.READING, StatementState.KEEPING):
+        found = bring(as_mt940(rows(2)))
+        with transaction():
+            stuck = session.get_one(BankStatement, found)
+            stuck.state, stuck.kept_at = state, clock.now() if state == StatementState.KEEPING else None
+        with transaction():
+            assert retention.erase_files(clock.today() + timedelta(days=29)) == 0
+        with transaction():
+            assert retention.erase_files(clock.today() + timedelta(days=31)) == 1
+        assert statement(found).state == StatementState.GIVEN_UP
+        assert count(BankStatementChunk) == count(BankReadLine) == 0
 
 
 def test_files_that_nobody_decided_on_go() -> None:

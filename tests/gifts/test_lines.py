@@ -1,19 +1,23 @@
 """Gifts as what a line of a statement can be: taken once for each line, and given back."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from campaign.banking import service as banking
+from campaign.banking.models import BankLine
 from campaign.funds.models import LedgerEntry, Rail
 from campaign.gifts.hooks.lines import GiftTaker
-from campaign.gifts.models import Gift, GiftState, InstalmentState, Pledge, PledgeState, Schedule
-from campaign.gifts.service import gifts, instalments
+from campaign.gifts.models import Donor, Gift, GiftState, InstalmentState, Pledge, PledgeState, Schedule
+from campaign.gifts.service import donors, gifts, instalments, pledging
 from campaign.gifts.service.gifts import NotThatStep
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.money import Money
 from campaign.kernel.registry_money import BankFacts
+from tests.banking import made as bank
 from tests.funds import made as books
 from tests.gifts import made
 
@@ -103,6 +107,27 @@ def test_at_a_bank_less_money_is_less_of_a_gift_and_at_a_service_the_fee_is_off(
     take(at_service.id, 1_900, line(1_900, account=service))
     found = [session.get_one(Gift, each.id, populate_existing=True) for each in (at_bank, at_service)]
     assert [(each.gross, each.fee) for each in found] == [(1_900, 0), (2_000, 100)]
+
+
+@pytest.mark.parametrize("how", ["by themselves", "by a treasurer", "on their day"])
+def test_whoever_is_erased_is_erased_from_the_lines_of_their_gifts_too(fund, how):
+    pledge, others, fund_id = made.pledge(fund), made.gift(fund, 2_000).id, fund.id
+    pledge_id, donor_id, instalment_id = pledge.id, pledge.donor_id, instalments.list_instalments(pledge.id)[0].id
+    theirs, other = (bank.line(2_000, day=clock.today(), said=b"sealed") for _ in range(2))
+    with transaction():
+        banking.match(theirs, "gift", instalment_id, Money(2_000, "EUR"), made.TREASURER)
+        banking.match(other, "gift", others, Money(2_000, "EUR"), made.TREASURER)
+    with transaction():
+        if how == "by themselves":
+            pledging.erase_everything(pledge_id)
+        elif how == "by a treasurer":
+            donors.erase(donor_id, actor=made.TREASURER)
+        else:
+            donors.erase_due(session.get_one(Donor, donor_id).keep_until + timedelta(days=1))
+    session.expire_all()
+    assert session.get_one(BankLine, theirs).said_sealed is None
+    assert session.get_one(BankLine, other).said_sealed == b"sealed"
+    assert made.income(fund_id) == 4_000
 
 
 def test_one_line_is_several_gifts(fund):

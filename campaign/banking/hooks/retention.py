@@ -9,7 +9,8 @@ RULES = (
         "bank-lines", retention.SAID_DAYS, retention.erase_said,
         N_(
             "Who a line of a statement of account is from or to, their account and its text: encrypted, erased six "
-            "months after the line was reconciled. Day and amount stay in the books."
+            "months after the line was reconciled, a year after its day at the latest, and at once when whoever gave "
+            "it is erased. Day and amount stay in the books."
         ),
     ),
     RetentionRule(

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 
+from campaign.banking.service.retention import forget_said
 from campaign.gifts.models import (
     ALIAS,
     EMAIL,
@@ -17,6 +18,8 @@ from campaign.gifts.models import (
     NAME,
     SCOPE,
     Donor,
+    Gift,
+    Pledge,
     Visibility,
 )
 from campaign.kernel import audit, clock
@@ -137,13 +140,31 @@ def aliases_of(donors: frozenset[uuid.UUID]) -> Mapping[uuid.UUID, str]:
 
 def erase_due(today: date) -> int:
     """Erase whoever's day has come; gives how many. Their gifts stay, as numbers."""
+    _forget_lines(Donor.keep_until < today)
     gone = session.scalars(delete(Donor).where(Donor.keep_until < today).returning(Donor.id))
     return len(gone.all())
 
 
 def erase(donor_id: uuid.UUID, *, actor: uuid.UUID | None) -> None:
     """Erase now: whatever hung on them stays without them. Twice is once."""
+    forget_lines_of(donor_id)
     gone = session.execute(delete(Donor).where(Donor.id == donor_id).returning(Donor.id)).first()
     session.expire_all()
     if gone is not None:
         audit.record("donor.erase", actor=actor, about=f"donor:{donor_id}")
+
+
+def forget_lines_of(donor_id: uuid.UUID | None) -> None:
+    """Erase what the lines of statements with which their gifts came say of them. Whoever holds a pledge of theirs
+    asks before: matching holds the line first, too.
+    """
+    _forget_lines(Donor.id == donor_id)
+
+
+def _forget_lines(whose: ColumnElement[bool]) -> None:
+    donor_ids = select(Donor.id).where(whose)
+    pledge_ids = select(Pledge.id).where(Pledge.donor_id.in_(donor_ids))
+    lines = select(Gift.line_id).where(
+        or_(Gift.donor_id.in_(donor_ids), Gift.pledge_id.in_(pledge_ids)), Gift.line_id.is_not(None)
+    )
+    forget_said({each for each in session.scalars(lines) if each is not None})

@@ -229,6 +229,7 @@ def stop(pledge_id: uuid.UUID, *, actor: uuid.UUID | None) -> None:
 
 def erase_everything(pledge_id: uuid.UUID) -> None:
     """End it, and forget at once who gave: what came in stays, as numbers. Twice is once. Raises NotFound."""
+    donors.forget_lines_of(session.scalar(select(Pledge.donor_id).where(Pledge.id == pledge_id)))
     found = lock_pledge(pledge_id)
     if found.state in LIVE:
         instalments.end(found, PledgeState.CANCELLED, What.CANCELLED, None)
