@@ -113,7 +113,7 @@ def test_three_persons_pay_a_family_on_the_screens(sign_in, fund):
     assert press(one, page, "review").status_code == 409
     assert "A payment" not in two.get("/staff").text
     assert "Payments to be reviewed by a second person" in two.get("/staff").text
-    assert "This payee was never paid before" in two.get(page).text
+    assert "Nothing was paid yet with the details of this payee" in two.get(page).text
     for check in session.scalars(select(PaymentCheck.id)).all():
         assert send(two, f"/staff/payments/checks/{check}", {"answer": "expected"}).status_code == 303
     assert press(two, page, "review").status_code == 303

@@ -5,7 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign.funds.models import Expense, LedgerEntry, LedgerPosting, Memo
@@ -247,6 +247,52 @@ def test_another_account_after_the_yes_begins_anew(fund):
     session.expire_all()
     row = session.get_one(Payee, payee)
     assert (row.payability, row.takes_sepa) == (Payability.UNCHECKED, False)
+
+
+def exchange(payee, who):
+    session.expire_all()
+    with transaction():
+        version = session.get_one(Payee, payee).version
+        payees.change_details(payee, Details("Thief", account="1234"), seen_version=version, actor=who)
+
+
+def test_who_wrote_an_account_never_says_that_it_may_be_paid(fund):
+    payee = made.payee(is_ok=False)
+    until = clock.today() + timedelta(days=30)
+
+    def say(answer, day, who):
+        session.expire_all()
+        with transaction():
+            version = session.get_one(Payee, payee).version
+            payees.say_payability(payee, answer, day, seen_version=version, actor=who)
+
+    with pytest.raises(Forbidden, match="somebody else"):
+        say(Payability.OK, until, ASKER)
+    say(Payability.UNSAFE, None, ASKER)
+    say(Payability.OK, until, SECOND)
+    exchange(payee, SECOND)
+    with pytest.raises(Forbidden):
+        say(Payability.OK, until, SECOND)
+    say(Payability.OK, until, ASKER)
+    with pytest.raises(IntegrityError, match="ok_by_another"), transaction():
+        session.execute(update(Payee).where(Payee.id == payee).values(checked_by=SECOND))
+
+
+def test_an_exchanged_account_is_asked_about_as_a_new_payee_is(fund):
+    payee = made.payee()
+    made.sent(fund, payee_id=payee)
+
+    def kinds():
+        found = made.draft(fund, 12_345, payee_id=payee)
+        step(payments.submit, found, actor=ASKER)
+        return {each.kind for each in reads.list_checks(found)}
+
+    assert kinds() == {CheckKind.SAME_PAYEE}
+    exchange(payee, ASKER)
+    made.say_ok(payee)
+    assert kinds() == {CheckKind.SAME_PAYEE, CheckKind.NEW_PAYEE}
+    made.sent(fund, payee_id=payee)
+    assert kinds() == {CheckKind.SAME_PAYEE}
 
 
 def test_the_rules_raise_questions_and_a_person_answers_them(fund):

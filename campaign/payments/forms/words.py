@@ -69,7 +69,7 @@ CHECK_WORDS = {
     CheckKind.SAME_PAYEE: _l("Another payment went to the same payee within a week."),
     CheckKind.MONTH_SUM: _l("With the others of this month to the same payee it is above the limit, by itself not."),
     CheckKind.ROUND_NUMBER: _l("The amount is a round number."),
-    CheckKind.NEW_PAYEE: _l("This payee was never paid before."),
+    CheckKind.NEW_PAYEE: _l("Nothing was paid yet with the details of this payee as they stand."),
     CheckKind.FUND_SHORT: _l("The fund has less than that."),
 }
 ANSWER_WORDS = {

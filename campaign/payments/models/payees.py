@@ -1,7 +1,7 @@
 """Who can be paid: a code and a made-up name in clear, everything else in the vault."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
@@ -59,6 +59,7 @@ class Payee(Base):
             "(payability = 'unchecked') = (checked_by IS NULL) AND (checked_by IS NULL) = (checked_on IS NULL)",
             name="checked_by_a_person",
         ),
+        CheckConstraint("payability <> 'ok' OR checked_by IS DISTINCT FROM changed_by", name="ok_by_another"),
         CheckConstraint("is_active = (retired_on IS NULL)", name="retired_on_a_day"),
         CheckConstraint("details_sealed IS NOT NULL OR NOT is_active", name="details_while_active"),
         Index("ix_payee_payability", "payability", "ok_until"),
@@ -71,6 +72,9 @@ class Payee(Base):
     kind: Mapped[str]
     details_sealed: Mapped[bytes | None]
     """JSON of `Details` as a box of the vault; None once it was erased."""
+    changed_by: Mapped[uuid.UUID | None]
+    """Who wrote the details as they stand: another says that they may be paid."""
+    changed_at: Mapped[datetime]
     takes_sepa: Mapped[bool]
     """Whether an IBAN is among the details, which a SEPA file needs: nobody has to open them to know."""
     payability: Mapped[str] = mapped_column(default=Payability.UNCHECKED)

@@ -13,7 +13,7 @@ from campaign.kernel import audit, clock
 from campaign.kernel.crypto.vault import seal_to_vault
 from campaign.kernel.crypto.vault_door import Box, vault_door
 from campaign.kernel.db import session
-from campaign.kernel.errors import N_, Conflict, NotFound
+from campaign.kernel.errors import N_, Conflict, Forbidden, NotFound
 from campaign.kernel.text import one_line
 from campaign.payments.models import DETAILS, NAMELESS, Payability, Payee, PayeeKind, Reason
 from campaign.payments.service.errors import BadPayee, NotPayable
@@ -73,7 +73,7 @@ def create_payee(
     made = Payee(
         id=row, alias=_names.choice(NAMELESS), kind=kind, details_sealed=_sealed(row, plain),
         takes_sepa=bool(plain.iban), payability=Payability.UNCHECKED, is_active=True, created_by=actor,
-        created_on=clock.today(), is_demo=is_demo,
+        created_on=clock.today(), changed_by=actor, changed_at=clock.now(), is_demo=is_demo,
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -90,6 +90,7 @@ def change_details(payee_id: uuid.UUID, details: Details, *, seen_version: int, 
     found, plain = lock_payee(payee_id, seen_version), checked(details)
     restart_of_payee(found.id, Reason.PAYEE_CHANGED, actor=actor)
     found.details_sealed, found.takes_sepa = _sealed(found.id, plain), bool(plain.iban)
+    found.changed_by, found.changed_at = actor, clock.now()
     _set(found, Payability.UNCHECKED, None, None)
     audit.record("payee.changed", actor=actor, about=f"payee:{found.id}")
     return found
@@ -100,12 +101,15 @@ def say_payability(
 ) -> Payee:
     """Write down what somebody found out: that they may be paid until a day, or why not. Then nothing leaves any more.
 
-    Raises NotFound, Conflict, BadPayee for a day that is over or too far away.
+    Raises NotFound, Conflict, BadPayee for a day that is over or too far away, Forbidden for a yes by whoever wrote the
+    details: one person alone would pay an account of their own.
     """
     found = lock_payee(payee_id, seen_version)
     if answer == Payability.UNCHECKED:
         raise BadPayee(N_("Say what you found out."))
     if answer == Payability.OK:
+        if actor == found.changed_by:
+            raise Forbidden(N_("You wrote these details: somebody else says that they may be paid."))
         _check_until(ok_until)
     else:
         ok_until = None

@@ -21,6 +21,7 @@ from campaign.payments.models import (
     PAID,
     CheckAnswer,
     CheckKind,
+    Payee,
     Payment,
     PaymentCheck,
     PaymentEvent,
@@ -49,6 +50,7 @@ class Around:
     """Whether all of the month together would take a third person."""
     alone_takes_three: bool
     was_paid_before: bool
+    """With the details as they stand: another account is another payee."""
     fund_has: int
 
 
@@ -130,7 +132,14 @@ def _around(payment: Payment, money: Money) -> Around:
             *others, Payment.currency == payment.currency, day >= today.replace(day=1)
         )
     )
-    paid = session.scalar(select(Payment.id).where(*others, Payment.state.in_(PAID)).limit(1))
+    paid = session.scalar(
+        select(Payment.id)
+        .join(Payee, Payee.id == Payment.payee_id)
+        .join(PaymentEvent, PaymentEvent.payment_id == Payment.id)
+        .where(*others, Payment.state.in_(PAID), PaymentEvent.now == PaymentState.SENT)
+        .where(PaymentEvent.happened_at >= Payee.changed_at)
+        .limit(1)
+    )
     sums = sums_at(today, [payment.fund_id]).get(payment.fund_id, [])
     return Around(
         close=close, month=int(month or 0), was_paid_before=paid is not None,

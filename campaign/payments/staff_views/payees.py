@@ -184,11 +184,11 @@ def _page(
 ) -> str:  # fmt: skip
     found = payees.get_payee(payee_id)
     mine = session.scalars(payments.payments(payments.Wanted(payee_id=payee_id)).limit(MOST_SHOWN)).all()
-    people = {each for each in (found.checked_by, found.created_by) if each}
+    people = {each for each in (found.checked_by, found.changed_by) if each}
     return render_template(
         "payments/staff/payee.html", found=found, problem=problem, reason=reason, opened=opened,
         form=form or PayabilityForm(formdata=None), payments=mine, names=names_of(people), money=Money,
-        vault_state=vault_door.state(), today=clock.today(), **shared_words(),
+        vault_state=vault_door.state(), today=clock.today(), is_mine=found.changed_by == actor_id(), **shared_words(),
     )  # fmt: skip
 
 
