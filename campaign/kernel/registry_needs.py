@@ -1,4 +1,4 @@
-"""Where a need can come from: what a lower feature learns of a higher one that first heard of it."""
+"""What needs learn of higher features: where one was first heard of, and what sees to one."""
 
 import uuid
 from collections.abc import Callable
@@ -36,3 +36,6 @@ class NeedOrigin:
 
 need_origins: Registry[NeedOrigin] = Registry("origin of a need")
 """By the word that a need keeps: letter …"""
+
+need_holders: Registry[Callable[[uuid.UUID], bool]] = Registry("what sees to a need")
+"""Whether something of that kind sees to a need: it then moves on with that, and by nobody's hand."""

@@ -1,15 +1,18 @@
 """A payment for a need: nobody else sees to it meanwhile, what arrived fulfils it, and else it is open again."""
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from campaign.funds.models import Expense
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
+from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict
 from campaign.kernel.money import Money
 from campaign.needs.models import Need, NeedState
+from campaign.needs.service import fulfilment
+from campaign.needs.service import needs as needs_service
 from campaign.payments.models import ConfirmedBy, Payment, PaymentState, Reason
 from campaign.payments.service import payments, sending
 from campaign.payments.service.errors import BadPayment
@@ -17,6 +20,7 @@ from tests.funds import made as funds
 from tests.needs import made as needs
 from tests.payments import made
 from tests.payments.made import ASKER, SECOND, step
+from tests.people.pages import send, staff
 
 
 @pytest.fixture
@@ -83,3 +87,43 @@ def test_who_pays_is_told_of_needs_that_nobody_pays_for(fund, need, sign_in):
     assert said not in admin.get("/staff").text
     step(payments.submit, made.draft(fund, need_id=need.id, payee_id=made.payee()), actor=ASKER)
     assert said not in treasurer.get("/staff").text
+
+
+@pytest.mark.parametrize("act", ["confirm", "fail", "came back", "cancel"])
+def test_a_need_that_went_elsewhere_never_keeps_the_money_from_moving_on(fund, need, act):
+    found = (made.scheduled if act == "cancel" else made.sent)(fund, need_id=need.id)
+    with transaction():
+        fulfilment.back_to_approved(need.id, actor=SECOND)
+    with transaction():
+        needs_service.decline(need.id, "made up", seen_version=needs.again(need).version, actor=SECOND)
+    if act == "confirm":
+        step(sending.confirm, found, ConfirmedBy.RELATIVE, actor=ASKER)
+    elif act == "fail":
+        step(sending.fail, found, clock.today(), actor=ASKER)
+    elif act == "came back":
+        step(sending.came_back, found, Money(12_300, "EUR"), clock.today(), actor=ASKER)
+    else:
+        step(payments.cancel, found, Reason.NOT_NEEDED, actor=SECOND)
+    assert needs.again(need).state == NeedState.DECLINED
+    assert session.scalar(select(func.count()).where(AuditEntry.action == "need.left")) == 1
+
+
+def test_nobody_moves_by_hand_what_a_payment_sees_to(app, fund, need):
+    client, page = staff(app, Role.COORDINATOR), f"/staff/needs/{need.id}"
+    found = made.sent(fund, need_id=need.id)
+    for ended in (NeedState.IN_FULFILMENT, NeedState.FULFILLED):
+        assert needs.again(need).state == ended
+        shown = client.get(page).text
+        assert "There is a payment for this need" in shown
+        assert "open again" not in shown
+        assert "It is fulfilled" not in shown
+        for button in ("back", "fulfil"):
+            answer = send(client, page, f"/{button}")
+            assert answer.status_code == 409
+            assert "Nothing was changed" in answer.text
+        if ended == NeedState.IN_FULFILMENT:
+            step(sending.confirm, found, ConfirmedBy.RELATIVE, actor=ASKER)
+    step(sending.came_back, found, Money(12_300, "EUR"), clock.today(), actor=ASKER)
+    assert send(client, page, "/begin").status_code == 303
+    assert send(client, page, "/fulfil").status_code == 303
+    assert needs.again(need).state == NeedState.FULFILLED

@@ -5,9 +5,17 @@ import uuid
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
+from campaign.kernel.registry_needs import need_holders
 from campaign.needs.models import Need, NeedState
 from campaign.needs.service.moves import NotThatStep, locked, move, record
 from campaign.needs.service.needs import AGAIN, OtherPerson
+
+HELD = N_("There is a payment for this need: treasurers say what became of it, and the need moves on with it.")
+
+
+def is_held(need_id: uuid.UUID) -> bool:
+    """Whether something else sees to it, so that it moves on with that and by nobody's hand."""
+    return any(holds(need_id) for holds in need_holders)
 
 
 def begin_fulfilment(need_id: uuid.UUID, *, actor: uuid.UUID | None) -> Need:
@@ -22,9 +30,14 @@ def begin_fulfilment(need_id: uuid.UUID, *, actor: uuid.UUID | None) -> Need:
     return need
 
 
-def fulfil(need_id: uuid.UUID, *, actor: uuid.UUID | None, note: str = "") -> Need:
-    """What was needed is there. Twice is once. Raises NotThatStep unless somebody had begun, NotFound."""
+def fulfil(need_id: uuid.UUID, *, actor: uuid.UUID | None, note: str = "", by_hand: bool = False) -> Need:
+    """What was needed is there. Twice is once. Raises NotThatStep unless somebody had begun, NotFound.
+
+    By hand it raises NotThatStep while something else sees to it.
+    """
     need = locked(need_id)
+    if by_hand:
+        _check_free(need)
     if need.state == NeedState.FULFILLED:
         return need
     if need.state != NeedState.IN_FULFILMENT:
@@ -34,12 +47,14 @@ def fulfil(need_id: uuid.UUID, *, actor: uuid.UUID | None, note: str = "") -> Ne
     return need
 
 
-def back_to_approved(need_id: uuid.UUID, *, actor: uuid.UUID | None) -> Need:
+def back_to_approved(need_id: uuid.UUID, *, actor: uuid.UUID | None, by_hand: bool = False) -> Need:
     """What was to fulfil it failed, was given up or came back: it is open again, for two weeks at least. Twice is once.
 
-    Raises NotThatStep from any other state, NotFound.
+    Raises NotThatStep from any other state, and by hand while something else sees to it, NotFound.
     """
     need = locked(need_id)
+    if by_hand:
+        _check_free(need)
     if need.state == NeedState.APPROVED:
         return need
     if need.state not in {NeedState.IN_FULFILMENT, NeedState.FULFILLED}:
@@ -62,3 +77,8 @@ def still_true(need_id: uuid.UUID, *, actor: uuid.UUID) -> Need:
     audit.record("need.still_true", actor=actor, about=f"need:{need.id}")
     session.flush()
     return need
+
+
+def _check_free(need: Need) -> None:
+    if is_held(need.id):
+        raise NotThatStep(HELD)

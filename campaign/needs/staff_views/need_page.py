@@ -166,11 +166,15 @@ def see_to(need_id: uuid.UUID, act: str) -> ResponseReturnValue:
             lambda: fulfilment.begin_fulfilment(need_id, actor=actor_id()), _("It is being seen to."), _url(need_id),
             lambda problem: need_page(need_id, problem),
         )  # fmt: skip
-    run = fulfilment.back_to_approved if act == "back" else fulfilment.still_true
-    said = _("It is open again.") if act == "back" else _("Noted: it still holds.")
+    if act == "back":
+        return step(
+            lambda: fulfilment.back_to_approved(need_id, actor=actor_id(), by_hand=True), _("It is open again."),
+            _url(need_id), lambda problem: need_page(need_id, problem),
+        )  # fmt: skip
     return step(
-        lambda: run(need_id, actor=actor_id()), said, _url(need_id), lambda problem: need_page(need_id, problem)
-    )
+        lambda: fulfilment.still_true(need_id, actor=actor_id()), _("Noted: it still holds."), _url(need_id),
+        lambda problem: need_page(need_id, problem),
+    )  # fmt: skip
 
 
 @bp.post("/<uuid:need_id>/fulfil")
@@ -179,7 +183,7 @@ def fulfil(need_id: uuid.UUID) -> ResponseReturnValue:
     """What was needed is there."""
     form = NoteForm()
     return step(
-        lambda: fulfilment.fulfil(need_id, actor=actor_id(), note=form.note.data or ""),
+        lambda: fulfilment.fulfil(need_id, actor=actor_id(), note=form.note.data or "", by_hand=True),
         _("Fulfilled. Thank you."), _url(need_id), lambda problem: need_page(need_id, problem, ending=form),
     )  # fmt: skip
 
@@ -212,7 +216,7 @@ def need_page(
         is_waiting=need.state in WAITING, has_ended=need.state in ENDED, is_late=need.expires_on < clock.today(),
         may_be_shown=need.prisoner_id is not None and may_be_shown(need.prisoner_id),
         slots=list_slots_of_need(need_id), origin_url=_origin_url(need), kept_days=service.KEPT_DAYS,
-        is_of_parcels=need.category == NeedCategory.PARCELS, **shared_words(),
+        is_of_parcels=need.category == NeedCategory.PARCELS, is_held=fulfilment.is_held(need_id), **shared_words(),
     )  # fmt: skip
 
 

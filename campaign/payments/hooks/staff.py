@@ -12,6 +12,7 @@ from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, Panel, StaffLink, dashboard_needs
 from campaign.kernel.registry_money import FundHold, fund_holds, fund_panels, line_takers, money_rooms
+from campaign.kernel.registry_needs import need_holders
 from campaign.needs.queries.needs import approved_needs
 from campaign.payments import policy
 from campaign.payments.forms.words import STATE_WORDS
@@ -83,3 +84,4 @@ def register() -> None:
     fund_panels.register("payments", panel_of_fund)
     fund_holds.register("payments", holds_of_fund)
     line_takers.register("payment", TAKER)
+    need_holders.register("payment", payments.holds_need)

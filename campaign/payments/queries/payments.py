@@ -13,6 +13,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.payments.models import (
     MOVABLE,
+    PAID,
     BankedLine,
     LimitState,
     Payee,
@@ -81,6 +82,12 @@ def get_payment(payment_id: uuid.UUID) -> Payment:
     if found is None:
         raise NotFound
     return found
+
+
+def holds_need(need_id: uuid.UUID) -> bool:
+    """Whether one is under way for this need, or has paid for it."""
+    mine = select(Payment.id).where(Payment.need_id == need_id, Payment.state.in_(MOVABLE | PAID))
+    return session.scalar(mine.limit(1)) is not None
 
 
 def list_events(payment_id: uuid.UUID) -> Sequence[PaymentEvent]:

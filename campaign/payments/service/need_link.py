@@ -3,12 +3,16 @@
 import uuid
 
 from campaign.funds.models import Expense
+from campaign.kernel import audit
+from campaign.needs.models import NeedState
 from campaign.needs.queries import needs as reads
 from campaign.needs.service import fulfilment
 from campaign.needs.service import moves as needs
 from campaign.payments.models import Payment, PaymentState
 
 _S = PaymentState
+_FULFILS = frozenset({NeedState.IN_FULFILMENT, NeedState.FULFILLED})
+_OPENS = _FULFILS | {NeedState.APPROVED}
 _GIVEN_UP = frozenset({_S.DRAFT, _S.CANCELLED, _S.FAILED, _S.RETURNED})
 
 
@@ -25,13 +29,22 @@ def begin(payment: Payment, *, actor: uuid.UUID | None) -> None:
 
 
 def tell(payment: Payment, was: PaymentState, to: PaymentState, *, actor: uuid.UUID | None) -> None:
-    """Take the need along with a payment that has moved on."""
+    """Take the need along with a payment that has moved on.
+
+    The money moves on whatever became of the need: one that is elsewhere by then stays there, and the trail says so.
+    """
     if payment.need_id is None or not _is_there(payment):
         return
-    if to == _S.CONFIRMED and was == _S.SENT:
+    arrived, given_up = to == _S.CONFIRMED and was == _S.SENT, was != _S.DRAFT and to in _GIVEN_UP
+    if not arrived and not given_up:
+        return
+    now = needs.locked(payment.need_id).state
+    if arrived and now in _FULFILS:
         fulfilment.fulfil(payment.need_id, actor=actor)
-    elif was != _S.DRAFT and to in _GIVEN_UP:
+    elif given_up and now in _OPENS:
         fulfilment.back_to_approved(payment.need_id, actor=actor)
+    else:
+        audit.record("need.left", actor=actor, about=f"need:{payment.need_id}", reason=f"{payment.reference}: {to}")
 
 
 def category_of(need_id: uuid.UUID) -> Expense | None:
