@@ -8,9 +8,9 @@ import time_machine
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.registry import retention_rules
-from campaign.payments.models import FileKind, Payee, Payment
+from campaign.payments.models import ConfirmedBy, FileKind, Payee, Payment
 from campaign.payments.queries import payments as reads
-from campaign.payments.service import evidence, payees, payments
+from campaign.payments.service import evidence, payees, payments, sending
 from campaign.payments.service.errors import BadPayee
 from tests.funds import made as funds
 from tests.payments import made
@@ -46,6 +46,22 @@ def test_notes_and_papers_go_three_years_after_the_end(fund):
     assert (session.get_one(Payment, ended).note_sealed, reads.list_files(ended)) == (None, [])
     assert session.get_one(Payment, living).note_sealed
     assert len(reads.list_files(living)) == 1
+
+
+def test_where_no_statement_comes_the_confirmation_is_the_end(fund):
+    with time_machine.travel(BEGIN, tick=False):
+        paid, waiting = (made.sent(fund, note="made up") for _ in range(2))
+        with transaction():
+            evidence.add_pages(paid, evidence.draw(made.picture()), FileKind.RECEIPT, actor=ASKER)
+    with time_machine.travel(datetime(2026, 4, 1, 12, tzinfo=UTC), tick=False):
+        step(sending.confirm, paid, ConfirmedBy.RECEIPT, actor=ASKER)
+    with time_machine.travel(datetime(2029, 3, 30, 12, tzinfo=UTC), tick=False):
+        assert run("payment-evidence") == 0
+    with time_machine.travel(datetime(2029, 3, 31, 1, tzinfo=UTC), tick=False):
+        assert run("payment-evidence") == 2
+    session.expire_all()
+    assert (session.get_one(Payment, paid).note_sealed, reads.list_files(paid)) == (None, [])
+    assert session.get_one(Payment, waiting).note_sealed
 
 
 def test_details_of_payees_go_a_year_after_they_are_paid_no_more(fund):

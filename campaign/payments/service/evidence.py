@@ -2,9 +2,9 @@
 
 import base64
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from campaign.kernel import audit, clock
 from campaign.kernel.crypto.keyring import keyring
@@ -12,7 +12,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_, NotFound
 from campaign.kernel.images import Encoded, check_file_size, encode, read_picture
 from campaign.kernel.pdf_pages import draw_pages, is_pdf
-from campaign.payments.models import FILE, OVER, SCOPE, FileKind, Payment, PaymentFile, PaymentState
+from campaign.payments.models import FILE, OVER, SCOPE, FileKind, Payment, PaymentEvent, PaymentFile, PaymentState
 from campaign.payments.service.errors import BadPayment, NotThatStep
 from campaign.payments.service.moves import lock
 
@@ -91,8 +91,15 @@ def look(payment_id: uuid.UUID, *, actor: uuid.UUID) -> None:
 
 
 def forget_old(today: date) -> int:
-    """Erase evidence and notes of payments that ended long ago."""
-    ended = select(Payment.id).where(Payment.ended_on <= today - timedelta(days=KEPT_DAYS))
+    """Erase evidence and notes of payments that ended long ago.
+
+    Where no statement comes (cash, a wallet) nothing follows on the confirmation: it is the end then.
+    """
+    last = today - timedelta(days=KEPT_DAYS)
+    after = datetime.combine(last + timedelta(days=1), time(), UTC)
+    moved_since = select(PaymentEvent.payment_id).where(PaymentEvent.happened_at >= after)
+    confirmed_long_ago = (Payment.state == PaymentState.CONFIRMED) & Payment.id.not_in(moved_since)
+    ended = select(Payment.id).where(or_(Payment.ended_on <= last, confirmed_long_ago))
     gone = session.execute(delete(PaymentFile).where(PaymentFile.payment_id.in_(ended)).returning(PaymentFile.id)).all()
     noted = session.execute(
         update(Payment)
