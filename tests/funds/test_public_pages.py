@@ -123,12 +123,15 @@ def test_few_gifts_are_not_shown(client):
     assert "400" not in re.sub(r"<(style|script).*?</\1>", "", page)
 
 
-def test_other_currencies_count_at_about_what_they_were_worth_or_are_named(client):
+def test_other_currencies_count_at_about_what_they_were_worth_or_are_told_of(client):
     made.bank()
     fund = public_fund()
     give(fund, [5_000], "USD")
     give(fund, [10_000] * 5)
-    assert "Not counted in: USD" in client.get("/funds/a-lawyer").text
+    page = client.get("/funds/a-lawyer").text
+    assert "Some currencies are not counted in." in page
+    # It may be that of a single giver.
+    assert "USD" not in page
     with transaction():
         found = rates.stage_rates(f"Date,USD\n{LAST_WEEK},1.25\n".encode(), file_name="", source="ecb", actor=None)
         rates.apply_rates(found.id, actor=None)

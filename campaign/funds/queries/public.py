@@ -49,8 +49,9 @@ class Figures:
     passed_on_by: date | None = None
     is_about: bool = False
     """Some of it came in other currencies."""
-    left_out: tuple[str, ...] = ()
-    """Currencies of which nobody knows what they were worth, and whose amounts are not in it."""
+    is_short: bool = False
+    """Some of it came in currencies of which nobody knows what they were worth, and is not in it. Which ones stays
+    unsaid: it may be that of a single giver."""
 
 
 @dataclass(slots=True)
@@ -117,7 +118,7 @@ def _figures(fund: Fund, gifts: _Shown, payments: _Shown) -> Figures:
     return Figures(
         None if fund.goal is None else Money(fund.goal, fund.currency),
         received, gifts[1] if gifts else None, passed_on, payments[1] if payments else None,
-        is_about=bool(currencies - {fund.currency}), left_out=tuple(sorted(left_out | not_counted)),
+        is_about=bool(currencies - {fund.currency}), is_short=bool(left_out | not_counted),
     )  # fmt: skip
 
 
