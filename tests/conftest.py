@@ -30,6 +30,7 @@ from campaign.kernel.doorbell import doorbell
 from campaign.kernel.mail import own_texts
 from campaign.letters.queries.published import forget_quoted
 from campaign.letters.queries.statistics import forget_weeks
+from campaign.needs.queries.needs import forget_shown
 from campaign.penpals.queries.field import forget_field
 from campaign.people.queries.name_index import name_index
 from campaign.petitions.queries import forget_spoken_for
@@ -121,6 +122,7 @@ def app(application: Flask, mailserver_process: Mailserver) -> Iterator[Flask]:
         forget_quoted()
         forget_weeks()
         forget_field()
+        forget_shown()
         own_texts.forget_seen()
         name_index.forget()
         known_codes.forget()

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
+from campaign.kernel.kept import Kept
 from campaign.kernel.money import Money
 from campaign.needs.models import (
     ENDED,
@@ -35,6 +36,8 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "number": (Need.number,), "category": (Need.category,), "urgency": (_URGENCY, Need.expires_on),
     "state": (_STATE,), "amount": (Need.currency, Need.amount), "expires": (Need.expires_on,),
 }  # fmt: skip
+
+REREAD_AFTER = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +187,29 @@ def find_by_origin(kind: str, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Nee
 
 def public_needs(prisoner_id: uuid.UUID) -> Sequence[PublicNeed]:
     """What the public may see of what somebody needs now: approved, not hidden, and only while they agree to it."""
+    if prisoner_id not in _shown.current():
+        return []
     shown = select(Need).where(
         Need.prisoner_id == prisoner_id, Need.prisoner_id.in_(agreeing()), Need.visibility != NeedVisibility.HIDDEN,
         Need.state.in_((NeedState.APPROVED, NeedState.IN_FULFILMENT)), Need.expires_on >= clock.today(),
     )  # fmt: skip
     found = session.scalars(shown.order_by(_URGENCY, Need.category, Need.number)).all()
     return [_in_public(each) for each in found]
+
+
+# Of whom anything may be shown at all, which is asked on every person's page; what it is, and whether it still may, is
+# asked for each page of theirs.
+_shown = Kept(
+    lambda: frozenset(
+        session.scalars(select(Need.prisoner_id).where(Need.visibility != NeedVisibility.HIDDEN).distinct())
+    ),
+    REREAD_AFTER,
+)
+
+
+def forget_shown() -> None:
+    """Read anew of whom something is shown: at once here, within REREAD_AFTER seconds in other processes."""
+    _shown.forget()
 
 
 def _in_public(need: Need) -> PublicNeed:

@@ -4,9 +4,10 @@ import uuid
 
 from campaign.kernel import clock
 from campaign.kernel.crypto.keyring import keyring
-from campaign.kernel.db import session
+from campaign.kernel.db import after_commit, session
 from campaign.kernel.errors import N_, Conflict, NotFound
 from campaign.needs.models import DECIDED, ENDED, NOTE, PROVEN, SCOPE, WORDS, Need, NeedEvent, NeedState
+from campaign.needs.queries.needs import forget_shown
 
 _S = NeedState
 MOVES = {
@@ -62,6 +63,7 @@ def record(
             actor_id=actor, happened_on=clock.today(), note_sealed=NOTE.seal(SCOPE, row, note) if note else None,
         )
     )  # fmt: skip
+    after_commit(forget_shown)
 
 
 def write_words(need: Need, words: str) -> None:
