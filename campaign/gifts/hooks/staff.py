@@ -24,10 +24,15 @@ ROOMS = (
 
 
 def list_needs(actor: Actor) -> Sequence[Need]:
-    """Gifts that are disputed, pledges that are overdue."""
-    if not policy.can_keep(actor):
+    """Names to be released; to a treasurer also gifts that are disputed, pledges that are overdue."""
+    if not policy.can_see(actor):
         return []
     found: list[Need] = []
+    if names := pledges.count_to_release():
+        url = url_for("pledges_staff.list_pledges", state=pledges.TO_RELEASE)
+        found.append(Need(_("Names to be released"), names, url))
+    if not policy.can_keep(actor):
+        return found
     if disputed := gifts.count_disputed():
         url = url_for("gifts_staff.list_gifts", state=GiftState.DISPUTED.value)
         found.append(Need(_("Gifts that are disputed"), disputed, url, urgent=True))

@@ -29,7 +29,7 @@ class Visibility(StrEnum):
     PRIVATE = "private"
     """Those whom the fund helps may be told the alias."""
     PUBLIC = "public"
-    """The alias may stand on the fund's page, among others and a month later."""
+    """The alias may stand on the fund's page, among others and a month later, once staff have released it."""
 
 
 class Donor(Base):
@@ -41,6 +41,8 @@ class Donor(Base):
         CheckConstraint(KNOWN_LANGUAGE, name="language_known"),
         CheckConstraint("visibility <> 'public' OR alias_sealed IS NOT NULL", name="public_has_alias"),
         CheckConstraint("email_index IS NULL OR email_sealed IS NOT NULL", name="index_has_address"),
+        CheckConstraint("(released_by IS NULL) = (released_on IS NULL)", name="released_by_somebody"),
+        CheckConstraint("released_on IS NULL OR visibility = 'public'", name="released_is_public"),
         Index("ix_donor_keep_until", "keep_until"),
         # One fund and one address; made of both, so that two funds cannot be joined by it.
         Index("ix_donor_email_index", "email_index", postgresql_where=text("email_index IS NOT NULL")),
@@ -56,4 +58,7 @@ class Donor(Base):
     language: Mapped[str]
     keep_until: Mapped[date]
     made_on: Mapped[date]
+    released_by: Mapped[uuid.UUID | None]
+    """The account that let the alias be shown; until somebody has, it stands nowhere in public."""
+    released_on: Mapped[date | None]
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

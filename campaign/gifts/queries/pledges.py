@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from campaign.gifts.models import (
+    Donor,
     InstalmentState,
     Pledge,
     PledgeEvent,
@@ -16,6 +17,7 @@ from campaign.gifts.models import (
     PledgeState,
     RailClosing,
     Schedule,
+    Visibility,
 )
 from campaign.gifts.models.codes import BadCode, read_code
 from campaign.kernel.db import session
@@ -24,6 +26,7 @@ from campaign.kernel.errors import NotFound
 GRACE_DAYS = 10
 """So long after its day an instalment is overdue; a transfer takes its time."""
 OVERDUE = "overdue"
+TO_RELEASE = "to-release"
 SORTS: dict[str, tuple[Any, ...]] = {
     "made": (Pledge.made_on,), "state": (Pledge.state,), "amount": (Pledge.currency, Pledge.amount),
     "schedule": (Pledge.schedule,), "due": (),
@@ -59,13 +62,15 @@ def pledges(
     today: date, *, search: str = "", state: str = "", fund_id: uuid.UUID | None = None, schedule: str = "",
     sort: str = "",
 ) -> Select[Pledge]:  # fmt: skip
-    """Pledges that were confirmed, for a list: by code, state ("overdue" among them), fund and schedule; newest first
-    unless sorted."""
+    """Pledges that were confirmed, for a list: by code, state ("overdue" and "to-release" among them), fund and
+    schedule; newest first unless sorted."""
     statement = select(Pledge).where(Pledge.state != PledgeState.PENDING)
     if search:
         statement = statement.where(Pledge.reference == code_in(search))
     if state == OVERDUE:
         statement = statement.where(is_overdue(today))
+    elif state == TO_RELEASE:
+        statement = statement.where(has_name_to_release())
     elif state in set(PledgeState):
         statement = statement.where(Pledge.state == state)
     if fund_id is not None:
@@ -91,6 +96,17 @@ def is_overdue(today: date) -> ColumnElement[bool]:
 def count_overdue(today: date) -> int:
     """How many are overdue."""
     return session.scalar(select(func.count()).select_from(Pledge).where(is_overdue(today))) or 0
+
+
+def has_name_to_release() -> ColumnElement[bool]:
+    """Whether the donor of a confirmed pledge asks to be named, and nobody has released the name yet."""
+    asks = select(Donor.id).where(Donor.visibility == Visibility.PUBLIC, Donor.released_on.is_(None))
+    return (Pledge.state != PledgeState.PENDING) & Pledge.donor_id.in_(asks)
+
+
+def count_to_release() -> int:
+    """How many of those there are."""
+    return session.scalar(select(func.count()).select_from(Pledge).where(has_name_to_release())) or 0
 
 
 def next_of(ids: Collection[uuid.UUID], today: date) -> Mapping[uuid.UUID, Next]:

@@ -23,8 +23,8 @@ def find_shown(fund_id: uuid.UUID) -> PledgeShown | None:
 
 
 def list_aliases(fund_id: uuid.UUID, today: date) -> Sequence[str]:
-    """Of those who want to be named and whose gift came a month ago or earlier, by the alphabet and never by time; none
-    while they are fewer than five."""
+    """Of those who want to be named, whose name staff have released and whose gift came a month ago or earlier, by the
+    alphabet and never by time; none while they are fewer than five."""
     came = (
         select(Gift.donor_id)
         .join(GiftAllocation, GiftAllocation.gift_id == Gift.id)
@@ -33,11 +33,13 @@ def list_aliases(fund_id: uuid.UUID, today: date) -> Sequence[str]:
             Gift.donor_id.is_not(None),
         )
     )  # fmt: skip
-    wanted = select(Donor).where(Donor.visibility == Visibility.PUBLIC, Donor.id.in_(came)).limit(MOST_NAMED)
+    wanted = select(Donor).where(
+        Donor.visibility == Visibility.PUBLIC, Donor.released_on.is_not(None), Donor.id.in_(came)
+    )
     try:
         names = {
             ALIAS.unseal(SCOPE, each.id, each.alias_sealed)
-            for each in session.scalars(wanted) if each.alias_sealed is not None
+            for each in session.scalars(wanted.limit(MOST_NAMED)) if each.alias_sealed is not None
         }  # fmt: skip
     except CryptoError:
         return ()

@@ -68,13 +68,15 @@ class Opened:
     keep_until: date
 
 
-def add_donor(draft: DonorDraft, *, index: bytes | None = None, is_demo: bool = False) -> Donor:
-    """Write somebody down, sealed. Raises BadDonor for an alias that is missing where it is to be public, and for a
-    day of erasure that is past or too far ahead."""
-    alias = one_line(draft.alias, LONGEST_ALIAS)
-    if draft.visibility == Visibility.PUBLIC and not alias:
-        raise BadDonor(N_("To be named in public takes a name to be shown; it need not be the real one."))
-    today = clock.today()
+def add_donor(
+    draft: DonorDraft, *, index: bytes | None = None, released_by: uuid.UUID | None = None, is_demo: bool = False
+) -> Donor:
+    """Write somebody down, sealed; `released_by`: staff who wrote it by hand, and a public alias with it. Raises
+    BadDonor for an alias that is missing where it is to be public, and for a day of erasure that is past or too far
+    ahead."""
+    alias, today = _alias_in(draft), clock.today()
+    if draft.visibility != Visibility.PUBLIC:
+        released_by = None
     keep_until = draft.keep_until or today + timedelta(days=KEPT_DAYS)
     if not today <= keep_until <= today + timedelta(days=MOST_KEPT_DAYS):
         raise BadDonor(N_("What is known of a donor is erased on a day from today on, and two years ahead at most."))
@@ -84,11 +86,45 @@ def add_donor(draft: DonorDraft, *, index: bytes | None = None, is_demo: bool = 
         id=row, visibility=draft.visibility, language=draft.language, keep_until=keep_until, made_on=today,
         name_sealed=NAME.seal(SCOPE, row, name) if name else None,
         email_sealed=EMAIL.seal(SCOPE, row, draft.mailbox.address) if draft.mailbox else None, email_index=index,
-        alias_sealed=ALIAS.seal(SCOPE, row, alias) if alias else None, is_demo=is_demo,
+        alias_sealed=ALIAS.seal(SCOPE, row, alias) if alias else None, released_by=released_by,
+        released_on=today if released_by else None, is_demo=is_demo,
     )  # fmt: skip
     session.add(made)
     session.flush()
     return made
+
+
+def name_anew(donor_id: uuid.UUID, draft: DonorDraft) -> None:
+    """Of alias, who may know and language, what was sent last; a released alias has to be released again. Raises
+    BadDonor."""
+    alias = _alias_in(draft)
+    found = session.get_one(Donor, donor_id, with_for_update=True, populate_existing=True)
+    found.released_by = found.released_on = None
+    found.alias_sealed = ALIAS.seal(SCOPE, found.id, alias) if alias else None
+    found.visibility, found.language = draft.visibility, draft.language
+    session.flush()
+
+
+def release_name(donor_id: uuid.UUID, *, actor: uuid.UUID) -> None:
+    """Let the alias stand on the fund's page. Raises NotFound, Conflict when it is released or asked for no more."""
+    found = session.get(Donor, donor_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound
+    if found.visibility != Visibility.PUBLIC or found.released_on is not None:
+        raise Conflict(N_("This name was released a moment ago, or is not to be shown any more. Nothing was changed."))
+    found.released_by, found.released_on = actor, clock.today()
+    session.flush()
+    audit.record("donor.release-name", actor=actor, about=f"donor:{donor_id}")
+
+
+def unname(donor_id: uuid.UUID, *, actor: uuid.UUID | None) -> None:
+    """Nobody is told from now on, and the alias is forgotten. Twice is once."""
+    found = session.get(Donor, donor_id, with_for_update=True, populate_existing=True)
+    if found is None or found.visibility == Visibility.SECRET:
+        return
+    found.visibility, found.alias_sealed, found.released_by, found.released_on = Visibility.SECRET, None, None, None
+    session.flush()
+    audit.record("donor.unname", actor=actor, about=f"donor:{donor_id}")
 
 
 def keep_longer(donor_id: uuid.UUID | None, from_day: date) -> None:
@@ -136,6 +172,13 @@ def aliases_of(donors: frozenset[uuid.UUID]) -> Mapping[uuid.UUID, str]:
         return {each.id: alias_of(each) for each in session.scalars(statement)}
     except CryptoError:
         return {}
+
+
+def _alias_in(draft: DonorDraft) -> str:
+    alias = one_line(draft.alias, LONGEST_ALIAS)
+    if draft.visibility == Visibility.PUBLIC and not alias:
+        raise BadDonor(N_("To be named in public takes a name to be shown; it need not be the real one."))
+    return alias
 
 
 def erase_due(today: date) -> int:

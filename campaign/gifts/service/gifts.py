@@ -94,7 +94,7 @@ def write_down(draft: GiftDraft, *, actor: uuid.UUID | None, is_demo: bool = Fal
         raise NotFound
     donor_id = pledge.donor_id if pledge else None
     if draft.donor is not None and not draft.donor.is_empty and donor_id is None:
-        donor_id = donors.add_donor(draft.donor, is_demo=is_demo).id
+        donor_id = donors.add_donor(draft.donor, released_by=actor, is_demo=is_demo).id
     made = Gift(
         id=uuid.uuid4(), pledge_id=draft.pledge_id, donor_id=donor_id, state=_S.INITIATED, account=draft.account,
         gross=draft.gross.minor, fee=draft.fee, refunded=0, currency=draft.gross.currency, external_id=external_id,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select, text
+from sqlalchemy.orm.attributes import flag_modified
 
 from campaign.funds.models import Fund, FundState, PublicLevel
 from campaign.funds.service.giving import giving_of
@@ -44,7 +45,7 @@ class NotTaken(DomainError):
 
 
 class _NoMail(Exception):
-    """This mail is owed already, or the address has had its three: nothing of the attempt stays."""
+    """This mail is owed already, or the address has had its three: no pledge is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,12 @@ def pledge(fund: Fund, draft: PledgeDraft, *, is_demo: bool = False) -> None:
     session.execute(
         text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": int.from_bytes(index[:8], "big", signed=True)}
     )
+    known = find_live(fund.id, index)
+    if known is not None:
+        _write_over(known, draft)
     with suppress(_NoMail), session.begin_nested():
-        known = find_live(fund.id, index)
         if known is None:
             known = _new(fund, draft, index, is_demo=is_demo)
-        elif known.state == PledgeState.PENDING:
-            _write_over(known, draft)
         kind = "pledge.confirm" if known.state == PledgeState.PENDING else "pledge.already"
         minute = clock.now().replace(second=0, microsecond=0).isoformat()
         if not tell(known, kind, reason=minute, lane=Lane.FAST) or not take_mail(draft.mailbox.canonical):
@@ -219,6 +220,13 @@ def set_reminders(pledge_id: uuid.UUID, *, wanted: bool) -> None:
     session.flush()
 
 
+def name_no_more(pledge_id: uuid.UUID) -> None:
+    """From now on nobody is told who gave, not even by an alias. Twice is once. Raises NotFound."""
+    found = lock_pledge(pledge_id)
+    if found.donor_id is not None:
+        donors.unname(found.donor_id, actor=None)
+
+
 def stop(pledge_id: uuid.UUID, *, actor: uuid.UUID | None) -> None:
     """End it: nothing more is waited for. Twice is once. Raises NotFound."""
     found = lock_pledge(pledge_id)
@@ -239,10 +247,7 @@ def erase_everything(pledge_id: uuid.UUID) -> None:
 
 
 def _new(fund: Fund, draft: PledgeDraft, index: bytes, *, is_demo: bool) -> Pledge:
-    donor = donors.add_donor(
-        DonorDraft(mailbox=draft.mailbox, alias=draft.alias, visibility=draft.visibility, language=draft.language),
-        index=index, is_demo=is_demo,
-    )  # fmt: skip
+    donor = donors.add_donor(_donor_in(draft), index=index, is_demo=is_demo)
     made = Pledge(
         id=uuid.uuid4(), reference=new_code(), fund_id=fund.id, donor_id=donor.id, state=PledgeState.PENDING,
         schedule=draft.schedule, amount=draft.amount.minor, currency=draft.amount.currency, times=draft.times,
@@ -254,11 +259,19 @@ def _new(fund: Fund, draft: PledgeDraft, index: bytes, *, is_demo: bool) -> Pled
     return made
 
 
+def _donor_in(draft: PledgeDraft) -> DonorDraft:
+    return DonorDraft(mailbox=draft.mailbox, alias=draft.alias, visibility=draft.visibility, language=draft.language)
+
+
 def _write_over(known: Pledge, draft: PledgeDraft) -> None:
-    """Nobody has confirmed it yet, so what was sent last is what waits."""
+    """While nobody has confirmed it, what was sent last is what waits, also of how to be called and who may know; also
+    where no mail leaves, so that nobody uses up the mails of a day and leaves another's name behind."""
     found = lock_pledge(known.id)
-    if found.state != PledgeState.PENDING:
+    if found.state != PledgeState.PENDING or found.donor_id is None:
         return
+    donors.name_anew(found.donor_id, _donor_in(draft))
+    # Whoever saw another alias than this confirms nothing, though of the pledge itself nothing else may have changed.
+    flag_modified(found, "amount")
     found.amount, found.currency = draft.amount.minor, draft.amount.currency
     found.schedule, found.times, found.starts_on = draft.schedule, draft.times, draft.starts_on
     found.wants_reminders = draft.wants_reminders

@@ -13,10 +13,10 @@ from campaign.accounts.queries import names_of
 from campaign.funds.queries import funds
 from campaign.gifts.forms.staff_gifts import RailForm
 from campaign.gifts.forms.staff_words import fund_choices, place_choices
-from campaign.gifts.models import Pledge, Schedule
+from campaign.gifts.models import Donor, Pledge, Schedule, Visibility
 from campaign.gifts.queries import gifts as gift_queries
 from campaign.gifts.queries import pledges as queries
-from campaign.gifts.service import instalments, pledging, rails
+from campaign.gifts.service import donors, instalments, pledging, rails
 from campaign.gifts.service.donors import aliases_of
 from campaign.gifts.staff_views.blueprint import (
     LONGEST_SEARCH,
@@ -33,7 +33,7 @@ from campaign.gifts.staff_views.blueprint import (
 from campaign.gifts.staff_views.blueprint import pledges_bp as bp
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session, transaction
-from campaign.kernel.errors import DomainError
+from campaign.kernel.errors import DomainError, NotFound
 from campaign.kernel.money import Money
 from campaign.kernel.text import one_line
 from campaign.web.csv_files import csv_answer
@@ -66,6 +66,7 @@ def list_pledges() -> str:
         late=queries.late_of(ids, today),
         funds=funds.names_of({each.fund_id for each in page.items}, current_language()),
         aliases=aliases_of(frozenset(each.donor_id for each in page.items if each.donor_id)), overdue=queries.OVERDUE,
+        to_release=queries.TO_RELEASE,
         fund_choices=fund_choices(), is_narrowed=any(value for name, value in chosen.items() if name != "sort"),
         **shared_words(),
     )  # fmt: skip
@@ -136,6 +137,23 @@ def open_donor(pledge_id: uuid.UUID, how: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@bp.post("/<uuid:pledge_id>/name/<any(release, refuse):how>")
+@for_readers
+def decide_on_name(pledge_id: uuid.UUID, how: str) -> ResponseReturnValue:
+    """Let the name that a donor asks for be shown on the page of the fund, or not (any more)."""
+    donor_id = queries.get_pledge(pledge_id).donor_id
+    if donor_id is None:
+        raise NotFound
+    act, said = {
+        "release": (donors.release_name, _("Released. It is shown a month after the gift, among five or more.")),
+        "refuse": (donors.unname, _("The name is shown nowhere, and is forgotten.")),
+    }[how]
+    return step(
+        lambda: act(donor_id, actor=actor_id()), said, url_for("pledges_staff.show_pledge", pledge_id=pledge_id),
+        lambda problem: _page(pledge_id, problem),
+    )  # fmt: skip
+
+
 @bp.route("/rails", methods=["GET", "POST"])
 @for_keepers
 @fresh
@@ -169,9 +187,12 @@ def close_rail() -> ResponseReturnValue:
 def _page(pledge_id: uuid.UUID, problem: str = "") -> str:
     found, today = queries.get_pledge(pledge_id), clock.today()
     events = queries.list_events(pledge_id)
+    who = session.get(Donor, found.donor_id, populate_existing=True) if found.donor_id else None
+    released_by = who.released_by if who else None
     return render_template(
         "gifts/staff/pledge.html", found=found, problem=problem, made=instalments.list_instalments(pledge_id),
-        events=events, names=names_of({each.actor_id for each in events if each.actor_id}),
+        events=events, names=names_of({each for each in (released_by, *(each.actor_id for each in events)) if each}),
+        to_name=who if who is not None and who.visibility == Visibility.PUBLIC else None,
         is_late=pledge_id in queries.late_of([pledge_id], today), gifts=gift_queries.gifts_of_pledge(pledge_id),
         fund=funds.names_of({found.fund_id}, current_language())[found.fund_id], donor=opened(found.donor_id),
         alias=aliases_of(frozenset({found.donor_id})).get(found.donor_id, "") if found.donor_id else "",

@@ -10,10 +10,11 @@ from wtforms.validators import ValidationError
 from campaign.funds.models import Fund
 from campaign.funds.service.giving import giving_of
 from campaign.gifts.forms.pledge import LONGEST_AMOUNT, read_amount
-from campaign.gifts.forms.words import INSTALMENT_WORDS, SCHEDULE_WORDS
-from campaign.gifts.models import Donor, Gift, InstalmentState, Pledge, PledgeState
+from campaign.gifts.forms.words import INSTALMENT_WORDS, SCHEDULE_WORDS, VISIBLE_WORDS
+from campaign.gifts.models import Donor, Gift, InstalmentState, Pledge, PledgeState, Visibility
 from campaign.gifts.queries import gifts as gift_queries
 from campaign.gifts.service import instalments, pledging, thanks
+from campaign.gifts.service.donors import alias_of
 from campaign.kernel import tokens
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.db import session, transaction
@@ -81,6 +82,13 @@ def set_reminders(token: str) -> ResponseReturnValue:
     return _step(token, lambda found: pledging.set_reminders(found.id, wanted=wanted))
 
 
+@bp.post("/<token>/unname")
+@guarded_by_token
+def unname(token: str) -> ResponseReturnValue:
+    """Be named no more, by nobody."""
+    return _step(token, lambda found: pledging.name_no_more(found.id))
+
+
 @bp.post("/<token>/erase")
 @guarded_by_token
 def erase(token: str) -> ResponseReturnValue:
@@ -144,12 +152,14 @@ def _page(
         return make_response(render_template("gifts/gone.html"), status)
     fund, donor = session.get_one(Fund, found.fund_id), session.get_one(Donor, found.donor_id)
     words, words_in = _where_to_give(fund)
+    visibility = Visibility(donor.visibility)
     page = render_template(
         "gifts/own.html", token=token, found=found, fund=fund, problem=problem, wrong_amount=wrong_amount,
         typed=typed or str(Money(found.amount, found.currency).decimal), state=PledgeState(found.state),
         code=found.reference, amount=Money(found.amount, found.currency), money=Money,
         made=instalments.list_instalments(found.id), states=PledgeState, parts=InstalmentState,
         schedule_words=SCHEDULE_WORDS, instalment_words=INSTALMENT_WORDS, keep_until=donor.keep_until,
+        who_may_know=VISIBLE_WORDS[visibility], alias=alias_of(donor), is_named=visibility != Visibility.SECRET,
         words=words, words_in=words_in, is_elsewhere=current_place() == Place.ELSEWHERE, language=current_language(),
     )  # fmt: skip
     return make_response(page, status)
