@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from campaign.banking import service as banking
-from campaign.banking.models import BankLine
-from campaign.funds.models import LedgerEntry, Rail
+from campaign.banking.models import BankLine, LineState
+from campaign.funds.models import LedgerEntry, Memo, Rail
 from campaign.gifts.hooks.lines import GiftTaker
 from campaign.gifts.models import Donor, Gift, GiftState, InstalmentState, Pledge, PledgeState, Schedule
 from campaign.gifts.service import donors, gifts, instalments, pledging
@@ -146,3 +146,19 @@ def test_what_was_given_back_to_its_giver_is_not_taken_off_the_line(fund):
         gifts.refund(gift.id, Money(500, "EUR"), happened_on=clock.today(), seen_version=None, actor=MINE)
     with pytest.raises(NotThatStep), transaction():
         TAKER.give_back(gift.id, facts.line_id, actor=MINE)
+
+
+def test_a_gift_of_a_line_is_undone_at_the_line_and_not_as_entered_wrongly(fund):
+    gift, line_id = made.gift(fund, 5_000), bank.line(5_000, day=clock.today())
+    with transaction():
+        match = banking.match(line_id, "gift", gift.id, Money(5_000, "EUR"), MINE)
+    with pytest.raises(NotThatStep, match="Undo it at the line"), transaction():
+        gifts.take_back(gift.id, memo=Memo.DID_NOT_HAPPEN, actor=MINE)
+    session.rollback()
+    assert made.income(fund) == 5_000
+    with transaction():
+        banking.undo_match(match.id, MINE)
+    session.expire_all()
+    assert made.income(fund) == 0
+    assert session.get_one(BankLine, line_id).state == LineState.OPEN
+    assert session.get_one(Gift, gift.id).state == GiftState.PENDING

@@ -217,11 +217,14 @@ def fail(gift_id: uuid.UUID, *, happened_on: date, seen_version: int | None, act
 
 def take_back(
     gift_id: uuid.UUID, *, memo: Memo, actor: uuid.UUID | None, seen_version: int | None = None,
-    to: GiftState = GiftState.PENDING,
+    to: GiftState = GiftState.PENDING, line_id: uuid.UUID | None = None,
 ) -> Gift:  # fmt: skip
-    """It was entered wrongly: its entry is reversed, and it waits again (or, with `to`, ends). Raises NotFound,
-    NotThatStep for one to which something has happened since, Conflict, BadEntry."""
+    """It was entered wrongly: its entry is reversed, and it waits again (or, with `to`, ends). What came with a line of
+    a statement only that line (`line_id`) gives back. Raises NotFound, NotThatStep for one to which something has
+    happened since, Conflict, BadEntry."""
     found = lock_gift(gift_id, to, seen_version)
+    if found.line_id != line_id:
+        raise NotThatStep(N_("It came with a line of a statement. Undo it at the line."))
     if found.state != _S.SETTLED or found.refunded or found.entry_number is None or _was_disputed(gift_id):
         raise NotThatStep(N_("Something has happened to this gift since it came. It cannot simply be taken back."))
     entry = session.get_one(LedgerEntry, found.entry_number)

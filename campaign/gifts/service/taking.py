@@ -36,7 +36,7 @@ def give_back(candidate_id: uuid.UUID, line_id: uuid.UUID, *, actor: uuid.UUID |
     if found is None:
         raise NotFound
     to = GiftState.PENDING if found.id == candidate_id else GiftState.FAILED
-    return gifts.take_back(found.id, memo=Memo.DID_NOT_HAPPEN, actor=actor, to=to)
+    return gifts.take_back(found.id, memo=Memo.DID_NOT_HAPPEN, actor=actor, to=to, line_id=line_id)
 
 
 def _take_gift(gift_id: uuid.UUID, amount: Money, line: BankFacts, actor: uuid.UUID | None) -> Gift:
