@@ -47,6 +47,7 @@ MOVES: Mapping[GiftState, frozenset[GiftState]] = {
 LARGEST = 10**13
 """In minor units: what is more was mistyped."""
 FURTHEST_DAYS = 400
+OTHER_CURRENCY = N_("It came in another currency. Write it down as another gift, and let this one end.")
 
 
 class BadGift(DomainError):
@@ -135,7 +136,7 @@ def settle(
         raise NotThatStep(N_("Say first how the dispute ended."))
     check_arrived(happened_on)
     if gross is not None and gross.currency != found.currency:
-        raise BadGift(N_("It came in another currency. Write it down as another gift, and let this one end."))
+        raise BadGift(OTHER_CURRENCY)
     if account is not None:
         found.account = account
     check_account(found.account, found.currency)

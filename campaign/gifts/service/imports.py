@@ -12,13 +12,25 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import itemgetter
 
 from sqlalchemy import select
 
 from campaign.funds.models import POSTABLE, Fund
 from campaign.funds.queries.funds import find_general
 from campaign.gifts.jobs import ImportGifts
-from campaign.gifts.models import CONTENT, SCOPE, Donor, Gift, GiftImport, ImportState, Pledge, PledgeState
+from campaign.gifts.models import (
+    CONTENT,
+    EXPECTED,
+    SCOPE,
+    Donor,
+    Gift,
+    GiftAllocation,
+    GiftImport,
+    ImportState,
+    Pledge,
+    PledgeState,
+)
 from campaign.gifts.models.codes import BadCode, read_code
 from campaign.gifts.service import gifts
 from campaign.gifts.service.donors import DonorDraft
@@ -132,7 +144,7 @@ def go_on(import_id: uuid.UUID) -> None:
     rows = read(CONTENT.unseal_bytes(SCOPE, found.id, found.content_sealed).decode()).rows
     part = [row for row in rows if row.number > found.done_rows][:ROWS_AT_ONCE]
     problems = list(found.problems)
-    _hold(part)
+    _hold(part, found.account)
     for row in part:
         try:
             with session.begin_nested():
@@ -141,8 +153,9 @@ def go_on(import_id: uuid.UUID) -> None:
         except gifts.Twice:
             pass
         except DomainError as problem:
-            if len(problems) < MOST_PROBLEMS:
-                problems.append(f"{row.number}: {problem.message}")
+            told = f"{row.number}: {problem.message}"
+            if told not in problems and len(problems) < MOST_PROBLEMS:
+                problems.append(told)
         found.done_rows = row.number
     found.problems = problems
     if len(part) < ROWS_AT_ONCE:
@@ -152,17 +165,27 @@ def go_on(import_id: uuid.UUID) -> None:
     session.flush()
 
 
-def _hold(part: Sequence[Row]) -> None:
+def _hold(part: Sequence[Row], account: str) -> None:
     """Take what the rows need before the first of them is posted: whoever holds the chain waits for nobody."""
+    same = select(Gift).where(Gift.account == account, Gift.external_id.in_({row.external_id for row in part}))
+    known = session.scalars(same.order_by(Gift.id).with_for_update().execution_options(populate_existing=True)).all()
     pledges = {row.pledge_id for row in part if row.pledge_id is not None}
+    pledges |= {gift.pledge_id for gift in known if gift.pledge_id is not None}
     held = session.scalars(select(Pledge).where(Pledge.id.in_(pledges)).order_by(Pledge.id).with_for_update()).all()
     whose = {each.donor_id for each in held if each.donor_id is not None}
+    whose |= {gift.donor_id for gift in known if gift.donor_id is not None}
     session.scalars(select(Donor.id).where(Donor.id.in_(whose)).order_by(Donor.id).with_for_update()).all()
-    funds = select(Fund.id).where(Fund.id.in_({row.fund_id for row in part})).order_by(Fund.id)
+    theirs = select(GiftAllocation.fund_id).where(GiftAllocation.gift_id.in_({each.id for each in known}))
+    wanted = {row.fund_id for row in part} | set(session.scalars(theirs))
+    funds = select(Fund.id).where(Fund.id.in_(wanted)).order_by(Fund.id)
     session.scalars(funds.with_for_update(read=True)).all()
 
 
 def _take(found: GiftImport, row: Row) -> None:
+    known = session.scalar(select(Gift).where(Gift.account == found.account, Gift.external_id == row.external_id))
+    if known is not None and known.state in EXPECTED:
+        gifts.settle(known.id, happened_on=row.day, gross=row.gross, fee=row.fee, actor=found.made_by)
+        return
     made = gifts.write_down(
         GiftDraft(
             account=found.account, gross=row.gross, fee=row.fee, allocations={row.fund_id: 0}, expected_on=row.day,
@@ -305,14 +328,23 @@ def _decoded(content: bytes) -> str:
 
 def _figures(found: Read, account: str) -> dict[str, object]:
     ids = [row.external_id for row in found.rows]
-    known = set(session.scalars(select(Gift.external_id).where(Gift.account == account, Gift.external_id.in_(ids))))
-    fresh = [row for row in found.rows if row.external_id not in known]
+    same = select(Gift).where(Gift.account == account, Gift.external_id.in_(ids))
+    known = {each.external_id: each for each in session.scalars(same)}
+    announced = {number: each for number, each in known.items() if each.state in EXPECTED}
+    for row in [row for row in found.rows if row.external_id in announced]:
+        if row.gross.currency != announced[row.external_id].currency:
+            found.rows.remove(row)
+            found.problems.append((row.number, gifts.BadGift(gifts.OTHER_CURRENCY)))
+    found.problems.sort(key=itemgetter(0))
+    fresh = [row for row in found.rows if row.external_id not in known or row.external_id in announced]
+    awaited = sum(row.external_id in announced for row in fresh)
     sums: Counter[str] = Counter()
     for row in fresh:
         sums[row.gross.currency] += row.gross.minor
     days = [row.day for row in fresh]
     return {
-        "rows": len(found.rows) + len(found.problems), "new": len(fresh), "known": len(found.rows) - len(fresh),
+        "rows": len(found.rows) + len(found.problems), "new": len(fresh) - awaited, "announced": awaited,
+        "known": len(found.rows) - len(fresh),
         "invalid": len(found.problems), "with_pledge": sum(row.pledge_id is not None for row in fresh),
         "sums": dict(sums), "first_on": min(days).isoformat() if days else "",
         "last_on": max(days).isoformat() if days else "",
