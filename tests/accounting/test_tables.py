@@ -62,9 +62,13 @@ def test_what_is_open_of_a_month_is_told_before_it_is_closed(app):
     made.gift(fund, 100_000)
     payments.sent(fund)
     payments.scheduled(fund)
-    assert [(each.count, each.is_blocking) for each in list_checks(DAY, DAY)] == [(1, False), *[(0, False)] * 3]
+    assert [(each.count, each.is_blocking) for each in list_checks(DAY, DAY)] == [
+        (0, True),
+        (1, False),
+        *[(0, False)] * 3,
+    ]
     today = clock.today()
-    assert [each.count for each in list_checks(today, today)] == [2, 0, 1, 1]
+    assert [each.count for each in list_checks(today, today)] == [0, 2, 0, 1, 1]
 
 
 def test_pledges_wait_by_their_day(app):
