@@ -26,7 +26,7 @@ from bench.plain import TABLES
 from bench.report import Measure, compare
 from bench.sink import mail_sink
 from bench.stage import Stage, stage, start
-from campaign.kernel import clock
+from campaign.kernel import clock, prepared
 from campaign.kernel.db import db, session, transaction
 from campaign.kernel.mail import batches
 from campaign.kernel.mail.batches import Owed
@@ -130,6 +130,7 @@ def _bare(url: str) -> int:
 def _counting(app: Flask, statements: list[int]) -> Iterator[None]:
     """Count what is asked of the database, by either way there is to ask it."""
     lend = database.lend_alone
+    lenders = (database, prepared)
 
     def note(*_arguments: Any) -> None:
         statements.append(1)
@@ -140,13 +141,15 @@ def _counting(app: Flask, statements: list[int]) -> Iterator[None]:
 
     with app.app_context():
         engine = db.engine
-    database.lend_alone = lend_and_note
+    for module in lenders:
+        module.lend_alone = lend_and_note
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield
     finally:
         event.remove(engine, "before_cursor_execute", note)
-        database.lend_alone = lend
+        for module in lenders:
+            module.lend_alone = lend
 
 
 def _leave_waiting(on: Stage, count: int) -> None:

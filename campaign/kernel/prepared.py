@@ -42,6 +42,7 @@ BYTES = Kind(known_types["bytea"].oid, bytes)
 DAY = Kind(known_types["date"].oid, lambda value: (value.toordinal() - _FIRST_DAY).to_bytes(4, "big", signed=True))
 FLAG = Kind(known_types["bool"].oid, lambda value: b"\x01" if value else b"\x00")
 ID = Kind(known_types["uuid"].oid, lambda value: value.bytes)
+INTEGER = Kind(known_types["int4"].oid, lambda value: value.to_bytes(4, "big", signed=True))
 MOMENT = Kind(known_types["timestamptz"].oid, _moment)
 SMALL = Kind(known_types["int2"].oid, lambda value: value.to_bytes(2, "big", signed=True))
 TEXT = Kind(known_types["text"].oid, str.encode)
@@ -60,8 +61,8 @@ class Prepared:
         self._text = self.statement.encode()
         self._name = b"hot_" + hashlib.sha256(self._text).hexdigest()[:16].encode()
 
-    def execute(self, parameters: Mapping[str, Any]) -> None:
-        """Run it as a transaction of its own in one round trip; None is NULL. What it returns is not read.
+    def execute(self, parameters: Mapping[str, Any]) -> int:
+        """Run it as a transaction of its own in one round trip; None is NULL. Gives how many rows it wrote or found.
 
         Raises SQLAlchemy's DBAPIError without the parameters, since they hold addresses, as kernel/db.py does.
         """
@@ -72,7 +73,9 @@ class Prepared:
             if self._name not in lent.info:
                 _check(conversation, conversation.prepare(self._name, self._text, self._oids))
                 lent.info[self._name] = True
-            _check(conversation, conversation.exec_prepared(self._name, values, self._formats))
+            result = conversation.exec_prepared(self._name, values, self._formats)
+            _check(conversation, result)
+            return result.command_tuples or 0
 
 
 def _check(conversation: PGconn, result: PGresult) -> None:

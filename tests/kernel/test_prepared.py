@@ -8,22 +8,32 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from campaign.kernel.db import drop_connections, execute_alone, session
-from campaign.kernel.prepared import BYTES, DAY, FLAG, ID, MOMENT, SMALL, TEXT, Prepared
+from campaign.kernel.prepared import BYTES, DAY, FLAG, ID, INTEGER, MOMENT, SMALL, TEXT, Prepared
 
-KINDS = {"id": ID, "day": DAY, "moment": MOMENT, "small": SMALL, "flag": FLAG, "raw": BYTES, "words": TEXT}
+KINDS = {
+    "id": ID,
+    "day": DAY,
+    "moment": MOMENT,
+    "small": SMALL,
+    "number": INTEGER,
+    "flag": FLAG,
+    "raw": BYTES,
+    "words": TEXT,
+}
 GIVEN = {
     "id": uuid.UUID("00010203-0405-0607-0809-0a0b0c0d0e0f"),
     "day": date(1999, 12, 31),
     "moment": datetime(2026, 2, 28, 23, 59, 59, 999_999, UTC),
     "small": -7,
+    "number": -1_000_000,
     "flag": True,
     "raw": b"\x00\xff",
     "words": "Надежда’s 😀",
 }
 WRITE = Prepared(
     """
-    INSERT INTO written (id, day, moment, small, flag, raw, words, again)
-    VALUES (%(id)s, %(day)s, %(moment)s, %(small)s, %(flag)s, %(raw)s, %(words)s, %(words)s)
+    INSERT INTO written (id, day, moment, small, number, flag, raw, words, again)
+    VALUES (%(id)s, %(day)s, %(moment)s, %(small)s, %(number)s, %(flag)s, %(raw)s, %(words)s, %(words)s)
     """,
     KINDS,
 )
@@ -31,7 +41,10 @@ WRITE = Prepared(
 
 @pytest.fixture
 def written(app):
-    columns = "id uuid, day date, moment timestamptz, small smallint, flag boolean, raw bytea, words text, again text"
+    columns = (
+        "id uuid, day date, moment timestamptz, small smallint, number integer, flag boolean, raw bytea, words text, "
+        "again text"
+    )
     session.execute(text(f"CREATE TABLE written ({columns}, CHECK (small < 100))"))
     session.commit()
     yield
@@ -48,7 +61,7 @@ def rows() -> list[tuple[object, ...]]:
 def test_every_kind_arrives_as_it_was_given(changes):
     values = GIVEN | changes
     for _ in range(2):
-        WRITE.execute(values)
+        assert WRITE.execute(values) == 1
     assert rows() == [(*values.values(), values["words"])] * 2
 
 

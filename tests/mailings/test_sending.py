@@ -402,6 +402,7 @@ def test_a_mail_takes_two_statements_at_most(
         return lend_alone(statement)
 
     monkeypatch.setattr("campaign.kernel.db.lend_alone", lend)
+    monkeypatch.setattr("campaign.kernel.prepared.lend_alone", lend)
     with statements() as asked:
         assert made.deliver(app) == 40
     assert len(asked) + len(alone) <= 2 * 40, (len(asked), len(alone))

@@ -12,6 +12,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import execute_alone
 from campaign.kernel.mail.pace import give_back, hour_of
 from campaign.kernel.mail.rows import EXPIRES_AFTER, LEASE, Claim, Lane, MailState
+from campaign.kernel.prepared import ID, INTEGER, MOMENT, Prepared
 
 # Looked for once, which `IN (SELECT … LIMIT …)` does not promise: planned as a loop, it takes more than the limit.
 _CLAIM = """
@@ -110,7 +111,8 @@ def _claim_batches(limit: int) -> list[Claim]:
     return [Claim(*row) for row in execute_alone(_CLAIM_BATCHES, values)]
 
 
-_HANDOFF = """
+_HANDOFF = Prepared(
+    """
     WITH before AS (
         UPDATE mail SET state = 'sent', finished_at = %(now)s, lease_until = NULL, recipient_sealed = NULL, error = ''
         WHERE id = %(sent)s AND state = 'handoff' AND attempts = %(sent_attempts)s
@@ -118,8 +120,12 @@ _HANDOFF = """
     UPDATE mail SET state = 'handoff', lease_until = %(lease_until)s
     WHERE id = %(id)s AND state = 'claimed' AND attempts = %(attempts)s
         AND NOT EXISTS (SELECT FROM mail_batch WHERE mail_batch.id = mail.batch AND held)
-    RETURNING id
-"""
+    """,
+    {
+        "now": MOMENT, "lease_until": MOMENT, "id": ID, "attempts": INTEGER, "sent": ID, "sent_attempts": INTEGER,
+    },
+)  # fmt: skip
+"""Once a mail: here the price of a cursor counts."""
 
 
 def hand_off(claim: Claim, *, sent_before: Claim | None) -> bool:
@@ -138,7 +144,7 @@ def hand_off(claim: Claim, *, sent_before: Claim | None) -> bool:
         "sent": sent_before.id if sent_before else None,
         "sent_attempts": sent_before.attempts if sent_before else 0,
     }
-    return bool(execute_alone(_HANDOFF, values))
+    return _HANDOFF.execute(values) == 1
 
 
 _FINISH = """

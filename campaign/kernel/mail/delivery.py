@@ -34,6 +34,8 @@ from campaign.kernel.switches import is_on
 log = structlog.get_logger()
 
 BATCH = 20
+BULK_BATCH = 60
+"""What a claim and the questions about its mails cost is shared by so many; each is asked again whether it is held."""
 RETRY_MINUTES = (1, 5, 15, 60, 240)
 RELAY_PAUSE = timedelta(seconds=15)
 SWITCH_PAUSE = timedelta(seconds=10)
@@ -67,13 +69,18 @@ class Round:
     relay_down: bool = False
 
 
-def deliver_batch(lane: Lane, limit: int = BATCH) -> Round:
-    """Claim and send up to `limit` due mails of a lane over one connection.
+def batch_of(lane: Lane) -> int:
+    """How many mails of a lane are claimed at once."""
+    return BULK_BATCH if lane == Lane.BULK else BATCH
+
+
+def deliver_batch(lane: Lane) -> Round:
+    """Claim and send a batch of due mails of a lane over one connection.
 
     Safe to run in any number of threads and processes; each needs an application context of its own. Never raises for
     a mail that cannot be sent: every claimed row is recorded in some state.
     """
-    claims = claiming.claim_due(lane, limit)
+    claims = claiming.claim_due(lane, batch_of(lane))
     if not claims:
         return Round(0, 0)
     mails = _prepare(claims)
@@ -92,7 +99,7 @@ def deliver_lane(lane: Lane, *, in_context: ContextFactory, threads: int = 4) ->
     What is left then is rung for, and waits for its turn behind whatever else the worker has to do.
     """
     first, ends_at = deliver_batch(lane), time.monotonic() + TURN_SECONDS
-    if first.claimed < BATCH or first.relay_down:
+    if first.claimed < batch_of(lane) or first.relay_down:
         return first.sent
     sent = [first.sent] + [0] * threads
 

@@ -16,6 +16,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from html import escape
 
 SLOT = re.compile(r"\[\[(\w+)\]\]")
@@ -43,7 +44,7 @@ class Text:
 
     def html_for(self, slots: Mapping[str, str]) -> str:
         """The HTML for one reader; whatever fills a slot is data and no markup."""
-        return _fill(self.html, {name: escape(value) for name, value in slots.items()})
+        return _fill(self.html, _escaped(slots))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,11 @@ def compose(mail: Mail, *, sender: Sender, row: uuid.UUID, language: str, moment
         f"Message-ID: {message_id}",
     ]
     lines += [f"{name}: {_one_line(_fill(value, mail.slots))}" for name, value in text.headers.items()]
-    plain = _part("text/plain", text.plain_for(mail.slots), eight_bit)
+    plain = _part("text/plain", _filled(text.body, mail.slots), eight_bit)
     if text.html:
         # Nobody but us can make the mark of a Message-ID, so no name can hold the line that parts the two.
         mark = f"=_{message_id[1:33]}"
-        html = _part("text/html", text.html_for(mail.slots), eight_bit)
+        html = _part("text/html", _filled(text.html, _escaped(mail.slots)), eight_bit)
         lines.append(f'Content-Type: multipart/alternative; boundary="{mark}"')
         if eight_bit:
             lines.append(EIGHT_BIT)
@@ -112,9 +113,8 @@ def compose(mail: Mail, *, sender: Sender, row: uuid.UUID, language: str, moment
     return head + "\r\n".join(lines).encode("ascii") + b"\r\n" + plain
 
 
-def _part(mimetype: str, text: str, eight_bit: bool) -> bytes:
+def _part(mimetype: str, body: bytes, eight_bit: bool) -> bytes:
     """A text with the headers that say how it is written."""
-    body = text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
     if not eight_bit:
         body = base64.encodebytes(body).replace(b"\n", b"\r\n")
     head = f'Content-Type: {mimetype}; charset="utf-8"\r\n{EIGHT_BIT if eight_bit else BASE64}\r\n\r\n'
@@ -142,6 +142,30 @@ def _head(text: Text, mail_from: str, language: str) -> bytes:
 
 def _fill(text: str, slots: Mapping[str, str]) -> str:
     return SLOT.sub(lambda match: slots[match[1]], text)
+
+
+def _filled(text: str, slots: Mapping[str, str]) -> bytes:
+    """A body as it goes over the wire, for one reader."""
+    parts, names = _parted(text)
+    filled = [parts[0]]
+    for name, part in zip(names, parts[1:], strict=True):
+        filled += (_on_the_wire(slots[name]), part)
+    return b"".join(filled)
+
+
+@lru_cache(64)
+def _parted(text: str) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
+    """What stands between the slots, written once for all readers of a mailing, and which slots these are."""
+    pieces = SLOT.split(text)
+    return tuple(_on_the_wire(each) for each in pieces[::2]), tuple(pieces[1::2])
+
+
+def _on_the_wire(text: str) -> bytes:
+    return text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
+
+
+def _escaped(slots: Mapping[str, str]) -> dict[str, str]:
+    return {name: escape(value) for name, value in slots.items()}
 
 
 def _one_line(value: str) -> str:
