@@ -4,14 +4,23 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SelectField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayBeEmpty
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from campaign.designations.models import Designation, DesignationKind, Organisation, OrganisationKind, Precision
-from campaign.designations.service.entries import LANGUAGES, DesignationDraft, OrganisationDraft
-from campaign.web.fields import area, line
+from campaign.designations.models import (
+    USUAL_POSITION,
+    Designation,
+    DesignationKind,
+    Organisation,
+    OrganisationKind,
+    Precision,
+    Work,
+)
+from campaign.designations.service.entries import LANGUAGES, DesignationDraft, OrganisationDraft, source_lines
+from campaign.web.fields import DayField, area, line
 
 KIND_WORDS = {
     DesignationKind.FOREIGN_AGENT: _l("“foreign agent”"),
@@ -21,6 +30,14 @@ KIND_WORDS = {
 }
 WHAT_WORDS = {OrganisationKind.ORGANISATION: _l("Organisation"), OrganisationKind.MEDIA: _l("Medium")}
 PRECISION_WORDS = {Precision.DAY: _l("the day"), Precision.MONTH: _l("the month"), Precision.YEAR: _l("the year")}
+WORK_WORDS = {
+    Work.LISTS: _l("Lists and records"),
+    Work.LAWYERS: _l("Lawyers and advice"),
+    Work.LETTERS: _l("Letters"),
+    Work.FAMILIES: _l("Help for prisoners and families"),
+    Work.PRISONS: _l("Watch over prisons"),
+    Work.CAMPAIGNS: _l("Campaigns"),
+}
 NO_DATE = _l("Enter a date, as in 2026-11-23.")
 
 
@@ -48,6 +65,19 @@ class OrganisationForm(ReasonForm):
     description_en = area(_l("Description in English"), 2000, rows=3)
     description_ru = area(_l("Description in Russian"), 2000, rows=3)
     description_de = area(_l("Description in German"), 2000, rows=3)
+    works = SelectMultipleField(
+        _l("What it does"), choices=[SelectChoice(each.value, word) for each, word in WORK_WORDS.items()],
+        widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=False,
+    )  # fmt: skip
+    reach_en = area(_l("How to reach it, in English"), 2000, rows=3)
+    reach_ru = area(_l("How to reach it, in Russian"), 2000, rows=3)
+    reach_de = area(_l("How to reach it, in German"), 2000, rows=3)
+    support_en = area(_l("How to support it, in English"), 2000, rows=3)
+    support_ru = area(_l("How to support it, in Russian"), 2000, rows=3)
+    support_de = area(_l("How to support it, in German"), 2000, rows=3)
+    sources = area(_l("Sources"), 4000, rows=4)
+    described_on = DayField(_l("Held against the sources on"), validators=[MayBeEmpty()])
+    position = IntegerField(_l("Its place on the page"), validators=[MayBeEmpty()])
 
     def organisation_draft(self) -> OrganisationDraft:
         """What was typed."""
@@ -56,17 +86,25 @@ class OrganisationForm(ReasonForm):
             kind=OrganisationKind(self.what.data),
             descriptions={language: self[f"description_{language}"].data or "" for language in LANGUAGES},
             aliases=(self.aliases.data or "").splitlines(), domains=(self.domains.data or "").splitlines(),
-            is_listed=bool(self.is_listed.data),
+            is_listed=bool(self.is_listed.data), works=self.works.data or (),
+            reach={language: self[f"reach_{language}"].data or "" for language in LANGUAGES},
+            support={language: self[f"support_{language}"].data or "" for language in LANGUAGES},
+            sources=(self.sources.data or "").splitlines(), described_on=self.described_on.data,
+            position=USUAL_POSITION if self.position.data is None else self.position.data,
         )  # fmt: skip
 
     def show_organisation(self, organisation: Organisation) -> None:
         """Fill in what is stored."""
         for language in LANGUAGES:
             self[f"name_{language}"].data = organisation.names.get(language, "")
-            self[f"description_{language}"].data = organisation.descriptions.get(language, "")
+            for name, texts in (("description", organisation.descriptions), ("reach", organisation.reach),
+                                ("support", organisation.support)):  # fmt: skip
+                self[f"{name}_{language}"].data = texts.get(language, "")
         self.what.data, self.url.data = organisation.kind, organisation.url
         self.aliases.data, self.domains.data = "\n".join(organisation.aliases), "\n".join(organisation.domains)
         self.is_listed.data = organisation.is_listed
+        self.works.data, self.sources.data = list(organisation.works), "\n".join(source_lines(organisation.sources))
+        self.described_on.data, self.position.data = organisation.described_on, organisation.position
 
 
 class LabelForm(ReasonForm):

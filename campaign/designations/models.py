@@ -38,6 +38,21 @@ class OrganisationKind(StrEnum):
     MEDIA = "media"
 
 
+class Work(StrEnum):
+    """What an organisation does for prisoners, as the public page sorts by it."""
+
+    LISTS = "lists"
+    LAWYERS = "lawyers"
+    LETTERS = "letters"
+    FAMILIES = "families"
+    PRISONS = "prisons"
+    CAMPAIGNS = "campaigns"
+
+
+LAST_POSITION = 1000
+USUAL_POSITION = 100
+
+
 class Organisation(Base):
     """One organisation or medium. Texts are maps from language to text, English always among them."""
 
@@ -47,6 +62,7 @@ class Organisation(Base):
         CheckConstraint("names ? 'en' AND descriptions ? 'en'", name="has_english"),
         CheckConstraint("url ~ '^https://'", name="url_https"),
         CheckConstraint(one_of("kind", OrganisationKind), name="kind_known"),
+        CheckConstraint(f"position BETWEEN 1 AND {LAST_POSITION}", name="position_in_range"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -61,6 +77,18 @@ class Organisation(Base):
     """Where it is to be found: domains, or a domain with the beginning of a path (t.me/somebody)."""
     is_listed: Mapped[bool] = mapped_column(default=True)
     """Whether the public page of organisations presents it; media and others are only known to the gate."""
+    works: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
+    """What it does (Work), the most telling first."""
+    reach: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    """How to reach it: language > Markdown."""
+    support: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    """How to support it: language > Markdown; shown to visitors outside Russia alone."""
+    sources: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'"))
+    """What the presentation rests on: objects with `name` (publication and day) and `url`."""
+    described_on: Mapped[date | None]
+    """The day on which the presentation was last held against its sources."""
+    position: Mapped[int] = mapped_column(default=USUAL_POSITION, server_default=text(str(USUAL_POSITION)))
+    """Its place on the public page; the smallest comes first."""
     staff_edited_at: Mapped[datetime | None]
     """Set once staff changed it: from then on the file that comes with the program no longer does."""
 

@@ -42,9 +42,14 @@ def count_outdated(today: date) -> int:
     return session.scalar(statement) or 0
 
 
+def find_organisation(organisation_id: uuid.UUID) -> Organisation | None:
+    """One entry with its labels, or None."""
+    return session.get(Organisation, organisation_id, options=[selectinload(Organisation.designations)])
+
+
 def get_organisation(organisation_id: uuid.UUID) -> Organisation:
     """One entry with its labels; raises NotFound."""
-    organisation = session.get(Organisation, organisation_id, options=[selectinload(Organisation.designations)])
+    organisation = find_organisation(organisation_id)
     if organisation is None:
         raise NotFound
     return organisation

@@ -15,6 +15,7 @@ from campaign.designations import policy, queries
 from campaign.designations.forms import (
     KIND_WORDS,
     WHAT_WORDS,
+    WORK_WORDS,
     DecisionForm,
     EntryForm,
     LabelForm,
@@ -24,9 +25,11 @@ from campaign.designations.forms import (
 from campaign.designations.models import Proposal
 from campaign.designations.service import proposals as service
 from campaign.designations.service.entries import BadEntry
+from campaign.designations.service.published import find_preview, gaps_of, list_published, listed, text_in
 from campaign.kernel import clock
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Conflict, DomainError
+from campaign.kernel.places import Place
 from campaign.kernel.text import one_line
 from campaign.web.guards import requires
 from campaign.web.i18n import current_language
@@ -50,6 +53,20 @@ def list_entries() -> ResponseReturnValue:
         "designations/staff/list.html", search=search, **chosen, **_words(), waiting=waiting,
         page=paginate(queries.entries(search=search, today=clock.today(), **chosen)),
         outdated=queries.count_outdated(clock.today()), names=names_of({each.asked_by for each in waiting}),
+    )  # fmt: skip
+
+
+@bp.get("/organisations")
+@for_readers
+def show_public_page() -> ResponseReturnValue:
+    """The organisations that are presented to the public, in their order, as visitors of each place see them."""
+    # Who looks at it wants to see everything, so that is what is shown where nothing was asked for.
+    asked = request.args.get("seen", Place.ELSEWHERE.value)
+    seen = Place(asked) if asked in set(Place) else Place.ELSEWHERE
+    return render_template(
+        "designations/staff/public_page.html", shown=list_published(seen), seen=seen,
+        entries={each.slug: each for each in listed()}, gaps={each.slug: gaps_of(each) for each in listed()},
+        waiting={each.organisation_id for each in queries.list_waiting_proposals()}, **_words(),
     )  # fmt: skip
 
 
@@ -195,9 +212,10 @@ def _propose(form: ReasonForm, ask: Callable[[], Proposal], *, parts: Sequence[s
 def _proposal_page(proposal: Proposal, problem: str = "", remark: str = "") -> str:
     fields = [name for name in {**proposal.before, **proposal.after}
               if proposal.before.get(name) != proposal.after.get(name)]  # fmt: skip
+    preview = find_preview(proposal, queries.find_organisation(proposal.organisation_id))
     return render_template(
         "designations/staff/proposal.html", proposal=proposal, fields=fields, problem=problem, remark=remark,
-        may_approve=policy.can_approve(current_user, proposal),
+        may_approve=policy.can_approve(current_user, proposal), preview=preview,
         names=_names_in([proposal], set()), **_words(),
     )  # fmt: skip
 
@@ -209,7 +227,8 @@ def _names_in(shown: Sequence[Proposal], others: set[uuid.UUID]) -> dict[uuid.UU
 
 def _words() -> dict[str, Any]:
     return {
-        "kind_words": KIND_WORDS, "what_words": WHAT_WORDS, "may_edit": policy.can_edit(current_user),
+        "kind_words": KIND_WORDS, "what_words": WHAT_WORDS, "work_words": WORK_WORDS, "text_in": text_in,
+        "value_words": KIND_WORDS | WHAT_WORDS | WORK_WORDS, "may_edit": policy.can_edit(current_user),
         "is_outdated": lambda label: label.ended_on is None and policy.is_outdated(label, clock.today()),
     }  # fmt: skip
 

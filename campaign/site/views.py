@@ -6,13 +6,14 @@ import re
 from email.policy import default
 
 import structlog
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from campaign.designations import policy
-from campaign.designations.queries import last_checked_on, list_organisations
+from campaign.designations.forms import WORK_WORDS
+from campaign.designations.queries import last_checked_on
+from campaign.designations.service.published import count_left_out, count_works, list_published, text_in
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.kernel.registry import retention_rules
@@ -91,16 +92,20 @@ def show_privacy() -> ResponseReturnValue:
 @bp.get("/organisations")
 @public_page(survives_outage=True)
 def show_organisations() -> ResponseReturnValue:
-    """Who does this for a living, and what the state calls them; names and links only where that is safe."""
-    place = current_place()
-    everyone = [each for each in list_organisations() if each.is_listed]
+    """Who does this for a living, and what the state calls them; names and links only where that is safe.
+
+    Narrowed by what they do; any other value leads to the page of all.
+    """
+    place, work = current_place(), request.args.get("work", "")
+    shown = list_published(place)
+    works = count_works(shown)
+    if "work" in request.args and work not in works:
+        return redirect(url_for("site.show_organisations"))
     return render_template(
-        "site/organisations.html",
-        organisations=[each for each in everyone if policy.may_show_name(each, place)],
-        linked={each.id for each in everyone if policy.may_show_link(each, place)},
-        hidden=sum(not policy.may_show_name(each, place) for each in everyone),
-        checked_on=last_checked_on(),
-    )
+        "site/organisations.html", organisations=[each for each in shown if not work or work in each.works],
+        total=len(shown), works=works, work=work, work_words=WORK_WORDS, text_in=text_in,
+        hidden=count_left_out(place), checked_on=last_checked_on(),
+    )  # fmt: skip
 
 
 @bp.get("/l/<alias>")

@@ -21,6 +21,7 @@ PARAMETERS_OF = {
     "/write": frozenset({"language", "by", "avoid", "seed", "not", "m"}),
     "/groups": frozenset({"kind", "language", "page"}),
     "/funds": frozenset({"page"}),
+    "/organisations": frozenset({"work"}),
     "/volunteer": frozenset({"m"}),
 }
 """Pages with parameters of their own, by path without the language.

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from campaign.designations.models import Designation, DesignationKind, Organisation, OrganisationKind, Precision
+from campaign.designations.models import (
+    LAST_POSITION,
+    USUAL_POSITION,
+    Designation,
+    DesignationKind,
+    Organisation,
+    OrganisationKind,
+    Precision,
+    Work,
+)
 from campaign.designations.service.gate.matcher import is_address
 from campaign.kernel import clock
 from campaign.kernel.errors import N_, DomainError
@@ -15,6 +24,9 @@ from campaign.kernel.errors import N_, DomainError
 LANGUAGES = ("en", "ru", "de")
 URL = re.compile(r"https://\S{1,490}")
 MOST_WORDS = 60
+MOST_SOURCES = 10
+BAR = " | "
+"""Between the name of a source and its address, as a form and a proposal write it on one line."""
 Values = dict[str, Any]
 """Field > JSON value, as "names.en" or "since_on"; lists and texts are compared as they stand."""
 
@@ -38,6 +50,13 @@ class OrganisationDraft:
     aliases: Sequence[str] = ()
     domains: Sequence[str] = ()
     is_listed: bool = False
+    works: Sequence[str] = ()
+    reach: Mapping[str, str] = field(default_factory=dict)
+    support: Mapping[str, str] = field(default_factory=dict)
+    sources: Sequence[str] = ()
+    """One a line: publication and day, a bar, the address."""
+    described_on: date | None = None
+    position: int = USUAL_POSITION
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +87,29 @@ def values_of_organisation(draft: OrganisationDraft) -> Values:
         **{f"names.{language}": text for language, text in names.items()},
         **{f"descriptions.{language}": text for language, text in descriptions.items()},
         "url": draft.url.strip(), "kind": OrganisationKind(draft.kind).value, "aliases": aliases, "domains": domains,
-        "is_listed": draft.is_listed,
+        "is_listed": draft.is_listed, **_values_of_presentation(draft),
     }  # fmt: skip
+
+
+def _values_of_presentation(draft: OrganisationDraft) -> Values:
+    """What the public page says beside name, site and description; what is empty is left out."""
+    today, works = clock.today(), [each.value for each in Work if each in draft.works]
+    sources = [_source_line(each) for each in draft.sources if each.strip()]
+    _refuse_if(len(sources) > MOST_SOURCES, "sources", N_("These are too many."))
+    _refuse_if(draft.is_listed and not works, "works", N_("Say what it does: visitors look for that."))
+    _refuse_if(draft.is_listed and not sources, "sources", N_("Name one source at least for what is said here."))
+    _refuse_if(draft.is_listed and draft.described_on is None, "described_on",
+               N_("Say on which day you held it against the sources."))  # fmt: skip
+    _refuse_if(draft.described_on is not None and draft.described_on > today, "described_on",
+               N_("This day lies in the future."))  # fmt: skip
+    _refuse_if(not 1 <= draft.position <= LAST_POSITION, "position", N_("Enter a number from 1 to 1000."))
+    values: Values = {
+        "works": works, **{f"reach.{code}": text for code, text in _texts(draft.reach).items()},
+        **{f"support.{code}": text for code, text in _texts(draft.support).items()}, "sources": sources,
+        "described_on": draft.described_on.isoformat() if draft.described_on is not None else None,
+        "position": draft.position,
+    }  # fmt: skip
+    return _told(values)
 
 
 def values_of_designation(draft: DesignationDraft) -> Values:
@@ -99,7 +139,29 @@ def stored_organisation(organisation: Organisation) -> Values:
         **{f"descriptions.{language}": text for language, text in organisation.descriptions.items() if text},
         "url": organisation.url, "kind": organisation.kind, "aliases": list(organisation.aliases),
         "domains": list(organisation.domains), "is_listed": organisation.is_listed,
+        **_stored_presentation(organisation),
     }  # fmt: skip
+
+
+def _stored_presentation(organisation: Organisation) -> Values:
+    described = organisation.described_on
+    values: Values = {
+        "works": list(organisation.works), **{f"reach.{code}": text for code, text in organisation.reach.items()},
+        **{f"support.{code}": text for code, text in organisation.support.items()},
+        "sources": source_lines(organisation.sources),
+        "described_on": described.isoformat() if described is not None else None, "position": organisation.position,
+    }  # fmt: skip
+    return _told(values)
+
+
+def _told(values: Values) -> Values:
+    """Without what is empty or as usual, so that a proposal from before these fields were made still compares."""
+    return {name: value for name, value in values.items() if value and (name, value) != ("position", USUAL_POSITION)}
+
+
+def source_lines(sources: Sequence[Any]) -> list[str]:
+    """Sources as a form and a proposal write them."""
+    return [f"{each['name']}{BAR}{each['url']}" for each in sources]
 
 
 def stored_designation(designation: Designation) -> Values:
@@ -120,6 +182,12 @@ def put_organisation(organisation: Organisation, values: Values) -> None:
     organisation.url, organisation.kind = values["url"], values["kind"]
     organisation.aliases, organisation.domains = values["aliases"], values["domains"]
     organisation.is_listed, organisation.staff_edited_at = values["is_listed"], clock.now()
+    # What a proposal does not hold is empty or as usual.
+    organisation.works, organisation.position = values.get("works", []), values.get("position", USUAL_POSITION)
+    organisation.reach, organisation.support = _by_language(values, "reach"), _by_language(values, "support")
+    organisation.sources = [_source_of(each) for each in values.get("sources", [])]
+    described = values.get("described_on")
+    organisation.described_on = date.fromisoformat(described) if described else None
 
 
 def put_designation(designation: Designation, values: Values, *, checked_on: date, checked_by: uuid.UUID) -> None:
@@ -156,6 +224,18 @@ def _lines(lines: Sequence[str]) -> list[str]:
     if len(kept) > MOST_WORDS:
         raise BadEntry("aliases", N_("These are too many."))
     return kept
+
+
+def _source_line(line: str) -> str:
+    name, bar, url = (part.strip() for part in line.rpartition("|"))
+    _refuse_if(not (bar and name) or URL.fullmatch(url) is None, "sources",
+               N_("One source a line, as in: Radio Svoboda, 28 August 2024 | https://example.org/article"))  # fmt: skip
+    return f"{name}{BAR}{url}"
+
+
+def _source_of(line: str) -> dict[str, str]:
+    name, _bar, url = line.rpartition(BAR)
+    return {"name": name, "url": url}
 
 
 def _refuse_if(is_wrong: bool, field_name: str, message: str) -> None:

@@ -8,7 +8,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from campaign.designations.models import Designation, DesignationKind, Organisation, OrganisationKind, Precision
+from campaign.designations.models import (
+    USUAL_POSITION,
+    Designation,
+    DesignationKind,
+    Organisation,
+    OrganisationKind,
+    Precision,
+    Work,
+)
 from campaign.designations.service.gate import touch_register
 from campaign.kernel import audit
 from campaign.kernel.db import session
@@ -64,6 +72,9 @@ def _upsert_organisation(entry: dict[str, Any]) -> tuple[Organisation, bool]:
         "names": entry["names"], "descriptions": entry["descriptions"], "url": entry["url"],
         "kind": OrganisationKind(entry.get("kind", "organisation")).value, "aliases": entry.get("aliases", []),
         "domains": entry.get("domains", []), "is_listed": entry.get("is_listed", True),
+        "works": [Work(each).value for each in entry.get("works", [])], "reach": entry.get("reach", {}),
+        "support": entry.get("support", {}), "sources": entry.get("sources", []),
+        "described_on": entry.get("described_on"), "position": entry.get("position", USUAL_POSITION),
     }  # fmt: skip
     if organisation is None:
         organisation = Organisation(id=uuid.uuid4(), slug=entry["slug"], **wanted)
