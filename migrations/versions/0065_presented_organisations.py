@@ -20,9 +20,7 @@ def upgrade() -> None:
         )
     op.add_column("organisation", sa.Column("described_on", sa.Date(), nullable=True))
     op.add_column("organisation", sa.Column("position", sa.BigInteger(), server_default=sa.text("100"), nullable=False))
-    op.create_check_constraint(
-        op.f("ck_organisation_position_in_range"), "organisation", "position BETWEEN 1 AND 1000"
-    )
+    op.create_check_constraint(op.f("ck_organisation_position_in_range"), "organisation", "position BETWEEN 1 AND 1000")
 
 
 def downgrade() -> None:
