@@ -157,6 +157,8 @@ def test_hold_ignore_and_back(treasurer: PageClient) -> None:
     base = f"/staff/statements/lines/{line}"
     assert post(treasurer, f"{base}/hold", note="").status_code == 409
     assert post(treasurer, f"{base}/hold", note="ask the bank").status_code == 303
+    assert "ask the bank" not in treasurer.get(base).text
+    assert post(treasurer, f"{base}/show").status_code == 303
     assert "ask the bank" in treasurer.get(base).text
     assert post(treasurer, f"{base}/take-up").status_code == 303
     assert post(treasurer, f"{base}/ignore", reason="").status_code == 409

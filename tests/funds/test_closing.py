@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -12,7 +12,7 @@ from campaign.funds.models import Expense, LedgerMonth, Memo, MonthState
 from campaign.funds.queries import months
 from campaign.funds.service import closing, ledger, manual, periods
 from campaign.funds.service.closing import NotClosable
-from campaign.funds.service.ledger import AlreadyPosted, Line, MonthClosed, Source
+from campaign.funds.service.ledger import AlreadyPosted, BadEntry, Line, MonthClosed, Source
 from campaign.funds.service.manual import EntryDraft
 from campaign.funds.service.verify import verify
 from campaign.kernel import clock
@@ -73,6 +73,25 @@ def test_two_persons_close_a_month_and_nothing_comes_into_it(fund):
 def test_while_nothing_is_closed_a_day_is_itself(app):
     assert periods.book_day(JANUARY) == JANUARY
     assert closing.next_month() is None
+
+
+def test_a_mistyped_year_opens_no_months(app):
+    made.bank()
+    fund, day = made.fund(), clock.today().replace(day=1)
+    long_ago = day.replace(year=day.year - 20)
+    number = made.gift(fund, 100, day=long_ago)
+    assert closing.next_month() == long_ago
+    with transaction():
+        ledger.reverse(number, memo=Memo.WRONG_DAY, happened_on=day, actor=FIRST)
+    assert closing.next_month() is None, "neither what was taken back counts nor what took it back"
+    made.gift(fund, 100, day=day)
+    assert closing.next_month() == day
+    earliest = periods.earliest_day()
+    lines = made.gift_lines(fund, 100)
+    with pytest.raises(BadEntry, match="400 days"), transaction():
+        manual.propose_entry(EntryDraft(Memo.GIFT, earliest - timedelta(days=1), lines), actor=FIRST)
+    with transaction():
+        manual.propose_entry(EntryDraft(Memo.GIFT, earliest, lines), actor=FIRST)
 
 
 def test_what_was_wrong_in_a_closed_month_is_put_right_in_an_open_one(fund):
@@ -166,6 +185,11 @@ def test_what_came_in_since_it_was_looked_at_stops_it(fund):
 
 
 def test_an_entry_that_waits_stands_in_the_way_until_it_is_decided(fund):
+    with made.posted_on(date(2024, 3, 5)):
+        _an_entry_waits(fund)
+
+
+def _an_entry_waits(fund):
     lines = [Line(Expense.TRAVEL, fund, Money(100, "EUR")), Line(made.BANK, fund, Money(-100, "EUR"))]
     with transaction():
         waiting = manual.propose_entry(EntryDraft(Memo.PAYMENT, date(2024, 1, 9), lines), actor=FIRST)

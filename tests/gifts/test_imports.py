@@ -1,10 +1,16 @@
 """Files of gifts against what was announced."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
+from campaign.banking.service.reading import BadStatement, ReadLine
+from campaign.banking.service.reading.checking import Sums, check
+from campaign.funds.service import periods
 from campaign.gifts.models import Gift, GiftImport, GiftState, Pledge, PledgeState
 from campaign.gifts.service import gifts, imports
+from campaign.gifts.service.gifts import BadGift
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from tests.funds import made as books
@@ -73,3 +79,20 @@ def test_what_has_come_or_ended_is_known(fund):
     assert (done.imported, done.problems) == (0, [])
     assert made.income(fund) == 2_000
     assert session.scalar(select(func.count()).select_from(Gift)) == 2
+
+
+def test_a_mistyped_year_is_refused_wherever_a_gift_comes_in(fund):
+    earliest = periods.earliest_day()
+    old = earliest - timedelta(days=1)
+    import_id = staged(f"{old},20.00,EUR,,TX1,{fund.code}", f"{earliest},20.00,EUR,,TX2,{fund.code}")
+    found = session.get_one(GiftImport, import_id)
+    assert (found.figures["new"], found.figures["invalid"]) == (1, 1)
+    assert "400 days" in str(found.problems)
+    with pytest.raises(BadGift, match="400 days"):
+        made.gift(fund, expected_on=old)
+    gift = made.gift(fund)
+    with pytest.raises(BadGift, match="400 days"), transaction():
+        gifts.settle(gift.id, happened_on=old, actor=made.TREASURER)
+    with pytest.raises(BadStatement, match="400 days"):
+        list(check([ReadLine("7", old, 100, "EUR")], Sums(), None))
+    assert made.income(fund) == 0

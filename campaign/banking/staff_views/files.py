@@ -19,11 +19,10 @@ from campaign.banking.service.reading.texts import ENCODINGS
 from campaign.banking.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, shared_words, told
 from campaign.banking.staff_views.incoming import LARGEST_BODY, Incoming
 from campaign.kernel import audit
-from campaign.kernel.allowance import DECRYPTING, take
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
-from campaign.web.guards import checks_origin
-from campaign.web.opened import is_opened, note_opened
+from campaign.web.guards import checks_origin, fresh
+from campaign.web.opened import is_opened, open_on_record
 from campaign.web.paging import paginate
 from campaign.web.uploads import InMemoryRequest
 
@@ -107,17 +106,17 @@ def choose_encoding(statement_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:statement_id>/samples")
 @for_keepers
+@fresh
 def show_samples(statement_id: uuid.UUID) -> ResponseReturnValue:
     """Show the first rows of a table: on record, since they say who gave."""
     _statement(statement_id)
-    with transaction():
-        may = take(DECRYPTING, actor_id(), SAMPLES)
-        if may:
-            audit.record("bank.samples_shown", actor=actor_id(), about=f"bank-statement:{statement_id}", amount=SAMPLES)
-    if may:
-        note_opened(_about(statement_id))
-    else:
-        flash(_("Within one hour one person may see so many records and no more. Try again later."))
+    open_on_record(
+        _about(statement_id),
+        lambda: audit.record(
+            "bank.samples_shown", actor=actor_id(), about=f"bank-statement:{statement_id}", amount=SAMPLES
+        ),
+        actor_id(), amount=SAMPLES,
+    )  # fmt: skip
     return _back(statement_id)
 
 

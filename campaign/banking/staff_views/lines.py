@@ -22,12 +22,12 @@ from campaign.banking.service import aside, looks, own, suggesting
 from campaign.banking.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, shared_words, told
 from campaign.banking.staff_views.working import working_page
 from campaign.kernel import audit
-from campaign.kernel.allowance import DECRYPTING, take
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
 from campaign.kernel.money import BadAmount, Money
 from campaign.kernel.registry_money import line_takers
-from campaign.web.opened import note_opened
+from campaign.web.guards import fresh
+from campaign.web.opened import is_opened, open_on_record
 from campaign.web.paging import paginate
 
 FILTERS = ("state", "account", "way", "fit", "since", "until", "code", "amount", "statement", "sort")
@@ -67,17 +67,14 @@ def show_line(line_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/lines/<uuid:line_id>/show")
 @for_keepers
+@fresh
 def show_said(line_id: uuid.UUID) -> ResponseReturnValue:
-    """Show who a line is from and what it says: on record, and open for a while."""
+    """Show who a line is from, what it says and what was noted of it: on record, and open for a while."""
     get_line(line_id)
-    with transaction():
-        may = take(DECRYPTING, actor_id())
-        if may:
-            audit.record("bank.line_shown", actor=actor_id(), about=f"bank-line:{line_id}")
-    if may:
-        note_opened(about(line_id))
-    else:
-        flash(_("Within one hour one person may see so many records and no more. Try again later."))
+    open_on_record(
+        about(line_id),
+        lambda: audit.record("bank.line_shown", actor=actor_id(), about=f"bank-line:{line_id}"), actor_id(),
+    )  # fmt: skip
     return redirect(url_for("banking_staff.show_line", line_id=line_id, **kept_filters()), 303)
 
 
@@ -239,7 +236,7 @@ def _page(line: BankLine, problem: str = "") -> str:
     return working_page(
         line, problem=problem, about=about(line.id), filters=kept_filters(), events=events, matches=matches,
         names=names_of(actors), following=lists.next_line(wanted_lines(), line), reasons=IgnoreReason,
-        note=read_note(line), read_said=read_said,
+        note=read_note(line) if is_opened(about(line.id)) else "", read_said=read_said,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from campaign.funds.forms.words import MEMO_WORDS, RAIL_WORDS
 from campaign.funds.models import ECB, LONGEST_ACCOUNT_TITLE, REVERSAL_MEMOS, Memo, Rail
-from campaign.funds.service.ledger import BadEntry, Line, check_day, check_reference
+from campaign.funds.service.ledger import BadEntry, Line, check_reference, check_typed_day
 from campaign.funds.service.manual import EntryDraft
 from campaign.kernel import clock
 from campaign.kernel.money import BadAmount, Money
@@ -92,7 +92,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
     def validate_happened_on(self, field: DayField) -> None:
         """Not ahead."""
         if field.data is not None:
-            _check(check_day, field.data)
+            _check(check_typed_day, field.data)
 
     def validate_reference(self, field: StringField) -> None:
         """A number."""
@@ -119,7 +119,7 @@ class ReversalForm(FlaskForm):  # type: ignore[misc]
     def validate_happened_on(self, field: DayField) -> None:
         """Not ahead."""
         if field.data is not None:
-            _check(check_day, field.data)
+            _check(check_typed_day, field.data)
 
 
 class AccountForm(FlaskForm):  # type: ignore[misc]

@@ -45,11 +45,16 @@ class Review:
 
 
 def next_month() -> date | None:
-    """The first day of the month that is closed next, once it is over; None while the ledger is empty."""
+    """The first day of the month that is closed next, once it is over; None while nothing stands in the ledger.
+
+    The first of all is that of the first entry which holds: what was taken back, and what took it back, open no months.
+    """
     closed = closed_through()
     if closed is not None:
         return closed + timedelta(days=1)
-    first = session.scalar(select(func.min(LedgerEntry.happened_on)))
+    taken_back = select(LedgerEntry.reverses).where(LedgerEntry.reverses.is_not(None))
+    holds = LedgerEntry.reverses.is_(None), LedgerEntry.number.not_in(taken_back)
+    first = session.scalar(select(func.min(LedgerEntry.happened_on)).where(*holds))
     return None if first is None else first.replace(day=1)
 
 

@@ -31,7 +31,7 @@ from campaign.funds.models import (
     Rail,
 )
 from campaign.funds.models.chain import Link, WrittenLine, digest_of
-from campaign.funds.service.periods import closed_through
+from campaign.funds.service.periods import closed_through, earliest_day
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
@@ -42,6 +42,10 @@ from campaign.kernel.text import one_line
 CHAIN_LOCK = 0x_46_55_4E_44_53
 OLDEST = date(2000, 1, 1)
 _REFERENCE = re.compile(REFERENCE)
+TOO_LONG_AGO = N_(
+    "This day is more than 400 days ago. Please check the year. What is older than that comes into the books as what"
+    " was there when they began."
+)
 
 
 class BadEntry(DomainError):
@@ -197,17 +201,28 @@ def check_reference(reference: str) -> str:
 
 
 def check_day(happened_on: date) -> None:
-    """Raise BadEntry for a day ahead, or one so long ago that it was mistyped, and MonthClosed where the books are
-    closed."""
+    """Raise BadEntry for a day ahead, or one so long ago that its year was mistyped, and MonthClosed where the
+    books are closed."""
     if happened_on > clock.today():
         raise BadEntry(N_("This day is still ahead. Only what has happened is posted."))
     if happened_on < OLDEST:
-        raise BadEntry(N_("This day is too long ago. Please check the year."))
+        raise BadEntry(TOO_LONG_AGO)
     closed = closed_through()
     if closed is not None and happened_on <= closed:
         raise MonthClosed(
             N_("The month of this day is closed. What is late, or put right later, is posted in a month that is open.")
         )
+
+
+def check_typed_day(happened_on: date) -> None:
+    """The same for a day that a person says: raise BadEntry as well for one of more than 400 days ago.
+
+    Looked at where days come in, and not where they are posted: what was taken in time is posted whenever it is found
+    out what it is.
+    """
+    check_day(happened_on)
+    if happened_on < earliest_day():
+        raise BadEntry(TOO_LONG_AGO)
 
 
 def lock_chain() -> None:

@@ -48,7 +48,7 @@ def propose_entry(draft: EntryDraft, *, actor: uuid.UUID, is_demo: bool = False)
     if draft.memo in REVERSAL_MEMOS:
         raise BadEntry(N_("An entry is taken back by its reversal, not by another entry."))
     ledger.check_sums(draft.lines)
-    ledger.check_day(draft.happened_on)
+    ledger.check_typed_day(draft.happened_on)
     reference = ledger.check_reference(draft.reference)
     _check_known(draft.lines)
     lines = [
@@ -72,7 +72,7 @@ def propose_reversal(number: int, *, memo: Memo, happened_on: date, actor: uuid.
         raise BadEntry(N_("Say why the entry is taken back."))
     if found.reverses is not None:
         raise BadEntry(N_("A reversal is not reversed. Post what is right as a new entry."))
-    ledger.check_day(happened_on)
+    ledger.check_typed_day(happened_on)
     if happened_on < found.happened_on:
         raise BadEntry(N_("An entry cannot be taken back before the day on which it happened."))
     back = session.scalar(select(LedgerEntry.number).where(LedgerEntry.reverses == number))

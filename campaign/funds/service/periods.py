@@ -5,8 +5,18 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from campaign.funds.models import LedgerMonth, MonthState
+from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.months import first_day, month_of, shifted
+
+OLDEST_DAYS = 400
+"""What is said to have happened longer ago was mistyped: it would open every month since then anew, each of which waits
+to be closed. A year and its closing fit; what is older comes in as an opening balance."""
+
+
+def earliest_day() -> date:
+    """The first day that is still taken as one on which something happened."""
+    return clock.today() - timedelta(days=OLDEST_DAYS)
 
 
 def closed_through() -> date | None:

@@ -374,14 +374,18 @@ def _check_new(account: str, external_id: str | None) -> None:
 
 
 def _check_ahead(day: date) -> None:
-    if abs((day - clock.today()).days) > FURTHEST_DAYS * 10 or (day - clock.today()).days > FURTHEST_DAYS:
+    if day < periods.earliest_day():
+        raise BadGift(ledger.TOO_LONG_AGO)
+    if (day - clock.today()).days > FURTHEST_DAYS:
         raise BadGift(N_("That day is too far away. Please check the year."))
 
 
 def check_arrived(day: date) -> None:
-    """Raise BadGift for a day ahead."""
+    """Raise BadGift for a day ahead, or one so long ago that its year was mistyped."""
     if day > clock.today():
         raise BadGift(N_("This day is still ahead. Only what has happened is posted."))
+    if day < periods.earliest_day():
+        raise BadGift(ledger.TOO_LONG_AGO)
 
 
 def _check_after(found: Gift, day: date) -> None:

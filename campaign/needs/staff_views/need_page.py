@@ -45,7 +45,8 @@ from campaign.prisoners.models import Prisoner
 from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.queries.search import search_people
 from campaign.prisoners.service.names import fold
-from campaign.web.opened import is_opened, note_opened
+from campaign.web.guards import fresh
+from campaign.web.opened import is_opened, open_on_record
 
 MOST_FOUND, LONGEST_SEARCH = 20, 80
 
@@ -96,7 +97,6 @@ def edit_need(need_id: uuid.UUID) -> ResponseReturnValue:
         session.expire_all()
         form.version.data = str(queries.get_need(need_id).version)
         return _edit_page(form, prisoner, queries.get_need(need_id), told(problem)), 409
-    note_opened(_about(need_id))
     flash(_("Changed. Two others make sure of it anew."))
     return _back(need_id)
 
@@ -110,11 +110,10 @@ def show_need(need_id: uuid.UUID) -> str:
 
 @bp.post("/<uuid:need_id>/open")
 @for_readers
+@fresh
 def open_need(need_id: uuid.UUID) -> ResponseReturnValue:
     """Open what is written of it, which is on record."""
-    with transaction():
-        service.look(need_id, actor=actor_id())
-    note_opened(_about(need_id))
+    open_on_record(_about(need_id), lambda: service.look(need_id, actor=actor_id()), actor_id())
     return _back(need_id, anchor="words-title")
 
 

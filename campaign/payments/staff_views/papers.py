@@ -14,7 +14,8 @@ from campaign.payments.queries import payments
 from campaign.payments.service import evidence
 from campaign.payments.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, step, told
 from campaign.payments.staff_views.payments import about, payment_page
-from campaign.web.opened import is_opened, note_opened
+from campaign.web.guards import fresh
+from campaign.web.opened import is_opened, open_on_record
 
 
 @bp.post("/<uuid:payment_id>/papers")
@@ -45,11 +46,10 @@ def add_papers(payment_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:payment_id>/look")
 @for_readers
+@fresh
 def look(payment_id: uuid.UUID) -> ResponseReturnValue:
     """Open note and papers; the look is on record first."""
-    with transaction():
-        evidence.look(payment_id, actor=actor_id())
-    note_opened(about(payment_id))
+    open_on_record(about(payment_id), lambda: evidence.look(payment_id, actor=actor_id()), actor_id())
     return _back(payment_id)
 
 

@@ -24,7 +24,8 @@ from campaign.rounds.staff_views.blueprint import (
     step,
     told,
 )
-from campaign.web.opened import is_opened, note_opened
+from campaign.web.guards import fresh
+from campaign.web.opened import is_opened, open_on_record
 
 LIVE = frozenset({RoundState.OPEN, RoundState.VERIFICATION, RoundState.SCORING})
 
@@ -63,11 +64,10 @@ def show_application(round_id: uuid.UUID, application_id: uuid.UUID) -> str:
 
 @bp.post("/<uuid:round_id>/applications/<uuid:application_id>/open")
 @for_readers
+@fresh
 def open_application(round_id: uuid.UUID, application_id: uuid.UUID) -> ResponseReturnValue:
     """Open what it says, which is on record."""
-    with transaction():
-        service.look(round_id, application_id, actor=actor_id())
-    note_opened(_about(application_id))
+    open_on_record(_about(application_id), lambda: service.look(round_id, application_id, actor=actor_id()), actor_id())
     return redirect(_url(round_id, application_id), 303)
 
 
@@ -122,15 +122,18 @@ def application_page(
     """The page, with what stood in the way of the last step."""
     found, application = queries.get_round(round_id), queries.get_application(round_id, application_id)
     is_open, given = is_opened(_about(application_id)), queries.own_scores(round_id, actor_id()).get(application_id)
+    # One's own note is about somebody, too: it is read again only where the application lies open.
+    is_noted = score is None and given is not None and given.note_sealed is not None and not is_open
     if score is None:
         score = ScoreForm(formdata=None)
-        score.show(given)
+        score.show(None if is_noted else given)
     people = {each for each in (application.entered_by, application.verified_by) if each}
     return render_template(
         "rounds/staff/application.html", found=found, application=application, problem=problem, is_open=is_open,
         said=service.words_of(application) if is_open else "",
         reason=service.reason_of(application) if is_open else "", need=_need(application.need_id),
-        verdict=verdict or VerdictForm(formdata=None), score=score, given=given, names=names_of(people),
+        verdict=verdict or VerdictForm(formdata=None), score=score, given=given,
+        is_noted=is_noted, names=names_of(people),
         is_mine=application.entered_by == actor_id(), is_live=found.state in LIVE and found.proposal is None,
         may_verify=found.state == RoundState.VERIFICATION and application.state != ApplicationState.WITHDRAWN,
         may_score=found.state == RoundState.SCORING and found.proposal is None

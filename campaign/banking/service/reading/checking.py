@@ -6,14 +6,17 @@ from datetime import date
 
 from campaign.banking.service.reading.parts import Account, BadStatement, Balance, LeftOut, Part, ReadLine
 from campaign.banking.service.reading.values import known_exponent
+from campaign.funds.service.periods import earliest_day
 from campaign.kernel import clock
 from campaign.kernel.errors import N_
 from campaign.kernel.money import Money
 
-OLDEST = date(2000, 1, 1)
 MOST_LINES = 1_500_000
 AHEAD = N_("Line %(line)s: this day is still ahead. A statement holds what has happened.")
-TOO_OLD = N_("Line %(line)s: this day is too long ago. Please look whether days and months are read the right way.")
+TOO_OLD = N_(
+    "Line %(line)s: this day is more than 400 days ago. Please look whether days and months are read the right way;"
+    " what is really older comes into the books as what was there when they began."
+)
 OTHER_CURRENCY = N_("Line %(line)s: this is in %(found)s, and the account holds %(held)s.")
 TWO_CURRENCIES = N_("Line %(line)s: this is in %(found)s, and the lines above in %(held)s. Bring each in by itself.")
 TWO_ACCOUNTS = N_("Line %(line)s: here begins the statement of another account. Bring each account in by itself.")
@@ -49,10 +52,10 @@ def check(parts: Iterable[Part], sums: Sums, held: str | None) -> Iterator[ReadL
 
     `held` is the one currency of the account in the books, None where it takes any.
     """
-    today, start, moved = clock.today(), None, 0
+    first_day, today, start, moved = earliest_day(), clock.today(), None, 0
     for part in parts:
         if isinstance(part, ReadLine):
-            _check_line(part, sums, held, today)
+            _check_line(part, sums, held, first_day, today)
             moved += part.minor
             _count(part, sums)
             yield part
@@ -80,10 +83,10 @@ def check(parts: Iterable[Part], sums: Sums, held: str | None) -> Iterator[ReadL
         raise BadStatement(NO_LINES)
 
 
-def _check_line(part: ReadLine, sums: Sums, held: str | None, today: date) -> None:
+def _check_line(part: ReadLine, sums: Sums, held: str | None, first_day: date, today: date) -> None:
     if part.day > today:
         raise BadStatement(AHEAD, line=part.line)
-    if part.day < OLDEST:
+    if part.day < first_day:
         raise BadStatement(TOO_OLD, line=part.line)
     if sums.lines >= MOST_LINES:
         raise BadStatement(TOO_MANY, most=MOST_LINES)
