@@ -33,6 +33,10 @@ from campaign.activities.staff_views.calls_page import bp as calls_staff
 from campaign.activities.staff_views.event_page import bp as events_staff
 from campaign.activities.staff_views.task_room import bp as tasks_staff
 from campaign.activities.views import account_events, account_tasks, own_events, own_tasks, public_events
+from campaign.api.views import description as api_description
+from campaign.api.views import page as api_page
+from campaign.api.views import public as api_public
+from campaign.api.views.blueprint import bp as api
 from campaign.banking import hooks as banking_hooks
 from campaign.banking.staff_views import files as bank_files
 from campaign.banking.staff_views import lines as bank_lines
@@ -199,6 +203,7 @@ DESK_ROOMS = (
     gifts_room, gift_steps, gift_imports, pledges_room,
     grant_rounds, grant_applications,
     bank_files, bank_lines,
+    api_public, api_description,
 )  # fmt: skip
 
 
@@ -213,6 +218,8 @@ class Place:
 
 MAP = (
     Place(site.bp, guards.public),
+    Place(api, guards.public, "/api/v1"),
+    Place(api_page.bp, guards.public, "/api"),
     Place(site.mailbox_bp, guards.loopback, "/dev"),
     Place(showcase.bp, guards.loopback, "/dev"),
     Place(staff.bp, guards.staff, "/staff"),

@@ -13,7 +13,7 @@ from campaign.needs.forms.category_words import CATEGORY_WORDS
 from campaign.needs.queries.needs import public_needs
 from campaign.prisoners.models import PortraitSize, Publicity
 from campaign.prisoners.queries.public_cards import Portrait, names_for
-from campaign.prisoners.queries.public_entries import FEW_LETTERS, QUARTERS
+from campaign.prisoners.queries.public_entries import attention_bucket
 from campaign.prisoners.queries.public_person import PersonPage, get_person_page
 from campaign.prisoners.queries.reach import Reach
 from campaign.prisoners.spoken import CHANGE, LIBERTY, day_in_words
@@ -29,7 +29,6 @@ from campaign.web.i18n import gettext as _
 from campaign.web.place import current_place
 
 bp = Blueprint("prisoner_page", __name__)
-MANY_LETTERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +95,6 @@ def letters_in_days(last_letter_on: date | None, bucket: str, today: date) -> st
         "20+": _("20 or more in 90 days"),
     }  # fmt: skip
     return f"{ago} · {amounts[bucket]}"
-
-
-def attention_bucket(quarters: int) -> str:
-    """How much somebody is written to, as the page says it to programs (CONTRACT.md): none, 1-4, 5-19 or 20+."""
-    letters = quarters / QUARTERS
-    if not letters:
-        return "none"
-    if letters < FEW_LETTERS:
-        return "1-4"
-    return "5-19" if letters < MANY_LETTERS else "20+"
 
 
 def _languages(codes: list[str], language: str) -> list[str]:

@@ -26,10 +26,11 @@ from campaign.penpals.service.offers import Offer, OfferKind, new_seed, read_off
 from campaign.prisoners.models import Publicity
 from campaign.prisoners.queries.public_cards import list_cards
 from campaign.prisoners.queries.public_directory import directory
+from campaign.prisoners.queries.public_entries import attention_bucket
 from campaign.prisoners.queries.public_person import PersonPage, get_person_page
 from campaign.prisoners.views.faces import Face, faces_of
 from campaign.site.guest_form import GuestLetterForm
-from campaign.site.prisoner import attention_bucket, heading_of
+from campaign.site.prisoner import heading_of
 from campaign.site.prisoner_letters import letters_to
 from campaign.site.write_form import (
     AVOID_CHOICES,

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from campaign.kernel.db import TooSlow, session
 from campaign.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from campaign.kernel.switches import SwitchedOff
+from campaign.web import problems
 
 log = structlog.get_logger()
 
@@ -39,7 +40,9 @@ class WrongOrigin(DomainError):
 
 
 def page(status: int, title: str, text: str) -> Response:
-    """A plain page for an error: what happened, and what to do. Needs no database."""
+    """A plain page for an error: what happened, and what to do; for a program as JSON. Needs no database."""
+    if problems.is_for_program():
+        return problems.problem(status, title, text)
     try:
         body = render_template("errors/error.html", status=status, title=title, text=text)
     except Exception as problem:
@@ -136,7 +139,12 @@ def _http(error: HTTPException) -> Response:
     if error.code == 429:
         return page(429, _("Too many attempts"), _("Please wait a few minutes and try again."))
     if error.code == 405:
-        return page(405, _("That did not work"), _("This address cannot be used in that way."))
+        response = page(405, _("That did not work"), _("This address cannot be used in that way."))
+        # RFC 9110, 15.5.6: what it can be used for is said.
+        response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+        return response
+    if error.code == 415:
+        return page(415, _("That did not work"), _("This address takes JSON: send it as application/json."))
     return page(error.code or 500, _("That did not work"), _("The request could not be understood."))
 
 

@@ -23,12 +23,19 @@ PARAMETERS_OF = {
     "/funds": frozenset({"page"}),
     "/organisations": frozenset({"work"}),
     "/volunteer": frozenset({"m"}),
+    "/api": frozenset(),
+    "/api/v1/openapi.json": frozenset(),
+    "/api/v1/petitions": frozenset({"lang", "place", "cursor", "state"}),
+    "/api/v1/people": frozenset({"lang", "place", "cursor"}),
+    "/api/v1/changes": frozenset({"lang", "place", "since"}),
 }
 """Pages with parameters of their own, by path without the language.
 
 Who adds a line makes the view answer any other value with a redirect to its canonical address: a redirect is never
 kept, so that a made-up value costs no place in the cache.
 """
+_OF_PROGRAMS = frozenset({"lang", "place"})
+"""Of the other addresses of the API."""
 _ARRIVED = frozenset({"m"})
 """Of pages to which mailings lead (web/arrivals.py): their views are not called with a code that nobody has."""
 _OF_WRITING = frozenset({"promise", "m"})
@@ -41,6 +48,8 @@ def known_parameters(path: str) -> frozenset[str]:
         return PARAMETERS_OF.get(path, _ARRIVED)
     if (path.startswith("/groups/") and path.count("/") == 2) or path.startswith("/funds/"):
         return PARAMETERS_OF.get(path, frozenset())
+    if path.startswith("/api/v1/"):
+        return PARAMETERS_OF.get(path, _OF_PROGRAMS)
     if path.startswith("/prisoners/") and path.endswith("/words"):
         return frozenset({"page"})
     if path.startswith("/prisoners/") and path.endswith("/write"):

@@ -31,6 +31,7 @@ from campaign.prisoners.models import (
     ReleaseReason,
     StateWatch,
 )
+from campaign.prisoners.queries.public_entries import attention_bucket
 from campaign.prisoners.service.cases import (
     CaseDraft,
     ChargeDraft,
@@ -46,7 +47,6 @@ from campaign.prisoners.service.facts import Source
 from campaign.prisoners.service.liberty import EndDraft, end_imprisonment, open_episode
 from campaign.prisoners.service.listings import ListingDraft, add_listing
 from campaign.prisoners.service.people import StoryDraft
-from campaign.site.prisoner import attention_bucket
 from tests.support import make
 from tests.support.pages import parse
 

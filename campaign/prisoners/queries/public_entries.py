@@ -30,6 +30,7 @@ from campaign.prisoners.models import (
 from campaign.prisoners.queries.reach import Reach, Stay, reach_of
 
 FEW_LETTERS = 5
+MANY_LETTERS = 20
 QUARTERS = 4
 OF_AGE = 18
 
@@ -74,6 +75,16 @@ def read_entries(today: date) -> Iterator[Entry]:
     """Everybody whose page is public, in one statement, in no order."""
     rows = session.connection().execute(_ENTRIES)
     return (_entry(row, today) for row in rows)
+
+
+def attention_bucket(quarters: int) -> str:
+    """How much somebody is written to, as it is said to programs (CONTRACT.md): none, 1-4, 5-19 or 20+."""
+    letters = quarters / QUARTERS
+    if not letters:
+        return "none"
+    if letters < FEW_LETTERS:
+        return "1-4"
+    return "5-19" if letters < MANY_LETTERS else "20+"
 
 
 def article_key(code: str, article: str) -> str:
