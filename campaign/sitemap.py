@@ -162,7 +162,7 @@ from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
 from campaign.signatures import staff_views as signatures_staff
 from campaign.signatures.views import desk as signatures_desk
-from campaign.signatures.views import exports, own, set_aside
+from campaign.signatures.views import embed, exports, own, set_aside
 from campaign.signatures.views import public as signatures
 from campaign.site import cli as site_cli
 from campaign.site import (
@@ -264,6 +264,9 @@ MAP = (
     Place(petitions_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.bp, guards.public, "/petitions"),
     Place(signatures_staff.bp, guards.staff, "/staff/petitions"),
+    Place(embed.bp, guards.public, "/embed/petitions"),
+    Place(embed.oembed_bp, guards.public),
+    Place(embed.staff_bp, guards.staff, "/staff/petitions"),
     Place(signatures.token_bp, guards.token),
     Place(signatures_desk.bp, guards.staff, "/staff/petitions"),
     Place(groups_staff, guards.staff, "/staff/groups"),

@@ -36,6 +36,12 @@ class StepForm(VersionForm):
     reason = area(_l("Reason"), 1000, rows=3)
 
 
+class FrameSiteForm(FlaskForm):  # type: ignore[misc]
+    """A site that is to show the petition; what it means is read by the service."""
+
+    site = line(_l("Address of the site"), required=True)
+
+
 class TextForm(Form):  # type: ignore[misc]
     """A petition in one language."""
 

@@ -47,6 +47,11 @@ def can_choose_people(actor: Actor, petition: Petition) -> bool:
     return can_work_on(actor, petition) and petition.state != PetitionState.ARCHIVED
 
 
+def can_set_frames(actor: Actor, petition: Petition) -> bool:
+    """Say which other sites may show it in a frame."""
+    return can_work_on(actor, petition) and petition.state != PetitionState.ARCHIVED
+
+
 def can_submit(actor: Actor, petition: Petition) -> bool:
     """Hand a draft to a second person."""
     return can_work_on(actor, petition) and petition.state == PetitionState.DRAFT

@@ -10,6 +10,7 @@ from campaign.kernel.db import session
 from campaign.letters.service import stats
 from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
+from campaign.petitions.service.frame_sites import allow_site
 from campaign.site.demo_accounting import close_months
 from campaign.site.demo_automations import load_automations
 from campaign.site.demo_calls import make_call_lists
@@ -35,6 +36,7 @@ from campaign.site.demo_tasks import make_tasks
 from campaign.site.demo_words import show_demo_words
 from campaign.web.settings import settings
 
+FRIENDS_SITE = "https://friends.example"
 TEXTS = Path(__file__).with_name("demo_texts.toml")
 
 
@@ -59,6 +61,7 @@ def load() -> bool:
         change_state(petition, PetitionState.REVIEW, actor=None)
         change_state(petition, PetitionState.OPEN, actor=None)
         petitions.append(petition)
+    allow_site(petitions[0], FRIENDS_SITE, actor=None)
     sign_demo_petitions(petitions)
     load_prisoners(petitions)
     load_penpals()

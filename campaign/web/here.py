@@ -38,6 +38,8 @@ _OF_PROGRAMS = frozenset({"lang", "place"})
 """Of the other addresses of the API."""
 _ARRIVED = frozenset({"m"})
 """Of pages to which mailings lead (web/arrivals.py): their views are not called with a code that nobody has."""
+_IN_A_FRAME = frozenset({"place", "m"})
+"""Of pages for the frames of other sites, which say for whom they ask (web/place.py)."""
 _OF_WRITING = frozenset({"promise", "m"})
 """Of the page on which one writes to somebody, which is made for one visitor and kept nowhere."""
 
@@ -50,6 +52,8 @@ def known_parameters(path: str) -> frozenset[str]:
         return PARAMETERS_OF.get(path, frozenset())
     if path.startswith("/api/v1/"):
         return PARAMETERS_OF.get(path, _OF_PROGRAMS)
+    if path.startswith("/embed/"):
+        return _IN_A_FRAME
     if path.startswith("/prisoners/") and path.endswith("/words"):
         return frozenset({"page"})
     if path.startswith("/prisoners/") and path.endswith("/write"):

@@ -5,7 +5,7 @@ Three states, in one cookie without an identifier, set only by the visitor's own
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 from werkzeug.datastructures import ImmutableMultiDict
 
 from campaign.kernel.places import Place
@@ -14,7 +14,7 @@ from campaign.web.guards import checks_origin
 from campaign.web.redirects import safe_target
 from campaign.web.settings import settings
 
-__all__ = ["Place", "bp", "current_place", "place_of"]
+__all__ = ["Place", "bp", "current_place", "place_of", "settle_asked_place"]
 
 COOKIE = "place"
 THIRTY_DAYS = 30 * 24 * 3600
@@ -28,7 +28,21 @@ def place_of(cookies: ImmutableMultiDict[str, str] | dict[str, str], arguments: 
 
 def current_place() -> Place:
     """The state of the visitor of this request."""
-    return place_of(request.cookies)
+    settled: Place | None = g.get("settled_place")
+    return place_of(request.cookies) if settled is None else settled
+
+
+def settle_asked_place(*, is_asked: bool = False) -> bool:
+    """Settle the place of a page whose reader cannot say where they are: in a frame, in a program.
+
+    The same is left out there as in Russia unless the address asks with `?place=out` (or `is_asked` in another way);
+    whoever said on our site that they are in Russia is believed before the address (SAFETY.md 17). Gives whether the
+    address says it as it should, once and with no other value: made-up ones would be pages of their own.
+    """
+    asked, said = request.args.getlist(COOKIE), place_of(request.cookies)
+    is_out = is_asked or asked == [Place.ELSEWHERE.value] or said is Place.ELSEWHERE
+    g.settled_place = Place.ELSEWHERE if is_out and said is not Place.RUSSIA else Place.RUSSIA
+    return asked in ([], [Place.ELSEWHERE.value])
 
 
 bp = Blueprint("place", __name__)

@@ -1,5 +1,6 @@
 """Tables of petitions."""
 
+from campaign.petitions.models.frame_site import FrameSite
 from campaign.petitions.models.note import PetitionNote
 from campaign.petitions.models.outcome import (
     AddresseeAnswer,
@@ -29,6 +30,7 @@ __all__ = [
     "Audience",
     "ChangeState",
     "EventKind",
+    "FrameSite",
     "HandIn",
     "Petition",
     "PetitionEvent",

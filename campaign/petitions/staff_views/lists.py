@@ -106,6 +106,7 @@ def allowed(petition: Petition) -> dict[str, bool]:
         "correct": policy.can_correct,
         "set_picture": policy.can_set_picture,
         "post_updates": policy.can_post_updates,
+        "set_frames": policy.can_set_frames,
         "choose_people": policy.can_choose_people,
     }
     return {name: predicate(current_user, petition) for name, predicate in predicates.items()}

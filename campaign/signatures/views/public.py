@@ -1,83 +1,37 @@
 """The petition page with its sign form, the live number, and the pages behind the link in the mail."""
 
-import time
-import uuid
-from dataclasses import dataclass
-from threading import Lock
-
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign.kernel import clock, tokens
+from campaign.kernel import tokens
 from campaign.kernel.crypto.errors import KeyDestroyed
-from campaign.kernel.db import end_read, transaction
+from campaign.kernel.db import transaction
 from campaign.kernel.errors import NotFound
-from campaign.kernel.switches import Switch, is_on, require
-from campaign.petitions.models import Audience, Petition, PetitionState, WordingChange
+from campaign.petitions.models import Petition, WordingChange
 from campaign.petitions.policy import is_hidden_in
 from campaign.petitions.queries import (
     find_change_since,
     get_petition,
     get_public_petition,
-    get_public_terms,
     page_parts,
 )
 from campaign.signatures import charts, queries
-from campaign.signatures.challenge import make_challenge
-from campaign.signatures.forms import Entry, SignForm, read_entry
+from campaign.signatures.forms import SignForm
 from campaign.signatures.providers import WATCHED_SUFFIXES
-from campaign.signatures.service import admit, confirm, count
-from campaign.signatures.service.sign import SignatureDraft, sign
-from campaign.signatures.stamp import make_stamp, stamped_at
+from campaign.signatures.service import confirm, count
+from campaign.signatures.views.taking import Ways, is_withheld, stamp_form, take_signature
 from campaign.web.countries import country_name
 from campaign.web.guards import checks_origin, guarded_by_token
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
 from campaign.web.i18n import current_language
-from campaign.web.network import client_network
-from campaign.web.place import Place, current_place
+from campaign.web.place import current_place
 from campaign.web.session_cookie import vary_by_cookie
-from campaign.web.settings import settings
 
 bp = Blueprint("signatures", __name__)
 token_bp = Blueprint("confirm", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Signable:
-    """What signing needs of a petition."""
-
-    id: uuid.UUID
-    is_open: bool
-    outside_only: bool
-
-
-class _Signables:
-    """Petitions by slug for a few seconds, so that a signature costs one statement and not two."""
-
-    LIFETIME = 3.0
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[float, Signable]] = {}
-        self._lock = Lock()
-
-    def get(self, slug: str) -> Signable:
-        entry = self._known.get(slug)
-        if entry is not None and time.monotonic() - entry[0] < self.LIFETIME:
-            return entry[1]
-        petition, state, audience = get_public_terms(slug)
-        signable = Signable(petition, state is PetitionState.OPEN, audience is Audience.OUTSIDE_RUSSIA)
-        # The read must not hold a connection while the signing statement takes a second one.
-        end_read()
-        with self._lock:
-            if len(self._known) > 5000:
-                self._known.clear()
-            self._known[slug] = (time.monotonic(), signable)
-        return signable
-
-
-signables = _Signables()
+HERE = Ways("signatures.show_petition", "signatures.show_signed", "signatures/challenge.html")
 
 
 @bp.get("/<slug>")
@@ -95,20 +49,7 @@ def show_petition(slug: str) -> ResponseReturnValue:
 @checks_origin
 def sign_petition(slug: str) -> ResponseReturnValue:
     """Take a signature; the answer is the same for every address."""
-    signable = signables.get(slug)
-    require(Switch.SIGNING)
-    if not signable.is_open or not _may_sign(signable):
-        return redirect(url_for("signatures.show_petition", slug=slug), 303)
-    entry = _without_russia(signable, read_entry(request.form.to_dict()))
-    if entry.problems:
-        return make_response(_petition_page(get_public_petition(slug), SignForm(entry)), 422)
-    draft, quarantined = entry.draft(current_language()), False
-    if settings().rate_limits:
-        if not _admitted(signable, entry, draft):
-            return _challenge_page(slug, signable, entry)
-        quarantined = entry.looks_automatic or not stamped_at(entry.stamp, signable.id, clock.now())
-    sign(signable.id, draft, quarantined=quarantined)
-    return redirect(url_for("signatures.show_signed", slug=slug), 303)
+    return take_signature(slug, HERE, _petition_page)
 
 
 @bp.get("/<slug>/signed")
@@ -194,43 +135,8 @@ def withdraw_signature(token: str) -> ResponseReturnValue:
     return redirect(url_for("confirm.show_confirm", token=token), 303)
 
 
-def _may_sign(signable: Signable) -> bool:
-    """Whether this visitor is offered this petition at all: sanctions only to who says they are outside Russia."""
-    return not signable.outside_only or current_place() is Place.ELSEWHERE
-
-
-def _without_russia(signable: Signable, entry: Entry) -> Entry:
-    """An outside-only petition refuses the country RU, says why and stores nothing (SAFETY.md 17)."""
-    if not signable.outside_only or entry.country != "RU":
-        return entry
-    message = _(
-        "Signing this petition is a crime in Russia, so we do not take signatures from there. Nothing was stored."
-    )
-    return entry.refused("country", message)
-
-
-def _admitted(signable: Signable, entry: Entry, draft: SignatureDraft) -> bool:
-    """Whether this signature may be taken now. A proof that came along is looked at first, so that it is never lost."""
-    if entry.proof or entry.ticket:
-        return admit.proved(signable.id, proof=entry.proof, ticket=entry.ticket)
-    return not entry.is_hasty and admit.admits(client_network(), draft.mailbox.domain)
-
-
-def _challenge_page(slug: str, signable: Signable, entry: Entry) -> Response:
-    """Ask for a proof; what was typed travels along in the page and is stored nowhere."""
-    challenge = make_challenge(signable.id, clock.now(), former_ticket=entry.ticket)
-    stands_at(url_for("signatures.show_petition", slug=slug))
-    page = render_template("signatures/challenge.html", slug=slug, entry=entry, challenge=challenge)
-    response = make_response(page, 429 if entry.proof else 200)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def _petition_page(petition: Petition, form: SignForm) -> str:
-    is_signable = petition.state == PetitionState.OPEN and is_on(Switch.SIGNING)
-    if is_signable:
-        # After an emergency wipe there is no key for it, signing is off, and the page stands without the form.
-        form.stamp.data = make_stamp(petition.id, clock.now())
+    is_signable = stamp_form(form, petition)
     stands_at(url_for("signatures.show_petition", slug=petition.slug))
     language = current_language()
     countries, elsewhere = queries.count_by_country(petition.id)
@@ -247,7 +153,7 @@ def _petition_page(petition: Petition, form: SignForm) -> str:
         parts=page_parts(petition),
         by_day=charts.by_day(queries.count_by_day(petition.id)),
         is_signable=is_signable,
-        is_hidden_here=petition.audience == Audience.OUTSIDE_RUSSIA and current_place() is not Place.ELSEWHERE,
+        is_hidden_here=is_withheld(petition),
     )
 
 
