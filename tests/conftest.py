@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import event, text
@@ -20,6 +21,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from campaign import create_app, migrate
 from campaign.accounts.queries import get_account
+from campaign.accounts.service import passphrases
 from campaign.accounts.service.sessions import open_session
 from campaign.designations.service.gate import forget_gate
 from campaign.kernel import reads, switches
@@ -52,6 +54,13 @@ GROWN = 128 * 1024
 LAST = frozenset({"prisoner_consent"})
 """A public prisoner points to it, and it points to the prisoner, with whom it goes."""
 FILLED_BY_DELETING = {"person": "person_gone"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """Hash passphrases at the least cost there is: two or three people a test have one."""
+    with patch.object(passphrases, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
+        yield
 
 
 @pytest.fixture(scope="session")
