@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 
 from campaign.activities.service import entering, recurring, signups, task_offers, task_reminders, tasks
+from campaign.funds.service import received
 from campaign.gifts.service import pledge_clock
 from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
@@ -197,6 +198,12 @@ def turn_pledges() -> None:
         pledge_clock.show_again()
 
 
+def show_received() -> int:
+    """What the public is shown as given to each fund."""
+    with transaction():
+        return received.move_on(clock.today())
+
+
 def tell_birthdays() -> int:
     """Owe a word about birthdays some weeks ahead."""
     with transaction():
@@ -325,6 +332,7 @@ LINES: dict[str, Line] = {
         timedelta(hours=1), turn_assignments, "an offer that ran out must be free for others, and a nudge must be due"
     ),
     "pledges": Line(timedelta(hours=6), turn_pledges, "a part of a pledge is due on its day, and so is its reminder"),
+    "received": Line(timedelta(hours=6), show_received, "what was given by the end of a week is shown in the next one"),
     "birthdays": Line(
         timedelta(hours=12), tell_birthdays, "a letter takes three weeks, and a birthday is told of within five days"
     ),

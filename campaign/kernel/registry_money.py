@@ -2,13 +2,32 @@
 open when a month is closed."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any, Protocol
 
 from campaign.kernel.money import Money
 from campaign.kernel.registry import Panel, Registry, StaffLink
+
+
+class MoneyGroup(StrEnum):
+    """Where a room of the money pages stands, in this order."""
+
+    TODAY = "today"
+    FUNDS = "funds"
+    COMING_IN = "coming_in"
+    GOING_OUT = "going_out"
+    BOOKS = "books"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyRoom(StaffLink):
+    """One room of the money pages: among others of its group, by rank."""
+
+    group: MoneyGroup = MoneyGroup.TODAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +124,12 @@ fund_panels: Registry[Callable[[uuid.UUID], Panel | None]] = Registry("panel of 
 """For staff: by fund, with addresses that open for whoever looks."""
 fund_holds: Registry[Callable[[uuid.UUID], Sequence[FundHold]]] = Registry("what still needs a fund")
 """By fund; it is not closed while there is any. Asked again while it is closed, within that transaction."""
+entry_givers: Registry[Callable[[Collection[int]], Mapping[int, frozenset[str]]]] = Registry("who gave, by entry")
+"""By numbers of entries: words that tell their givers apart, an address, a name, an account; made in memory to be
+counted, never kept and never shown. An entry of which nothing is known is left out."""
 line_takers: Registry[LineTaker] = Registry("what a line of a statement can be")
 """By the word that a match keeps: gift, payment …"""
-money_rooms: Registry[StaffLink] = Registry("room of the money pages")
-"""The tabs above the staff pages about money: each opens for the roles it names."""
+money_rooms: Registry[MoneyRoom] = Registry("room of the money pages")
+"""The way between the staff pages about money: each opens for the roles it names."""
 month_checks: Registry[Callable[[date, date], Sequence[MonthCheck]]] = Registry("check before a month is closed")
 """By first and last day of the month. Called again while it is closed, within that transaction."""

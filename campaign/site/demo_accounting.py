@@ -10,7 +10,7 @@ from datetime import timedelta
 from campaign.accounting.service import reports
 from campaign.accounting.service.reports import NotPublishable
 from campaign.accounts.queries import find_account_by_name
-from campaign.funds.service import closing
+from campaign.funds.service import closing, received
 from campaign.funds.service.closing import NotClosable
 from campaign.funds.service.periods import end_of_month
 from campaign.kernel import clock
@@ -23,6 +23,7 @@ KEPT_WAITING = timedelta(days=62)
 def close_months() -> None:
     """Close what is over and tell of it, in the open transaction."""
     first, second = (_account(name) for name in ("treasurer-1", "admin-1"))
+    received.move_on(clock.today())
     while (wanted := closing.next_month()) is not None and end_of_month(wanted) + STILL_OPEN <= clock.today():
         seen = closing.review_month(wanted)
         if not seen.is_closable:

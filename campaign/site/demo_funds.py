@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from campaign.accounts.queries import find_account_by_name
-from campaign.funds.models import Expense, Fund, FundKind, FundState, Income, Memo, PublicLevel, Rail
+from campaign.funds.models import Expense, Fund, FundKind, FundState, Memo, PublicLevel, Rail, Residual
 from campaign.funds.service import funds, giving, ledger, manual, rates
 from campaign.funds.service.funds import FundDraft
 from campaign.funds.service.ledger import Line
 from campaign.funds.service.manual import EntryDraft
+from campaign.gifts.service import gifts
+from campaign.gifts.service.donors import DonorDraft
+from campaign.gifts.service.gifts import GiftDraft
 from campaign.kernel import clock
 from campaign.kernel.money import Money
+from campaign.site.demo_needs import people_in_need
 
 TEXTS = Path(__file__).with_name("demo_funds.toml")
 BANK, SERVICE, CASH = "assets:made-up-bank-in-berlin", "assets:made-up-payment-service", "assets:cash-box-in-tbilisi"
@@ -23,7 +27,7 @@ ACCOUNTS = (
     ("Made-up payment service", Rail.SERVICE, "EUR"),
     ("Cash box in Tbilisi", Rail.CASH, None),
 )
-DAYS = 360
+DAYS, GIVERS = 360, 60
 Entry = dict[str, Any]
 HELP = {
     Expense.PARCELS: (18, 2_000, 3_500), Expense.SHOP: (14, 1_500, 2_500), Expense.LETTERS: (3, 500, 1_500),
@@ -51,12 +55,17 @@ def make_funds() -> None:
             _let_wait(fund, first)
         if entry["state"] == FundState.PAUSED:
             funds.move_fund(fund.id, FundState.PAUSED, seen_version=fund.version, actor=second)
+        if entry["state"] == FundState.CLOSING:
+            funds.move_fund(
+                fund.id, FundState.CLOSING, seen_version=fund.version, actor=first, residual=Residual.GENERAL
+            )
 
 
 def _make(entry: Entry, first: uuid.UUID, second: uuid.UUID) -> tuple[Fund, Entry]:
     draft = FundDraft(
         kind=FundKind(entry["kind"]), currency="EUR", public_level=PublicLevel(entry["public_level"]),
         titles=entry["title"], summaries=entry["summary"], abouts=entry["about"], goal=entry.get("goal"),
+        prisoner=people_in_need()[0].slug if entry.get("whose") else "",
     )  # fmt: skip
     fund = funds.create_fund(draft, actor=first, is_demo=True)
     if entry["state"] != FundState.DRAFT:
@@ -66,26 +75,27 @@ def _make(entry: Entry, first: uuid.UUID, second: uuid.UUID) -> tuple[Fund, Entr
     return fund, entry
 
 
-def _keep_books(fund: Fund, gifts: int, share: float, chance: random.Random, actor: uuid.UUID) -> None:
+def _keep_books(fund: Fund, amount: int, share: float, chance: random.Random, actor: uuid.UUID) -> None:
     """A year of gifts, and of what they were passed on for."""
     to_spend, lies = 0.0, {BANK: 0, SERVICE: 0}
     help_next = _help(chance)
-    for day in sorted(_days(chance, gifts)):
+    for day in sorted(_days(chance, amount)):
         minor, currency = (
             chance.choice((2_000, 2_500, 5_000, 10_000, 10_000, 15_000)),
             chance.choice(("EUR",) * 9 + ("USD",)),
         )
         account = BANK if currency != "EUR" else chance.choice((BANK, SERVICE))
-        lines = [Line(account, fund.id, Money(minor, currency)), Line(Income.GIFTS, fund.id, Money(-minor, currency))]
-        if account == SERVICE:
-            fee = minor * 3 // 100
-            lines[0] = Line(account, fund.id, Money(minor - fee, currency))
-            lines.append(Line(Expense.FEES, fund.id, Money(fee, currency)))
-        ledger.post(lines, memo=Memo.GIFT, happened_on=day, actor=actor)
+        fee = minor * 3 // 100 if account == SERVICE else 0
+        draft = GiftDraft(
+            account=account, gross=Money(minor, currency), fee=fee, allocations={fund.id: 0}, expected_on=day,
+            donor=DonorDraft(name=f"Made-up giver {chance.randrange(GIVERS)}"),
+        )  # fmt: skip
+        came = gifts.write_down(draft, actor=actor, is_demo=True)
+        gifts.settle(came.id, happened_on=day, actor=actor)
         if currency != "EUR":
             continue
         to_spend += minor * share
-        lies[account] += lines[0].money.minor
+        lies[account] += minor - fee
         while to_spend >= help_next[1] and max(lies.values()) >= help_next[1]:
             richer = max(lies, key=lambda code: lies[code])
             _pass_on(fund, *help_next, richer, day, chance, actor)

@@ -49,11 +49,11 @@ class Wish(NamedTuple):
 
 
 WISHES = (
-    Wish(_C.LAWYER, 90_000, "The appeal is heard in six weeks; the lawyer asks for three sittings.", _S.APPROVED,
+    Wish(_C.LAWYER, 270_000, "The appeal is heard in six weeks; the lawyer asks for three sittings.", _S.APPROVED,
          Urgency.URGENT, NeedSource.LAWYER, (_P.LAWYER, _P.RELATIVE), is_shown=True),
-    Wish(_C.PARCELS, 6_000, "Warm socks, soap, tea, dried fruit. No tins.", _S.APPROVED, source=NeedSource.LETTER,
+    Wish(_C.PARCELS, 12_400, "Warm socks, soap, tea, dried fruit. No tins.", _S.APPROVED, source=NeedSource.LETTER,
          payees=(_P.VENDOR, _P.RELATIVE), is_shown=True),
-    Wish(_C.TRAVEL, 28_000, "A visit in spring: two nights and the train for the mother and a child.", _S.IN_FULFILMENT,
+    Wish(_C.TRAVEL, 28_000, "A visit in spring: two nights and the train for the mother and a child.", _S.APPROVED,
          is_shown=True),
     Wish(_C.MEDICINE, 4_500, "Drops for the eyes, as the doctor of the place wrote them down.", _S.REPORTED,
          Urgency.URGENT, NeedSource.LETTER),
@@ -70,13 +70,17 @@ WISHES = (
          Urgency.CAN_WAIT),
     Wish(_C.LAWYER, 60_000, "Cassation: the papers are due soon.", _S.REPORTED, source=NeedSource.LAWYER,
          payees=(_P.LAWYER,)),
+    Wish(_C.LIVING, 30_000, "The rent of a month, until the mother is back at work.", _S.APPROVED, is_shown=True),
+    Wish(_C.PARCELS, 8_700, "A blanket and a water heater, as the rules of the place allow.", _S.APPROVED,
+         source=NeedSource.LETTER, payees=(_P.VENDOR,), is_shown=True),
+    Wish(_C.TRAVEL, 9_000, "The bus to the visit of a day, for a father who is old.", _S.IN_FULFILMENT),
 )  # fmt: skip
 
 
 def make_needs() -> None:
     """Make them in the open transaction, by the demo accounts."""
     first, second, third = (_account(name) for name in ("coordinator-1", "coordinator-2", "organiser-1"))
-    people = _people()
+    people = people_in_need()
     for prisoner in people[:AGREEING]:
         given = ConsentDraft(ConsentKind.FUND, ConsentGiver.RELATIVE, clock.today(), ConsentEvidence.CALL)
         record_consent(prisoner, given, actor=first)
@@ -129,7 +133,7 @@ def _keep_slots(people: Sequence[Prisoner], actor: uuid.UUID) -> None:
             parcels.use(prisoner.id, slot.id, actor=actor)
 
 
-def _people() -> Sequence[Prisoner]:
+def people_in_need() -> Sequence[Prisoner]:
     """Twelve of the made-up ones who have a page and are held, always the same; the founding cases are real people, and
     each of them is a public figure."""
     mine = select(Prisoner).where(

@@ -12,6 +12,7 @@ from campaign.funds.models import Expense, Fund, FundState
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.money import Money
+from campaign.needs.models import Need
 from campaign.payments.models import CheckAnswer, ConfirmedBy, Descriptor, Payability, Payee, PayeeKind, Payment, Reason
 from campaign.payments.queries.payments import list_checks
 from campaign.payments.service import limits, payees, payments, sending, velocity
@@ -49,18 +50,22 @@ class Way(NamedTuple):
     """Letters: asked, questions answered, reviewed, third person, day set, sent, confirmed, back, x for cancelled."""
     descriptor: Descriptor = Descriptor.REFERENCE
     note: str = ""
+    wish: int | None = None
+    """Which of the needs of the demo it is for."""
 
 
 WAYS = (
-    Way(0, Expense.LAWYER, 90_000, "aqrtdsc", Descriptor.INVOICE, "The first of three sittings; the bill is made up."),
-    Way(2, Expense.PARCELS, 12_400, "aqrdsc", Descriptor.ORDER),
-    Way(2, Expense.PARCELS, 8_700, "aqrds", Descriptor.ORDER),
-    Way(1, Expense.TRAVEL, 28_000, "aqrd", Descriptor.REFERENCE, "Two nights and the train, as last spring."),
+    Way(0, Expense.LAWYER, 90_000, "aqrtdsc", Descriptor.INVOICE, "The first of three sittings; the bill is made up.",
+        wish=0),
+    Way(2, Expense.PARCELS, 12_400, "aqrdsc", Descriptor.ORDER, wish=1),
+    Way(2, Expense.PARCELS, 8_700, "aqrds", Descriptor.ORDER, wish=13),
+    Way(1, Expense.TRAVEL, 28_000, "aqrd", Descriptor.REFERENCE, "Two nights and the train, as last spring.",
+        wish=2),
     Way(0, Expense.LAWYER, 36_500, "aqrd", Descriptor.INVOICE),
     Way(0, Expense.LAWYER, 140_000, "aqr", Descriptor.INVOICE, "The second sitting, asked for early."),
     Way(2, Expense.PARCELS, 50_000, "a", Descriptor.ORDER, "For the whole month at once."),
     Way(5, Expense.LOCATING, 22_000, "aqr", Descriptor.INVOICE),
-    Way(1, Expense.LIVING, 15_000, "aqrdsb"),
+    Way(1, Expense.LIVING, 15_000, "aqrdsb", wish=12),
     Way(1, Expense.LIVING, 4_000, "x"),
     Way(5, Expense.LAWYER, 19_900, "", Descriptor.INVOICE),
 )  # fmt: skip
@@ -76,10 +81,16 @@ def make_payments() -> None:
     fund = session.scalars(select(Fund.id).where(Fund.state == FundState.OPEN).order_by(Fund.number)).first()
     if fund is None:
         return
+    needs = session.scalars(select(Need).where(Need.is_demo).order_by(Need.number)).all()
+    of_person = {
+        each.prisoner_id: each.id for each in session.scalars(select(Fund).where(Fund.state == FundState.OPEN))
+    }
     for way in WAYS:
+        need = needs[way.wish] if way.wish is not None else None
+        paid_from = of_person.get(need.prisoner_id, fund) if need is not None else fund
         draft = payments.draft_payment(
-            fund, None, way.category, Money(way.minor, "EUR"), made[way.payee].id, actor=who.asker, note=way.note,
-            descriptor=way.descriptor, is_demo=True,
+            paid_from, need.id if need is not None else None, way.category, Money(way.minor, "EUR"),
+            made[way.payee].id, actor=who.asker, note=way.note, descriptor=way.descriptor, is_demo=True,
         )  # fmt: skip
         for letter in way.steps:
             _STEPS[letter](draft, who)

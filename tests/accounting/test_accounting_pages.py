@@ -183,7 +183,7 @@ def test_the_first_room_says_what_lies_where(fund, sign_in):
     assert "€680.00" in page
     assert "none yet" in page
     assert "A month that is over and not closed" in page
-    assert re.search(r'<nav class="tabs"[^>]*>\s*<ul>\s*<li><a href="/staff/accounting" aria-current="page"', page)
+    assert re.search(r'<li><a href="/staff/accounting" aria-current="page"', page)
 
 
 def test_a_flaw_is_told_and_nothing_can_be_closed(fund, sign_in):
@@ -194,3 +194,21 @@ def test_a_flaw_is_told_and_nothing_can_be_closed(fund, sign_in):
     assert "The books of this month do not hold" in page
     assert "Propose to close it" not in page
     assert clock.today() > JANUARY
+
+
+def way_of(client, path):
+    """The rows of the way between the rooms, each with its words and those marked as current."""
+    page = client.get(path).text
+    found = re.search(r'<nav class="rooms.*?</nav>', page, re.S)
+    rows = re.findall(r"<ul.*?</ul>", found[0], re.S) if found else []
+    return [(re.findall(r">([^<]+)</a>", row), re.findall(r'aria-current="(\w+)">([^<]+)', row)) for row in rows]
+
+
+def test_the_rooms_of_the_money_stand_in_groups_and_only_those_that_open(app, sign_in):
+    groups, rooms = way_of(sign_in(Role.TREASURER), "/staff/gifts")
+    assert groups == (["Today", "Funds", "Coming in", "Going out", "The books", "Settings"], [("true", "Coming in")])
+    assert rooms == (["Pledges", "Gifts", "Statements", "Lines to be matched"], [("page", "Gifts")])
+    [alone] = way_of(sign_in(Role.TREASURER), "/staff/funds")
+    assert alone[1] == [("page", "Funds")], "a group with one room needs no second row"
+    coordinator = way_of(sign_in(Role.COORDINATOR), "/staff/needs")
+    assert coordinator == [(["Needs", "Grant rounds"], [("page", "Needs")])]

@@ -184,6 +184,18 @@ def test_what_was_taken_back_does_not_count_as_one_of_five(fund):
         reports.next_draft()
 
 
+def test_one_giver_of_many_gifts_is_one_of_five(fund):
+    months.month(fund, JANUARY, gifts=4, LAWYER=6)
+    for _again in range(4):
+        made.gift(fund, 1_000, day=date(2024, 1, 20), giver="giver 1")
+    months.month(fund, FEBRUARY, gifts=1, LAWYER=6)
+    months.close()
+    with pytest.raises(NotPublishable, match="Too little"):
+        reports.next_draft()
+    months.close()
+    assert reports.next_draft().ends_on == date(2024, 2, 29)
+
+
 def test_other_currencies_count_at_about_what_they_were_worth(fund):
     with transaction():
         staged = rates_service.stage_rates(

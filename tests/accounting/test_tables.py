@@ -83,11 +83,3 @@ def test_pledges_wait_by_their_day(app):
         table = KINDS["pledges"].make(Asked(DAY, 6, "EUR"))
     assert table.rows[0] == ("still to come", "EUR", 1, Money(2_000, "EUR"))
     assert "3. Pledged is not given." in table.finding
-
-
-def test_many_gifts_of_one_donor_are_of_one(app):
-    bank_lines.account()
-    fund = gifts.open_fund()
-    given = gifts.settled(fund, donor=gifts.donor())
-    alone = made.gift(fund.id, 500)
-    assert months.given_by([given.entry_number, alone]) == {f"donor:{given.donor_id}", f"entry:{alone}"}

@@ -48,7 +48,11 @@ def test_from_the_statements_to_the_published_report(app, tmp_path):
         moment.shift(timedelta(hours=1))
         for number, make in enumerate(FORMATS):
             mine = pledges[2 * number : 2 * number + 2]
-            rows = [Row(DAY, each.amount, text=f"Thank you {each.reference}", own_id=each.reference) for each in mine]
+            rows = [
+                Row(DAY, each.amount, who=f"Giver {each.amount}", text=f"Thank you {each.reference}",
+                    own_id=each.reference, account=f"DE009999999900000{each.amount}")
+                for each in mine
+            ]  # fmt: skip
             rows.append(Row(DAY, -(1_000 + number), who="Somebody", text="Services", own_id=f"out-{number}"))
             with app.test_request_context():
                 keep(bring(make(rows)))

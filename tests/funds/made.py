@@ -1,7 +1,7 @@
 """Made-up funds, accounts and entries."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from itertools import count
@@ -15,6 +15,7 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.money import Money
 
 _numbers = count(1)
+_givers: dict[int, str] = {}
 BANK = "assets:bank"
 TREASURER = uuid.UUID("0d000000-0000-4000-8000-000000000001")
 
@@ -41,6 +42,16 @@ def bank(title: str = "Bank", rail: Rail = Rail.BANK, currency: str | None = Non
         return ledger.open_account(title, rail, currency, actor=None).code
 
 
+def known_givers(numbers: Collection[int]) -> dict[int, frozenset[str]]:
+    """What `gift` said of who gave; stands for the words that gifts have of their donors."""
+    return {number: frozenset({_givers[number]}) for number in numbers if _givers.get(number)}
+
+
+def forget_givers() -> None:
+    """Forget whoever gave in the test before."""
+    _givers.clear()
+
+
 @contextmanager
 def posted_on(day: date) -> Iterator[None]:
     """What is posted within this is posted at noon of that day."""
@@ -57,14 +68,17 @@ def gift_lines(fund_id: uuid.UUID, minor: int, currency: str = "EUR", account: s
 
 def gift(
     fund_id: uuid.UUID, minor: int, currency: str = "EUR", *, day: date | None = None, source: Source | None = None,
-    account: str = BANK,
+    account: str = BANK, giver: str | None = None,
 ) -> int:  # fmt: skip
-    """A committed gift; gives the number of its entry."""
+    """A committed gift of somebody else each time, or of `giver`, of nobody known where that is empty; gives the number
+    of its entry."""
     with transaction():
-        return ledger.post(
+        number = ledger.post(
             gift_lines(fund_id, minor, currency, account), memo=Memo.GIFT, happened_on=day or clock.today(),
             actor=TREASURER, source=source,
         ).number  # fmt: skip
+    _givers[number] = f"giver {number}" if giver is None else giver
+    return number
 
 
 def payment(

@@ -206,6 +206,17 @@ def test_a_look_at_a_donor_is_a_press_that_is_on_record(sign_in, known):
     assert len(session.scalars(select(Donor)).all()) == 1
 
 
+def test_the_number_of_a_gift_is_read_on_record_and_finds_it(sign_in, fund):
+    client, gift = sign_in(Role.TREASURER), made.gift(fund, external_id="pay Anna 17")
+    page = f"/staff/gifts/{gift.id}"
+    assert "pay Anna 17" not in client.get(page).text
+    assert gift.code in client.get("/staff/gifts?q=pay+Anna+17").text
+    assert "No gift fits" in client.get("/staff/gifts?q=pay+Anna").text
+    assert send(client, f"{page}/donor/look").status_code == 303
+    assert "pay Anna 17" in client.get(page).text
+    assert "gift.look" in session.scalars(select(AuditEntry.action)).all()
+
+
 def test_lists_are_narrowed_sorted_and_taken_away_without_donors(sign_in, known, fund):
     client = sign_in(Role.TREASURER)
     pledge = session.get_one(Pledge, known["pledge"])

@@ -11,8 +11,9 @@ from campaign.funds.models import LedgerEntry, Memo
 from campaign.funds.queries.balances import balances_at
 from campaign.funds.service import ledger
 from campaign.funds.service.ledger import BadEntry
-from campaign.gifts.models import Donor, Gift, GiftAllocation, GiftMove, GiftState
-from campaign.gifts.service import donors, gifts
+from campaign.gifts.models import KEPT_DAYS, Donor, Gift, GiftAllocation, GiftMove, GiftState
+from campaign.gifts.queries import gifts as queries
+from campaign.gifts.service import donors, gifts, numbers
 from campaign.gifts.service.donors import BadDonor
 from campaign.gifts.service.gift_lines import split
 from campaign.gifts.service.gifts import BadGift, NotThatStep, Twice
@@ -183,6 +184,31 @@ def test_the_same_number_of_a_service_is_the_same_gift(fund):
     session.rollback()
     other = books.bank("Other bank")
     assert made.gift(fund, external_id="ch_17", account=other).id != first.id
+
+
+def test_the_number_of_a_service_is_sealed_found_whole_and_erased_while_it_stays_known(fund):
+    found = made.settled(fund, external_id="anna-made-up@pay 17", donor=made.donor())
+    kept = "".join(session.scalars(text("SELECT gift::text FROM gift")))
+    assert "anna" not in kept
+    assert "616e6e61" not in kept, "nor as hexadecimal"
+    for typed, count in (("anna-made-up@pay 17", 1), ("anna-made-up@pay", 0)):
+        assert len(session.scalars(queries.gifts(search=typed, index=numbers.find_index(typed))).all()) == count
+    assert numbers.number_of(session.get_one(Gift, found.id)) == "anna-made-up@pay 17"
+    with transaction():
+        donors.erase(found.donor_id, actor=None)
+    session.expire_all()
+    assert session.get_one(Gift, found.id).external_sealed is None
+    with pytest.raises(gifts.Twice):
+        made.gift(fund, external_id="anna-made-up@pay 17")
+
+
+def test_numbers_of_gifts_without_a_donor_go_half_a_year_later(fund):
+    found = made.settled(fund, external_id="ch_17")
+    for days, is_there in ((KEPT_DAYS, True), (KEPT_DAYS + 1, False)):
+        with transaction():
+            numbers.forget_due(clock.today() + timedelta(days=days))
+        session.expire_all()
+        assert (session.get_one(Gift, found.id).external_sealed is not None) == is_there
 
 
 @pytest.mark.parametrize(

@@ -133,3 +133,39 @@ def test_what_a_treasurer_wrote_by_hand_to_be_public_is_released_by_them(fund):
     made.settled(fund, donor=made.donor(**NAMED))
     found = session.scalars(select(Donor)).one()
     assert found.released_by == made.TREASURER
+
+
+def test_a_private_name_is_passed_on_to_those_who_are_helped_once_and_to_nobody_else(sign_in, fund, client):
+    pledge = made.pledge(fund, alias="A neighbour", visibility=Visibility.PRIVATE)
+    made.pledge(fund, "b@example.org", alias="Gave nothing", visibility=Visibility.PRIVATE)
+    made.settled(fund, 2_000, pledge_id=pledge.id)
+    treasurer, room = sign_in(Role.TREASURER), f"/staff/gifts/names?fund={fund.id}"
+    assert "Names to be passed on" in treasurer.get("/staff").text
+    assert room.replace("/staff", "", 1) in treasurer.get(f"/staff/funds/{fund.id}").text
+    page = treasurer.get(room).text
+    assert "A neighbour" in page
+    assert "Gave nothing" not in page
+    assert "20.00" not in page, "neither how much nor when"
+    assert shown(fund) == ()
+    act = f"/staff/gifts/names/{donor_of(pledge).id}"
+    assert send(treasurer, f"{act}/told").status_code == 303
+    assert donor_of(pledge).passed_on == clock.today()
+    assert send(treasurer, f"{act}/told").status_code == 409
+    assert "Nobody waits" in treasurer.get(room).text
+    own = client.get(link_of(pledge)).text
+    assert "They were told on" in own
+    assert "cannot be taken back" in own
+    with transaction():
+        pledging.name_no_more(pledge.id)
+    assert donor_of(pledge).passed_on is None
+
+
+def test_a_name_by_which_somebody_could_be_found_is_told_to_nobody(sign_in, fund):
+    pledge = made.pledge(fund, alias=VICTIM, visibility=Visibility.PRIVATE)
+    made.settled(fund, 2_000, pledge_id=pledge.id)
+    treasurer, act = sign_in(Role.TREASURER), f"/staff/gifts/names/{donor_of(pledge).id}"
+    for other in (Role.ADMIN, Role.ORGANISER, Role.COORDINATOR):
+        assert send(sign_in(other), f"{act}/told").status_code == 403
+    assert send(treasurer, f"{act}/keep").status_code == 303
+    assert donor_of(pledge).visibility == Visibility.SECRET
+    assert VICTIM not in treasurer.get("/staff/gifts/names").text

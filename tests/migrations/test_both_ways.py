@@ -11,10 +11,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, func, select, table, text
 
-from campaign.kernel.db import Base, drop_connections, session
+from campaign.gifts.models import NUMBER, SCOPE, Gift
+from campaign.gifts.service import numbers
+from campaign.kernel.db import Base, drop_connections, session, transaction
 from campaign.migrate import FOLDER
 from campaign.petitions.models import PetitionState
 from campaign.signatures.service.sign import sign
+from tests.funds import made as books
+from tests.gifts import made as gifts
 from tests.support import accounts, make
 
 # What was there from the first version on; everything else comes and goes with its own migration.
@@ -60,8 +64,23 @@ def test_every_migration_goes_down_and_up_again_over_rows(copied):
     assert compare_metadata(context, Base.metadata) == []
 
 
+@pytest.mark.slow
+def test_numbers_of_gifts_are_sealed_and_opened_again(copied):
+    script = ScriptDirectory(str(FOLDER))
+    mine = next(each for each in script.walk_revisions() if str(each.path).endswith("gift_numbers.py"))
+    known = copied.execute(text("SELECT id, external_index FROM gift ORDER BY number")).all()
+    _go(copied, command.downgrade, mine.down_revision)
+    numbers = copied.scalars(text("SELECT external_id FROM gift ORDER BY number")).all()
+    assert numbers == ["ch_17", f"index:{known[1].external_index.hex()}"], "one is erased, and still known"
+    _go(copied, command.upgrade, mine.revision)
+    found = copied.execute(text("SELECT id, external_index, external_sealed FROM gift ORDER BY number")).all()
+    assert [(each.id, each.external_index) for each in found] == list(known)
+    assert NUMBER.unseal(SCOPE, found[0].id, found[0].external_sealed) == "ch_17"
+    assert found[1].external_sealed is None
+
+
 def _fill() -> None:
-    """A petition in every public shape, signatures, a published prisoner with a case, a facility, an account."""
+    """A petition in every public shape, signatures, a published prisoner with a case, a facility, an account, gifts."""
     for state in (PetitionState.DRAFT, PetitionState.OPEN, PetitionState.CLOSED):
         petition = make.petition(state=state)
         if state is PetitionState.OPEN:
@@ -71,6 +90,12 @@ def _fill() -> None:
     make.case(person)
     make.facility()
     accounts.person(app=True)
+    books.bank()
+    fund = gifts.open_fund()
+    gifts.gift(fund, external_id="ch_17")
+    erased = gifts.gift(fund, external_id="ch_18")
+    with transaction():
+        numbers.forget(Gift.id == erased.id)
 
 
 def _go(connection: Connection, direction: object, target: str) -> None:

@@ -4,18 +4,21 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from campaign.funds.models import Expense
+from campaign.funds.service import rates
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict
 from campaign.kernel.money import Money
-from campaign.needs.models import Need, NeedState
+from campaign.needs.models import Need, NeedState, NeedVisibility
+from campaign.needs.queries.needs import public_needs
 from campaign.needs.service import fulfilment
 from campaign.needs.service import needs as needs_service
 from campaign.payments.models import ConfirmedBy, Payment, PaymentState, Reason
 from campaign.payments.service import payments, sending
 from campaign.payments.service.errors import BadPayment
+from campaign.prisoners.models import Prisoner
 from tests.funds import made as funds
 from tests.needs import made as needs
 from tests.payments import made
@@ -31,7 +34,7 @@ def fund(app):
 
 @pytest.fixture
 def need(app):
-    return needs.need(NeedState.APPROVED)
+    return needs.need(NeedState.APPROVED, amount=Money(12_300, "EUR"))
 
 
 def test_what_arrived_fulfils_it(fund, need):
@@ -65,6 +68,69 @@ def test_two_payments_never_see_to_one_need(fund, need):
         step(payments.submit, other, actor=SECOND)
     session.expire_all()
     assert session.get_one(Payment, other).state == PaymentState.DRAFT
+
+
+def arrive(fund, minor, need, **more):
+    found = made.sent(fund, minor, need_id=need.id, **more)
+    step(sending.confirm, found, ConfirmedBy.RELATIVE, actor=ASKER)
+    return found
+
+
+def test_a_part_leaves_it_in_fulfilment_until_all_of_it_has_arrived(app, fund, need):
+    first, client = arrive(fund, 5_000, need), staff(app, Role.COORDINATOR)
+    assert needs.again(need).state == NeedState.IN_FULFILMENT
+    page = client.get(f"/staff/needs/{need.id}").text
+    assert "still open: €73.00" in page
+    assert "A part of it is paid" in page
+    payer = staff(app, Role.TREASURER)
+    assert 'value="73.00"' in payer.get(f"/staff/payments/new?need={need.id}").text, "what is open is suggested"
+    assert "Approved needs that nobody pays for yet" in payer.get("/staff").text
+    second = made.sent(fund, 7_300, need_id=need.id)
+    assert "Approved needs that nobody pays for yet" not in payer.get("/staff").text
+    with pytest.raises(Conflict):
+        made.scheduled(fund, 7_300, need_id=need.id)
+    step(sending.confirm, second, ConfirmedBy.RELATIVE, actor=ASKER)
+    assert needs.again(need).state == NeedState.FULFILLED
+    step(sending.came_back, second, Money(7_300, "EUR"), clock.today(), actor=ASKER)
+    assert needs.again(need).state == NeedState.IN_FULFILMENT, "the first part has not come back"
+    assert needs.again(need).still_open == Money(7_300, "EUR")
+    step(sending.came_back, first, Money(5_000, "EUR"), clock.today(), actor=ASKER)
+    assert needs.again(need).state == NeedState.APPROVED
+    assert needs.again(need).still_open is None
+
+
+def test_what_left_in_another_currency_counts_at_what_it_was_worth_or_a_person_decides(app, fund, need):
+    client, page = staff(app, Role.COORDINATOR), f"/staff/needs/{need.id}"
+    arrive(fund, 9_000, need, currency="USD")
+    assert needs.again(need).state == NeedState.IN_FULFILMENT
+    assert "nobody can reckon what is still open" in client.get(page).text
+    assert send(client, page, "/back").status_code == 303
+    with transaction():
+        found = rates.stage_rates(
+            f"Date,USD\n{clock.today()},1.25\n".encode(), file_name="", source="ecb", actor=None
+        )  # fmt: skip
+        rates.apply_rates(found.id, actor=None)
+    arrive(fund, 1_000, need)
+    assert needs.again(need).still_open == Money(12_300 - 7_200 - 1_000, "EUR")
+    assert send(client, page, "/fulfil").status_code == 303
+    assert needs.again(need).state == NeedState.FULFILLED, "somebody says that nothing more is needed"
+    assert "still open" not in client.get(page).text
+
+
+def test_things_are_fulfilled_by_whatever_pays_for_them(fund):
+    glasses = needs.need(NeedState.APPROVED, amount=Money(50_000, "EUR"), is_in_kind=True)
+    arrive(fund, 12_000, glasses)
+    assert needs.again(glasses).state == NeedState.FULFILLED
+
+
+def test_the_public_sees_about_what_is_open_in_full_tens(app, fund, client):
+    who = needs.agreeing()
+    need = needs.need(NeedState.APPROVED, prisoner=who, visibility=NeedVisibility.AMOUNT)
+    arrive(fund, 12_345, need)
+    [shown] = public_needs(who)
+    assert (shown.money, shown.still_open) == (Money(30_000, "EUR"), Money(18_000, "EUR"))
+    page = client.get(f"/prisoners/{session.get_one(Prisoner, who).slug}").text
+    assert "of which about €180.00 are still open" in page
 
 
 def test_it_is_entered_as_what_the_need_is_for(fund, need):

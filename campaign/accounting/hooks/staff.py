@@ -15,15 +15,15 @@ from campaign.funds.service.periods import end_of_month
 from campaign.kernel import clock
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import Need, StaffLink, dashboard_needs
-from campaign.kernel.registry_money import money_rooms, month_checks
+from campaign.kernel.registry import Need, dashboard_needs
+from campaign.kernel.registry_money import MoneyGroup, MoneyRoom, money_rooms, month_checks
 
 READERS = frozenset(policy.READERS)
 ROOMS = (
-    StaffLink("accounting_staff.show_dashboard", N_("The books now"), READERS, 5),
-    StaffLink("accounting_staff.show_figures", N_("Reports on the books"), READERS, 60),
-    StaffLink("accounting_staff.list_months", N_("Months of the books"), READERS, 62),
-    StaffLink("accounting_staff.list_reports", N_("Reports for the public"), READERS, 64),
+    MoneyRoom("accounting_staff.show_dashboard", N_("The books now"), READERS, 5, group=MoneyGroup.TODAY),
+    MoneyRoom("accounting_staff.show_figures", N_("Reports on the books"), READERS, 60, group=MoneyGroup.BOOKS),
+    MoneyRoom("accounting_staff.list_months", N_("Months of the books"), READERS, 62, group=MoneyGroup.BOOKS),
+    MoneyRoom("accounting_staff.list_reports", N_("Reports for the public"), READERS, 64, group=MoneyGroup.BOOKS),
 )
 USUAL = timedelta(days=10)
 """How long after its end a month may stay open before somebody is reminded: statements come in until then."""

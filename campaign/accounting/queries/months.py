@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from campaign.funds.models import AccountKind, Income, LedgerAccount, LedgerEntry, LedgerPosting
 from campaign.funds.queries.balances import account_balances_at
-from campaign.gifts.models import Gift
+from campaign.funds.queries.givers import count_apart, words_of
 from campaign.kernel.db import session
 from campaign.kernel.money import Money
 from campaign.needs.models import Need
@@ -73,8 +73,8 @@ def gifts_of(sums: Mapping[str, Sum]) -> int:
 
 
 def givers_of(sums: Mapping[str, Sum]) -> int:
-    """How many gave them, as far as that is known."""
-    return len(given_by({number for each in _given(sums) for number in each.came - each.undone}))
+    """How many people gave them at least, as far as that is known."""
+    return count_apart(words_of({number for each in _given(sums) for number in each.came - each.undone}).values())
 
 
 def _given(sums: Mapping[str, Sum]) -> list[Sum]:
@@ -122,15 +122,6 @@ def helped_by(numbers: Collection[int]) -> Mapping[int, str]:
 def known_of(helped: Iterable[str]) -> int:
     """How many of these are people or families of whom something is known: what may be claimed."""
     return sum(1 for who in set(helped) if not who.startswith("entry:"))
-
-
-def given_by(numbers: Collection[int]) -> frozenset[str]:
-    """Who gave these, as words that tell two apart and are never shown: the donor where one is known, and an entry of
-    which nobody knows more by itself."""
-    wanted = literal(list(numbers), ARRAY(BigInteger))
-    statement = select(Gift.entry_number, Gift.donor_id).where(Gift.entry_number == any_(wanted))
-    known = {number: f"donor:{donor}" for number, donor in session.execute(statement) if donor is not None}
-    return frozenset(known.get(number, f"entry:{number}") for number in numbers)
 
 
 def money_of(amounts: Mapping[str, int]) -> list[Money]:

@@ -9,12 +9,16 @@ from campaign.banking import policy
 from campaign.banking.queries import lists
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import Need, StaffLink, dashboard_needs
-from campaign.kernel.registry_money import money_rooms
+from campaign.kernel.registry import Need, dashboard_needs
+from campaign.kernel.registry_money import MoneyGroup, MoneyRoom, money_rooms
 
 ROOMS = (
-    StaffLink("banking_staff.list_statements", N_("Statements"), frozenset(policy.READERS), 40),
-    StaffLink("banking_staff.list_lines", N_("Lines to be matched"), frozenset(policy.READERS), 42),
+    MoneyRoom(
+        "banking_staff.list_statements", N_("Statements"), frozenset(policy.READERS), 40, group=MoneyGroup.COMING_IN
+    ),
+    MoneyRoom(
+        "banking_staff.list_lines", N_("Lines to be matched"), frozenset(policy.READERS), 42, group=MoneyGroup.COMING_IN
+    ),
 )
 
 

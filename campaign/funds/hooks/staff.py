@@ -11,15 +11,23 @@ from campaign.funds.queries import entries, funds
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
-from campaign.kernel.registry_money import money_rooms
+from campaign.kernel.registry_money import MoneyGroup, MoneyRoom, money_rooms
 
 LINK = StaffLink("funds_staff.list_funds", N_("Funds"), frozenset(policy.READERS), 34)
 ROOMS = (
-    StaffLink("funds_staff.list_funds", N_("Funds"), frozenset(policy.READERS), 10),
-    StaffLink("funds_staff.list_entries", N_("Journal"), frozenset(policy.BOOK_READERS), 70),
-    StaffLink("funds_staff.list_proposals", N_("To be posted"), frozenset(policy.BOOK_READERS), 72),
-    StaffLink("funds_staff.list_accounts", N_("Accounts in the books"), frozenset(policy.BOOK_READERS), 74),
-    StaffLink("funds_staff.list_rates", N_("Rates"), frozenset(policy.BOOK_READERS), 76),
+    MoneyRoom("funds_staff.list_funds", N_("Funds"), frozenset(policy.READERS), 10, group=MoneyGroup.FUNDS),
+    MoneyRoom("funds_staff.list_entries", N_("Journal"), frozenset(policy.BOOK_READERS), 70, group=MoneyGroup.BOOKS),
+    MoneyRoom(
+        "funds_staff.list_proposals", N_("To be posted"), frozenset(policy.BOOK_READERS), 72, group=MoneyGroup.BOOKS
+    ),
+    MoneyRoom(
+        "funds_staff.list_accounts",
+        N_("Accounts in the books"),
+        frozenset(policy.BOOK_READERS),
+        74,
+        group=MoneyGroup.SETTINGS,
+    ),
+    MoneyRoom("funds_staff.list_rates", N_("Rates"), frozenset(policy.BOOK_READERS), 76, group=MoneyGroup.SETTINGS),
 )
 
 

@@ -12,6 +12,7 @@ from campaign.funds.models.funds import (
     FundEvent,
     FundGiving,
     FundKind,
+    FundReceived,
     FundState,
     GivingState,
     PublicLevel,
@@ -39,9 +40,9 @@ from campaign.funds.models.rates import ECB, ExchangeRate, RateImport, RateImpor
 
 __all__ = [
     "ECB", "FIXED", "FIXED_CODES", "GENESIS", "LONGEST_ABOUT", "LONGEST_ACCOUNT_TITLE", "LONGEST_GIVING",
-    "LONGEST_SUMMARY", "LONGEST_TITLE", "MOST_LINES", "POSTABLE", "REFERENCE", "REVERSAL_MEMOS", "SHOWN", "UNASSIGNED",
-    "AccountKind", "Equity", "ExchangeRate", "Expense", "Fund", "FundEvent", "FundGiving", "FundKind", "FundState",
-    "GivingState", "Income", "LedgerAccount", "LedgerEntry", "LedgerMonth", "LedgerPosting", "LedgerProposal",
-    "LedgerTotal", "Liability", "Memo", "MonthState", "ProposalState", "PublicLevel", "Rail", "RateImport",
-    "RateImportState", "Residual", "Span",
+    "LONGEST_SUMMARY", "LONGEST_TITLE", "MOST_LINES", "POSTABLE", "REFERENCE", "REVERSAL_MEMOS", "SHOWN",
+    "UNASSIGNED", "AccountKind", "Equity", "ExchangeRate", "Expense", "Fund", "FundEvent", "FundGiving",
+    "FundKind", "FundReceived", "FundState", "GivingState", "Income", "LedgerAccount", "LedgerEntry",
+    "LedgerMonth", "LedgerPosting", "LedgerProposal", "LedgerTotal", "Liability", "Memo", "MonthState",
+    "ProposalState", "PublicLevel", "Rail", "RateImport", "RateImportState", "Residual", "Span",
 ]  # fmt: skip

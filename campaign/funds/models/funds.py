@@ -186,3 +186,16 @@ class FundGiving(Base):
     ended_by: Mapped[uuid.UUID | None]
     ended_on: Mapped[date | None]
     """When it was shown no more."""
+
+
+class FundReceived(Base):
+    """What the public is shown as given to a fund: kept, since who gave is known for a while alone, and what was once
+    shown must not change when somebody is forgotten."""
+
+    __tablename__ = "fund_received"
+
+    fund_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("fund.id"), primary_key=True)
+    as_of: Mapped[date]
+    """A Sunday: all that was posted until then is in it."""
+    amounts: Mapped[dict[str, Any]]
+    """In minor units, by currency."""

@@ -1,8 +1,9 @@
 """What the public sees of funds: never a single gift, and nothing of who gave or was helped.
 
-Figures are rounded down to full tens and stand still until five more gifts, or payments, lie behind the last ones: then
-they are those of the end of that week. Whoever looks every day must not be able to tell one gift from another. An entry
-counts in the week in which it was posted, where that is later than the day it is about.
+Figures are rounded down to full tens and stand still until five more people gave, or five more payments left, since the
+last ones: then they are those of the end of that week. Whoever looks every day must not be able to tell one gift from
+another. An entry counts in the week in which it was posted, where that is later than the day it is about. What was
+given is kept as it is shown (service/received.py).
 """
 
 import uuid
@@ -20,6 +21,7 @@ from campaign.funds.models import (
     Expense,
     Fund,
     FundKind,
+    FundReceived,
     Income,
     LedgerAccount,
     LedgerEntry,
@@ -33,7 +35,7 @@ from campaign.kernel.money import Money, exponent
 from campaign.prisoners.models import Prisoner, PrisonerState
 
 FEWEST = 5
-"""Gifts, or payments, behind every figure and behind every step from one figure to the next."""
+"""Givers, or payments, behind every figure and behind every step from one figure to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Figures:
 
     needed: Money | None
     received: Money | None = None
-    """None: too few gifts to be shown."""
+    """None: too few givers to be shown."""
     received_by: date | None = None
     passed_on: Money | None = None
     """None: too few payments to be shown."""
@@ -55,17 +57,19 @@ class Figures:
 
 
 @dataclass(slots=True)
-class _Week:
+class Week:
     """What one week added to one side of a fund."""
 
     came: set[int] = field(default_factory=set)
     """Numbers of entries that take nothing back."""
     gone: set[int] = field(default_factory=set)
     """Numbers of those that took something back."""
+    undone: set[int] = field(default_factory=set)
+    """Numbers of the entries that were taken back whole by them."""
     amounts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
 
-_Weeks = dict[date, _Week]
+Weeks = dict[date, Week]
 _Shown = tuple[Mapping[str, int], date] | None
 """Amounts by currency, and the end of the week whose they are; None: nothing may be shown."""
 
@@ -97,8 +101,15 @@ def figures_of(funds: Collection[Fund], today: date) -> dict[uuid.UUID, Figures]
     if not shown:
         return {}
     until, ids = week_end(today), [each.id for each in shown]
-    gifts, payments = _weeks(ids, AccountKind.INCOME, until), _weeks(ids, AccountKind.EXPENSES, until)
-    return {each.id: _figures(each, _steady(gifts[each.id]), _steady(payments[each.id])) for each in shown}
+    kept = {each.fund_id: each for each in session.scalars(select(FundReceived).where(FundReceived.fund_id.in_(ids)))}
+    payments = _weeks(ids, AccountKind.EXPENSES, until)
+    return {each.id: _figures(each, _given(kept.get(each.id)), _steady(payments[each.id])) for each in shown}
+
+
+def income_weeks(until: date) -> dict[uuid.UUID, Weeks]:
+    """What came in to each fund in each week until then, named by its Sunday."""
+    funds = session.scalars(select(Fund.id).where(Fund.state.in_(SHOWN))).all()
+    return _weeks(funds, AccountKind.INCOME, until)
 
 
 def week_end(today: date) -> date:
@@ -109,6 +120,10 @@ def week_end(today: date) -> date:
 def find_whose(fund: Fund) -> Prisoner | None:
     """Whose fund it is, where it says so."""
     return None if fund.prisoner_id is None else session.get(Prisoner, fund.prisoner_id)
+
+
+def _given(kept: FundReceived | None) -> _Shown:
+    return None if kept is None else (kept.amounts, kept.as_of)
 
 
 def _figures(fund: Fund, gifts: _Shown, payments: _Shown) -> Figures:
@@ -131,7 +146,7 @@ def _worth_of(shown: _Shown, currency: str) -> tuple[Money | None, set[str]]:
     return _in_tens(known, currency), {code for code, each in worths.items() if each is None}
 
 
-def _steady(weeks: _Weeks) -> _Shown:
+def _steady(weeks: Weeks) -> _Shown:
     """What stood there at the end of the last week by which enough new entries had come since those shown before."""
     standing: dict[str, int] = defaultdict(int)
     shown: _Shown = None
@@ -151,7 +166,7 @@ def _in_tens(minor: int, currency: str) -> Money:
     return Money(max(minor, 0) // step * step, currency)
 
 
-def _weeks(funds: Collection[uuid.UUID], kind: AccountKind, until: date) -> dict[uuid.UUID, _Weeks]:
+def _weeks(funds: Collection[uuid.UUID], kind: AccountKind, until: date) -> dict[uuid.UUID, Weeks]:
     """What came in or went out in each week, named by its Sunday, by fund. Fees are no help passed on."""
     posting, entry = LedgerPosting, LedgerEntry
     # The books of the demo are written in one go, so only there the day of posting says nothing.
@@ -166,6 +181,7 @@ def _weeks(funds: Collection[uuid.UUID], kind: AccountKind, until: date) -> dict
             posting.fund_id, sunday, posting.currency, func.sum(posting.amount),
             func.array_agg(number.distinct()).filter(is_more, is_gift, entry.reverses.is_(None)),
             func.array_agg(number.distinct()).filter(~is_more),
+            func.array_agg(entry.reverses.distinct()).filter(entry.reverses.is_not(None)),
         )
         .join(entry, entry.number == number)
         .join(LedgerAccount, LedgerAccount.id == posting.account_id)
@@ -179,12 +195,13 @@ def _weeks(funds: Collection[uuid.UUID], kind: AccountKind, until: date) -> dict
     return _by_week(session.execute(statement).all(), -1 if kind == AccountKind.INCOME else 1)
 
 
-def _by_week(rows: Iterable[Any], sign: int) -> dict[uuid.UUID, _Weeks]:
-    found: dict[uuid.UUID, _Weeks] = defaultdict(lambda: defaultdict(_Week))
-    for fund, sunday, currency, amount, came, gone in rows:
+def _by_week(rows: Iterable[Any], sign: int) -> dict[uuid.UUID, Weeks]:
+    found: dict[uuid.UUID, Weeks] = defaultdict(lambda: defaultdict(Week))
+    for fund, sunday, currency, amount, came, gone, undone in rows:
         week = found[fund][sunday]
         week.amounts[currency] += sign * int(amount)
         # As sets: an entry in two currencies has a row in each, and is one gift all the same.
         week.came |= set(came or ())
         week.gone |= set(gone or ())
+        week.undone |= set(undone or ())
     return found

@@ -14,6 +14,7 @@ from campaign.gifts.stamp import make_stamp
 from campaign.kernel import clock
 from campaign.kernel.addresses import BadAddress, Mailbox, read_address
 from campaign.kernel.money import BadAmount, Money
+from campaign.signatures.challenge import LONGEST_PROOF
 from campaign.web.fields import DayField, line
 
 LONGEST_AMOUNT = 40
@@ -51,6 +52,8 @@ class PledgeForm(Form):  # type: ignore[misc]
     website = StringField(_l("Leave this empty"))
     stamp = HiddenField()
     seconds = HiddenField()
+    proof = HiddenField(validators=[Length(max=LONGEST_PROOF)])
+    ticket = HiddenField(validators=[Length(max=LONGEST_PROOF)])
     mailbox: Mailbox | None = None
     money: Money | None = None
 

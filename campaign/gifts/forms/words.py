@@ -24,12 +24,12 @@ INSTALMENT_WORDS = {
 }
 VISIBILITY_WORDS = {
     Visibility.SECRET: _l("Nobody is told: only a treasurer can look, and each look is on record"),
-    Visibility.PRIVATE: _l("Those who are helped may be told the name below, nobody else"),
+    Visibility.PRIVATE: _l("Those who are helped may be told the name below with our thanks, nobody else"),
     Visibility.PUBLIC: _l("The name below may stand on this page, among others and a month later"),
 }
 VISIBLE_WORDS = {
     Visibility.SECRET: VISIBILITY_WORDS[Visibility.SECRET],
-    Visibility.PRIVATE: _l("Those who are helped may be told this name, nobody else"),
+    Visibility.PRIVATE: _l("Those who are helped may be told this name with our thanks, nobody else"),
     Visibility.PUBLIC: _l("This name may stand on the page of the fund, among others and a month later"),
 }
 """The same where the name stands beside them."""

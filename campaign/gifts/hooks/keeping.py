@@ -1,7 +1,7 @@
 """What of pledges and gifts goes away by itself."""
 
 from campaign.gifts.models import KEPT_DAYS
-from campaign.gifts.service import donors, imports, pledging
+from campaign.gifts.service import donors, imports, numbers, pledging
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import RetentionRule, retention_rules
 
@@ -15,6 +15,13 @@ RULES = (
         N_(
             "Who gave or pledged, name and address: sealed, erased on the day that their own page says, half a year"
             " after the last gift unless they want it sooner. Amounts stay, without anybody."
+        ),
+    ),
+    RetentionRule(
+        "gift-numbers", KEPT_DAYS, numbers.forget_due,
+        N_(
+            "The number by which a bank or a service knows a gift: sealed, erased with who gave it, half a year after"
+            " it came at the latest. A keyed mark stays, so that no gift is entered twice."
         ),
     ),
     RetentionRule(

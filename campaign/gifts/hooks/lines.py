@@ -1,4 +1,4 @@
-"""Gifts as what a line of a statement can be."""
+"""Gifts as what a line of a statement can be, and as what tells givers apart."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from flask import url_for
 from flask_babel import gettext as _
 
-from campaign.gifts.queries import candidates
+from campaign.gifts.queries import candidates, givers
 from campaign.gifts.queries.candidates import KIND, Waiting
 from campaign.gifts.service import taking
 from campaign.kernel.errors import N_
 from campaign.kernel.money import Money
-from campaign.kernel.registry_money import BankFacts, Candidate, line_takers
+from campaign.kernel.registry_money import BankFacts, Candidate, entry_givers, line_takers
 
 
 class GiftTaker:
@@ -53,5 +53,6 @@ def _candidate(each: Waiting) -> Candidate:
 
 
 def register() -> None:
-    """Fill the registry."""
+    """Fill the registries."""
+    entry_givers.register(KIND, givers.words_by_entry)
     line_takers.register(KIND, GiftTaker())

@@ -10,16 +10,16 @@ from flask_login import current_user
 
 from campaign.gifts import policy
 from campaign.gifts.models import GiftState
-from campaign.gifts.queries import gifts, pledges
+from campaign.gifts.queries import gifts, pledges, to_pass_on
 from campaign.kernel import clock
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import Need, Panel, StaffLink, dashboard_needs
-from campaign.kernel.registry_money import FundHold, fund_holds, fund_panels, money_rooms
+from campaign.kernel.registry import Need, Panel, dashboard_needs
+from campaign.kernel.registry_money import FundHold, MoneyGroup, MoneyRoom, fund_holds, fund_panels, money_rooms
 
 ROOMS = (
-    StaffLink("pledges_staff.list_pledges", N_("Pledges"), frozenset(policy.READERS), 30),
-    StaffLink("gifts_staff.list_gifts", N_("Gifts"), frozenset(policy.READERS), 35),
+    MoneyRoom("pledges_staff.list_pledges", N_("Pledges"), frozenset(policy.READERS), 30, group=MoneyGroup.COMING_IN),
+    MoneyRoom("gifts_staff.list_gifts", N_("Gifts"), frozenset(policy.READERS), 35, group=MoneyGroup.COMING_IN),
 )
 
 
@@ -33,6 +33,8 @@ def list_needs(actor: Actor) -> Sequence[Need]:
         found.append(Need(_("Names to be released"), names, url))
     if not policy.can_keep(actor):
         return found
+    if names := to_pass_on.count_to_pass_on():
+        found.append(Need(_("Names to be passed on to those who are helped"), names, url_for("gifts_staff.list_names")))
     if disputed := gifts.count_disputed():
         url = url_for("gifts_staff.list_gifts", state=GiftState.DISPUTED.value)
         found.append(Need(_("Gifts that are disputed"), disputed, url, urgent=True))
@@ -46,14 +48,15 @@ def fund_panel(fund_id: uuid.UUID) -> Panel | None:
     """How many pledge to it; where pledges and gifts are."""
     if not policy.can_see(current_user):
         return None
-    return Panel(
-        title=_("Pledges and gifts"),
-        facts=[(_("Pledges that are kept"), format_decimal(pledges.count_live(fund_id)))],
-        links=[
-            (_("Pledges"), url_for("pledges_staff.list_pledges", fund=fund_id)),
-            (_("Gifts"), url_for("gifts_staff.list_gifts", fund=fund_id)),
-        ],
-    )
+    facts = [(_("Pledges that are kept"), format_decimal(pledges.count_live(fund_id)))]
+    links = [
+        (_("Pledges"), url_for("pledges_staff.list_pledges", fund=fund_id)),
+        (_("Gifts"), url_for("gifts_staff.list_gifts", fund=fund_id)),
+    ]
+    if policy.can_keep(current_user) and (names := to_pass_on.count_to_pass_on(fund_id)):
+        facts.append((_("Names to be passed on"), format_decimal(names)))
+        links.append((_("Names to be passed on"), url_for("gifts_staff.list_names", fund=fund_id)))
+    return Panel(title=_("Pledges and gifts"), facts=facts, links=links)
 
 
 def holds_of_fund(fund_id: uuid.UUID) -> Sequence[FundHold]:

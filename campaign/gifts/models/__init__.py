@@ -15,6 +15,8 @@ from campaign.gifts.models.donors import (
 from campaign.gifts.models.gifts import (
     COUNTED,
     EXPECTED,
+    LONGEST_NUMBER,
+    NUMBER,
     Gift,
     GiftAllocation,
     GiftMove,
@@ -37,7 +39,7 @@ from campaign.gifts.models.pledges import (
 
 __all__ = [
     "ALIAS", "CONTENT", "COUNTED", "EMAIL", "EXPECTED", "KEPT_DAYS", "LIVE", "LONGEST_ALIAS", "LONGEST_NAME",
-    "MOST_KEPT_DAYS", "NAME", "SCOPE", "Donor", "Gift", "GiftAllocation", "GiftImport", "GiftMove", "GiftPart",
-    "GiftState", "ImportState", "InstalmentState", "Pledge", "PledgeEvent", "PledgeInstalment", "PledgeShown",
-    "PledgeState", "RailClosing", "Schedule", "Visibility", "What",
+    "LONGEST_NUMBER", "MOST_KEPT_DAYS", "NAME", "NUMBER", "SCOPE", "Donor", "Gift", "GiftAllocation", "GiftImport",
+    "GiftMove", "GiftPart", "GiftState", "ImportState", "InstalmentState", "Pledge", "PledgeEvent",
+    "PledgeInstalment", "PledgeShown", "PledgeState", "RailClosing", "Schedule", "Visibility", "What",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ class Visibility(StrEnum):
 
     SECRET = "secret"  # noqa: S105 - a choice of visibility, no password
     PRIVATE = "private"
-    """Those whom the fund helps may be told the alias."""
+    """Those whom the fund helps may be told the alias: a treasurer passes it on, and says that it was."""
     PUBLIC = "public"
     """The alias may stand on the fund's page, among others and a month later, once staff have released it."""
 
@@ -43,6 +43,8 @@ class Donor(Base):
         CheckConstraint("email_index IS NULL OR email_sealed IS NOT NULL", name="index_has_address"),
         CheckConstraint("(released_by IS NULL) = (released_on IS NULL)", name="released_by_somebody"),
         CheckConstraint("released_on IS NULL OR visibility = 'public'", name="released_is_public"),
+        CheckConstraint("(passed_on_by IS NULL) = (passed_on IS NULL)", name="passed_on_by_somebody"),
+        CheckConstraint("passed_on IS NULL OR visibility = 'private'", name="passed_on_is_private"),
         Index("ix_donor_keep_until", "keep_until"),
         # One fund and one address; made of both, so that two funds cannot be joined by it.
         Index("ix_donor_email_index", "email_index", postgresql_where=text("email_index IS NOT NULL")),
@@ -61,4 +63,7 @@ class Donor(Base):
     released_by: Mapped[uuid.UUID | None]
     """The account that let the alias be shown; until somebody has, it stands nowhere in public."""
     released_on: Mapped[date | None]
+    passed_on_by: Mapped[uuid.UUID | None]
+    """The account that said that those who are helped were told the alias."""
+    passed_on: Mapped[date | None]
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

@@ -18,7 +18,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.gifts.models.pledges import CURRENCY_SHAPE
+from campaign.kernel.crypto.sealed import Field
 from campaign.kernel.db import SUPPORTER, Base, one_of
+
+NUMBER = Field("gift", "external_sealed")
+LONGEST_NUMBER = 100
 
 
 class GiftState(StrEnum):
@@ -56,9 +60,9 @@ class Gift(Base):
         CheckConstraint("state NOT IN ('initiated', 'pending', 'expired') OR refunded = 0", name="unsettled_whole"),
         CheckConstraint("(settled_on IS NOT NULL) OR state IN ('initiated', 'pending', 'failed', 'expired')",
                         name="settled_on_a_day"),
-        CheckConstraint("length(external_id) BETWEEN 1 AND 100", name="external_length"),
+        CheckConstraint("external_sealed IS NULL OR external_index IS NOT NULL", name="number_has_index"),
         # No gift twice: a service's own number, a line of a file, a line of a statement.
-        UniqueConstraint("account", "external_id"),
+        UniqueConstraint("account", "external_index"),
         Index("uq_gift_line", "line_id", "taken_as", unique=True, postgresql_where=text("line_id IS NOT NULL")),
         Index("ix_gift_pledge_id", "pledge_id"),
         Index("ix_gift_donor_id", "donor_id"),
@@ -79,8 +83,11 @@ class Gift(Base):
     refunded: Mapped[int] = mapped_column(BigInteger, default=0)
     """Of the gross amount."""
     currency: Mapped[str]
-    external_id: Mapped[str | None]
-    """What the service or the bank calls it; of a line of a file a mark that says nothing."""
+    external_sealed: Mapped[bytes | None]
+    """What the service or the bank calls it, which may name its giver; of a line of a file a mark that says nothing.
+    Erased with its donor, or half a year after it came."""
+    external_index: Mapped[bytes | None]
+    """A blind index of it, which stays: so nothing is taken twice, and it is found by the whole number alone."""
     expected_on: Mapped[date]
     settled_on: Mapped[date | None]
     line_id: Mapped[uuid.UUID | None]

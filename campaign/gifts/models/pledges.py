@@ -175,7 +175,7 @@ class PledgeEvent(Base):
 
 
 class PledgeShown(Base):
-    """What the public is shown as pledged to a fund; it moves on by five pledges, at most once a week."""
+    """What the public is shown as pledged to a fund; it moves on by the pledges of five people, at most once a week."""
 
     __tablename__ = "pledge_shown"
     __table_args__ = (CheckConstraint("amount >= 0", name="amount_not_negative"),)

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from campaign.funds.models import Fund
 from campaign.gifts.models import EXPECTED, Gift, GiftAllocation, GiftImport, GiftMove, GiftState, Pledge
@@ -28,15 +28,18 @@ def get_gift(gift_id: uuid.UUID) -> Gift:
 
 def gifts(
     *, search: str = "", state: str = "", fund_id: uuid.UUID | None = None, account: str = "",
-    since: date | None = None, until: date | None = None, sort: str = "",
+    since: date | None = None, until: date | None = None, sort: str = "", index: bytes | None = None,
 ) -> Select[Gift]:  # fmt: skip
-    """Gifts for a list: by number ("G-17"), a service's number or the code of a pledge; newest first unless sorted."""
+    """Gifts for a list: by number ("G-17"), the code of a pledge or the index of a service's number; newest first
+    unless sorted."""
     statement, day = select(Gift), func.coalesce(Gift.settled_on, Gift.expected_on)
     if search:
         plain = search.upper().replace(" ", "")
         number = plain.removeprefix("G").removeprefix("-")
         pledge = select(Pledge.id).where(Pledge.reference == code_in(search))
-        found = [Gift.external_id == search, Gift.pledge_id.in_(pledge)]
+        found: list[ColumnElement[bool]] = [Gift.pledge_id.in_(pledge)]
+        if index is not None:
+            found.append(Gift.external_index == index)
         if number.isascii() and number.isdecimal() and len(number) < 16:
             found.append(Gift.number == int(number))
         statement = statement.where(or_(*found))

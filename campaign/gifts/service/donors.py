@@ -22,6 +22,7 @@ from campaign.gifts.models import (
     Pledge,
     Visibility,
 )
+from campaign.gifts.service import numbers
 from campaign.kernel import audit, clock
 from campaign.kernel.addresses import Mailbox
 from campaign.kernel.allowance import DECRYPTING, take
@@ -66,6 +67,8 @@ class Opened:
     alias: str
     visibility: Visibility
     keep_until: date
+    passed_on: date | None = None
+    """When those who are helped were told the alias."""
 
 
 def add_donor(
@@ -99,7 +102,7 @@ def name_anew(donor_id: uuid.UUID, draft: DonorDraft) -> None:
     BadDonor."""
     alias = _alias_in(draft)
     found = session.get_one(Donor, donor_id, with_for_update=True, populate_existing=True)
-    found.released_by = found.released_on = None
+    found.released_by = found.released_on = found.passed_on_by = found.passed_on = None
     found.alias_sealed = ALIAS.seal(SCOPE, found.id, alias) if alias else None
     found.visibility, found.language = draft.visibility, draft.language
     session.flush()
@@ -117,12 +120,26 @@ def release_name(donor_id: uuid.UUID, *, actor: uuid.UUID) -> None:
     audit.record("donor.release-name", actor=actor, about=f"donor:{donor_id}")
 
 
+def pass_on(donor_id: uuid.UUID, *, actor: uuid.UUID) -> None:
+    """Say that those who are helped were told the alias, once. Raises NotFound, Conflict when they were, or when it is
+    for them no more."""
+    found = session.get(Donor, donor_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound
+    if found.visibility != Visibility.PRIVATE or found.alias_sealed is None or found.passed_on is not None:
+        raise Conflict(N_("This name was passed on a moment ago, or is for nobody any more. Nothing was changed."))
+    found.passed_on_by, found.passed_on = actor, clock.today()
+    session.flush()
+    audit.record("donor.pass-on", actor=actor, about=f"donor:{donor_id}")
+
+
 def unname(donor_id: uuid.UUID, *, actor: uuid.UUID | None) -> None:
     """Nobody is told from now on, and the alias is forgotten. Twice is once."""
     found = session.get(Donor, donor_id, with_for_update=True, populate_existing=True)
     if found is None or found.visibility == Visibility.SECRET:
         return
     found.visibility, found.alias_sealed, found.released_by, found.released_on = Visibility.SECRET, None, None, None
+    found.passed_on_by = found.passed_on = None
     session.flush()
     audit.record("donor.unname", actor=actor, about=f"donor:{donor_id}")
 
@@ -144,6 +161,13 @@ def look_at(donor_id: uuid.UUID, *, actor: uuid.UUID) -> None:
     audit.record("donor.look", actor=actor, about=f"donor:{donor_id}")
 
 
+def look_at_number(gift_id: uuid.UUID, *, actor: uuid.UUID) -> None:
+    """Put on record that somebody looks at what a bank or a service calls a gift, and count it. Raises NoMoreToday."""
+    if not take(DECRYPTING, actor):
+        raise NoMoreToday(N_("You have looked at as many records as one person may in an hour. Come back later."))
+    audit.record("gift.look", actor=actor, about=f"gift:{gift_id}")
+
+
 def open_donor(donor_id: uuid.UUID) -> Opened | None:
     """What is known, in clear; only for whoever has looked on record. None when it is erased."""
     found = session.get(Donor, donor_id)
@@ -152,6 +176,7 @@ def open_donor(donor_id: uuid.UUID) -> Opened | None:
     return Opened(
         NAME.unseal(SCOPE, found.id, found.name_sealed) if found.name_sealed else "",
         address_of(found), alias_of(found), Visibility(found.visibility), found.keep_until,
+        found.passed_on,
     )  # fmt: skip
 
 
@@ -207,7 +232,7 @@ def forget_lines_of(donor_id: uuid.UUID | None) -> None:
 def _forget_lines(whose: ColumnElement[bool]) -> None:
     donor_ids = select(Donor.id).where(whose)
     pledge_ids = select(Pledge.id).where(Pledge.donor_id.in_(donor_ids))
-    lines = select(Gift.line_id).where(
-        or_(Gift.donor_id.in_(donor_ids), Gift.pledge_id.in_(pledge_ids)), Gift.line_id.is_not(None)
-    )
+    theirs = or_(Gift.donor_id.in_(donor_ids), Gift.pledge_id.in_(pledge_ids))
+    lines = select(Gift.line_id).where(theirs, Gift.line_id.is_not(None))
     forget_said({each for each in session.scalars(lines) if each is not None})
+    numbers.forget(theirs)

@@ -16,6 +16,7 @@ from campaign.funds.service import ledger, periods
 from campaign.funds.service.ledger import Line, Source
 from campaign.gifts.models import (
     COUNTED,
+    LONGEST_NUMBER,
     Donor,
     Gift,
     GiftAllocation,
@@ -23,7 +24,7 @@ from campaign.gifts.models import (
     GiftState,
     Pledge,
 )
-from campaign.gifts.service import donors, gift_lines, instalments, thanks
+from campaign.gifts.service import donors, gift_lines, instalments, numbers, thanks
 from campaign.gifts.service.donors import DonorDraft
 from campaign.gifts.service.gift_lines import Share, split
 from campaign.kernel import audit, clock
@@ -88,8 +89,9 @@ def write_down(draft: GiftDraft, *, actor: uuid.UUID | None, is_demo: bool = Fal
     check_amounts(draft.gross, draft.fee)
     check_account(draft.account, draft.gross.currency)
     _check_ahead(draft.expected_on)
-    external_id = one_line(draft.external_id, 100) or None
-    _check_new(draft.account, external_id)
+    number, row = one_line(draft.external_id, LONGEST_NUMBER), uuid.uuid4()
+    if (known := numbers.find_gift(draft.account, number)) is not None:
+        raise Twice(known)
     pledge = session.get(Pledge, draft.pledge_id) if draft.pledge_id else None
     if draft.pledge_id and pledge is None:
         raise NotFound
@@ -97,8 +99,9 @@ def write_down(draft: GiftDraft, *, actor: uuid.UUID | None, is_demo: bool = Fal
     if draft.donor is not None and not draft.donor.is_empty and donor_id is None:
         donor_id = donors.add_donor(draft.donor, released_by=actor, is_demo=is_demo).id
     made = Gift(
-        id=uuid.uuid4(), pledge_id=draft.pledge_id, donor_id=donor_id, state=_S.INITIATED, account=draft.account,
-        gross=draft.gross.minor, fee=draft.fee, refunded=0, currency=draft.gross.currency, external_id=external_id,
+        id=row, pledge_id=draft.pledge_id, donor_id=donor_id, state=_S.INITIATED, account=draft.account,
+        gross=draft.gross.minor, fee=draft.fee, refunded=0, currency=draft.gross.currency,
+        **numbers.sealed_in(row, number),
         expected_on=draft.expected_on, line_id=draft.line_id, taken_as=draft.taken_as, made_by=actor,
         made_on=clock.today(), is_demo=is_demo,
     )  # fmt: skip
@@ -363,14 +366,6 @@ def check_account(code: str, currency: str) -> None:
         raise BadGift(N_("Choose one of the places where money lies that are open."))
     if found.currency not in {None, currency}:
         raise BadGift(N_("That place holds another currency."))
-
-
-def _check_new(account: str, external_id: str | None) -> None:
-    if external_id is None:
-        return
-    known = session.scalar(select(Gift.id).where(Gift.account == account, Gift.external_id == external_id))
-    if known is not None:
-        raise Twice(known)
 
 
 def _check_ahead(day: date) -> None:

@@ -22,6 +22,7 @@ from campaign.gifts.jobs import ImportGifts
 from campaign.gifts.models import (
     CONTENT,
     EXPECTED,
+    LONGEST_NUMBER,
     SCOPE,
     Donor,
     Gift,
@@ -32,7 +33,7 @@ from campaign.gifts.models import (
     PledgeState,
 )
 from campaign.gifts.models.codes import BadCode, read_code
-from campaign.gifts.service import gifts
+from campaign.gifts.service import gifts, numbers
 from campaign.gifts.service.donors import DonorDraft
 from campaign.gifts.service.gifts import GiftDraft
 from campaign.kernel import audit, clock, jobs
@@ -77,6 +78,8 @@ class Row:
     fund_id: uuid.UUID
     pledge_id: uuid.UUID | None
     external_id: str
+    index: bytes
+    """Of its number, by which it is known again."""
     donor: DonorDraft
 
 
@@ -167,7 +170,7 @@ def go_on(import_id: uuid.UUID) -> None:
 
 def _hold(part: Sequence[Row], account: str) -> None:
     """Take what the rows need before the first of them is posted: whoever holds the chain waits for nobody."""
-    same = select(Gift).where(Gift.account == account, Gift.external_id.in_({row.external_id for row in part}))
+    same = select(Gift).where(Gift.account == account, Gift.external_index.in_({row.index for row in part}))
     known = session.scalars(same.order_by(Gift.id).with_for_update().execution_options(populate_existing=True)).all()
     pledges = {row.pledge_id for row in part if row.pledge_id is not None}
     pledges |= {gift.pledge_id for gift in known if gift.pledge_id is not None}
@@ -182,7 +185,7 @@ def _hold(part: Sequence[Row], account: str) -> None:
 
 
 def _take(found: GiftImport, row: Row) -> None:
-    known = session.scalar(select(Gift).where(Gift.account == found.account, Gift.external_id == row.external_id))
+    known = session.scalar(select(Gift).where(Gift.account == found.account, Gift.external_index == row.index))
     if known is not None and known.state in EXPECTED:
         gifts.settle(known.id, happened_on=row.day, gross=row.gross, fee=row.fee, actor=found.made_by)
         return
@@ -258,10 +261,10 @@ def _row(number: int, named: Mapping[str, str], currency: str, known: _Known, se
     mark = keyring.digest(SCOPE, "import-row", "\x1f".join(f"{key}={named[key]}" for key in sorted(named)).encode())
     seen[mark] += 1
     # Two lines that are the same are two gifts; the same line of another file is the same gift.
-    external_id = one_line(named.get("id", ""), 100) or f"row:{mark.hex()[:40]}:{seen[mark]}"
+    external_id = one_line(named.get("id", ""), LONGEST_NUMBER) or f"row:{mark.hex()[:40]}:{seen[mark]}"
     return Row(
         number, day, gross, fee, known.fund(named.get("fund", ""), pledge), pledge.id if pledge else None, external_id,
-        donor,
+        numbers.index_of(external_id), donor,
     )  # fmt: skip
 
 
@@ -327,17 +330,16 @@ def _decoded(content: bytes) -> str:
 
 
 def _figures(found: Read, account: str) -> dict[str, object]:
-    ids = [row.external_id for row in found.rows]
-    same = select(Gift).where(Gift.account == account, Gift.external_id.in_(ids))
-    known = {each.external_id: each for each in session.scalars(same)}
+    same = select(Gift).where(Gift.account == account, Gift.external_index.in_([row.index for row in found.rows]))
+    known = {each.external_index: each for each in session.scalars(same)}
     announced = {number: each for number, each in known.items() if each.state in EXPECTED}
-    for row in [row for row in found.rows if row.external_id in announced]:
-        if row.gross.currency != announced[row.external_id].currency:
+    for row in [row for row in found.rows if row.index in announced]:
+        if row.gross.currency != announced[row.index].currency:
             found.rows.remove(row)
             found.problems.append((row.number, gifts.BadGift(gifts.OTHER_CURRENCY)))
     found.problems.sort(key=itemgetter(0))
-    fresh = [row for row in found.rows if row.external_id not in known or row.external_id in announced]
-    awaited = sum(row.external_id in announced for row in fresh)
+    fresh = [row for row in found.rows if row.index not in known or row.index in announced]
+    awaited = sum(row.index in announced for row in fresh)
     sums: Counter[str] = Counter()
     for row in fresh:
         sums[row.gross.currency] += row.gross.minor

@@ -98,5 +98,5 @@ def expire(gift_id: uuid.UUID) -> None:
 
 
 def show_again() -> int:
-    """Move the public figures on, where five pledges more lie behind them; gives how many funds."""
+    """Move the public figures on, where the pledges of five more people lie behind them; gives how many funds."""
     return shown.move_on(clock.today())

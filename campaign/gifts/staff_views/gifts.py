@@ -19,6 +19,7 @@ from campaign.gifts.forms.staff_words import fund_choices
 from campaign.gifts.models import Gift, GiftState, Pledge
 from campaign.gifts.queries import gifts as queries
 from campaign.gifts.queries.candidates import KIND
+from campaign.gifts.service import donors, numbers
 from campaign.gifts.service import gifts as service
 from campaign.gifts.service.donors import aliases_of
 from campaign.gifts.service.gifts import GiftDraft
@@ -31,6 +32,7 @@ from campaign.gifts.staff_views.blueprint import (
     look_or_erase,
     opened,
     shared_words,
+    step,
     told,
     uuid_of,
 )
@@ -44,6 +46,7 @@ from campaign.kernel.text import one_line
 from campaign.web.csv_files import csv_answer
 from campaign.web.guards import fresh
 from campaign.web.i18n import current_language
+from campaign.web.opened import is_opened, note_opened
 from campaign.web.paging import paginate
 
 
@@ -56,7 +59,8 @@ def _filters() -> dict[str, Any]:
 
 
 def _found() -> Select[Gift]:
-    return queries.gifts(**_filters())
+    filters = _filters()
+    return queries.gifts(**filters, index=numbers.find_index(filters["search"]))
 
 
 @bp.get("")
@@ -147,11 +151,25 @@ def show_gift(gift_id: uuid.UUID) -> str:
 @for_keepers
 @fresh
 def open_donor(gift_id: uuid.UUID, how: str) -> ResponseReturnValue:
-    """Look at who gave, on record, or forget them."""
+    """Look at who gave, and at the number of the gift, on record; or forget them."""
+    found = queries.get_gift(gift_id)
+    if how == "look" and found.donor_id is None and found.external_sealed is not None:
+        return _look_at_number(gift_id)
     return look_or_erase(
-        queries.get_gift(gift_id).donor_id, how, url_for("gifts_staff.show_gift", gift_id=gift_id),
+        found.donor_id, how, url_for("gifts_staff.show_gift", gift_id=gift_id),
         lambda problem: gift_page(gift_id, problem),
     )  # fmt: skip
+
+
+def _look_at_number(gift_id: uuid.UUID) -> ResponseReturnValue:
+    answer = step(
+        lambda: donors.look_at_number(gift_id, actor=actor_id()),
+        _("It lies open for twenty minutes; the look is on record."),
+        url_for("gifts_staff.show_gift", gift_id=gift_id), lambda problem: gift_page(gift_id, problem),
+    )  # fmt: skip
+    if not isinstance(answer, tuple):
+        note_opened(f"gift:{gift_id}")
+    return answer
 
 
 def gift_page(gift_id: uuid.UUID, problem: str = "", **forms: Any) -> str:
@@ -160,10 +178,12 @@ def gift_page(gift_id: uuid.UUID, problem: str = "", **forms: Any) -> str:
     moves, allocations = queries.list_moves(gift_id), queries.allocations_of([gift_id])[gift_id]
     pledge = session.get(Pledge, found.pledge_id) if found.pledge_id else None
     can = service.MOVES[GiftState(found.state)]
-    forms = _forms(found) | forms
+    forms, donor = _forms(found) | forms, opened(found.donor_id)
+    lies_open = donor is not None or is_opened(f"gift:{gift_id}")
     return render_template(
         "gifts/staff/show.html", found=found, problem=problem, moves=moves, allocations=allocations, pledge=pledge,
-        can=can, donor=opened(found.donor_id), names=names_of({each.actor_id for each in moves if each.actor_id}),
+        can=can, donor=donor, number=numbers.number_of(found) if lies_open else "",
+        names=names_of({each.actor_id for each in moves if each.actor_id}),
         alias=aliases_of(frozenset({found.donor_id})).get(found.donor_id, "") if found.donor_id else "",
         funds=funds.names_of({each.fund_id for each in allocations}, current_language()),
         left=Money(found.gross - found.refunded, found.currency), **forms, **shared_words(),

@@ -160,6 +160,7 @@ def _page(
         made=instalments.list_instalments(found.id), states=PledgeState, parts=InstalmentState,
         schedule_words=SCHEDULE_WORDS, instalment_words=INSTALMENT_WORDS, keep_until=donor.keep_until,
         who_may_know=VISIBLE_WORDS[visibility], alias=alias_of(donor), is_named=visibility != Visibility.SECRET,
+        passed_on=donor.passed_on,
         words=words, words_in=words_in, is_elsewhere=current_place() == Place.ELSEWHERE, language=current_language(),
     )  # fmt: skip
     return make_response(page, status)

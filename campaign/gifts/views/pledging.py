@@ -1,19 +1,24 @@
 """The form of a pledge, and what follows once it was sent: the same for everybody."""
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign.funds.models import Fund
 from campaign.funds.queries.public import get_public_fund
 from campaign.gifts.forms.pledge import PledgeForm, empty_form
+from campaign.gifts.models import SCOPE
 from campaign.gifts.service import pledging
 from campaign.gifts.stamp import make_stamp, stamped_at
 from campaign.kernel import clock
+from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import DomainError
+from campaign.kernel.limits import Buckets, Rate
 from campaign.kernel.switches import Switch, require
+from campaign.signatures.challenge import Subject, make_challenge
 from campaign.signatures.service import admit
+from campaign.signatures.service.admit import Gate
 from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
@@ -21,6 +26,10 @@ from campaign.web.i18n import current_language
 from campaign.web.network import client_network
 from campaign.web.place import Place, current_place
 from campaign.web.settings import settings
+
+PLEDGING = Gate(Buckets(Rate(burst=30, seconds=10)), Buckets(Rate(burst=60, seconds=5)))
+"""Of pledges alone: on the day of a verdict a rush of signatures stops none of them. Fewer than of signatures, since
+fewer pledge from one place; over Tor and from this machine there is no network, and nothing is counted for it."""
 
 bp = Blueprint("pledging", __name__)
 
@@ -47,9 +56,8 @@ def pledge(slug: str) -> ResponseReturnValue:
         return make_response(_page(fund, form), 422)
     draft, is_ours = form.draft(current_language()), True
     if settings().rate_limits:
-        if not admit.admits(client_network(), draft.mailbox.domain):
-            busy = _("Too many are doing this at this moment. Wait a minute and press the button again.")
-            return make_response(_page(fund, form, busy), 429)
+        if not _admitted(fund, form, draft.mailbox.domain):
+            return _challenge_page(fund, form)
         is_ours = stamped_at(form.stamp.data or "", fund.id, clock.now())
     if is_ours and not form.looks_automatic:
         try:
@@ -66,6 +74,30 @@ def show_pledged(slug: str) -> str:
     """What happens next, the same for everybody who pressed the button."""
     fund = get_public_fund(slug)
     return render_template("gifts/pledged.html", fund=fund, language=current_language())
+
+
+def _admitted(fund: Fund, form: PledgeForm, domain: str) -> bool:
+    """Whether this pledge may be taken now. A proof that came along is looked at first, so that it is never lost."""
+    if form.proof.data or form.ticket.data:
+        return admit.proved(_subject(fund), proof=form.proof.data or "", ticket=form.ticket.data or "")
+    return PLEDGING.admits(client_network(), domain)
+
+
+def _challenge_page(fund: Fund, form: PledgeForm) -> Response:
+    """Ask for a proof or a minute's patience; what was typed travels along in the page and is stored nowhere."""
+    challenge = make_challenge(_subject(fund), clock.now(), former_ticket=form.ticket.data or "")
+    stands_at(url_for("pledging.show_form", slug=fund.slug))
+    names = [each.name for each in form if each.name not in {"proof", "ticket"}]
+    fields = [(name, request.form[name]) for name in names if name in request.form]
+    page = render_template("gifts/challenge.html", fund=fund, fields=fields, challenge=challenge)
+    response = make_response(page, 429 if form.proof.data else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _subject(fund: Fund) -> Subject:
+    keyring.ensure(SCOPE)
+    return Subject(SCOPE, f":pledge:{fund.id}")
 
 
 def _page(fund: Fund, form: PledgeForm, problem: str = "") -> str:

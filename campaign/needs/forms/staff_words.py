@@ -51,6 +51,9 @@ CHECKED_WORDS = {
 EVENT_WORDS = {
     "reported": _l("Reported"), "changed": _l("Changed, to be verified anew"), "verified": _l("Verified"),
     "approved": _l("Approved"), "begun": _l("Somebody began to see to it"), "fulfilled": _l("Fulfilled"),
+    "part": _l("A payment for a part of it arrived"),
+    "unweighed": _l("A payment arrived in a currency of which no rate is known: somebody has to say what is open"),
+    "back_in_part": _l("Open in part again: a payment for it came back"),
     "back": _l("Open again: what was to fulfil it did not"), "declined": _l("Declined"), "expired": _l("Ran out"),
     "again": _l("Taken up again"), "shown_less": _l("The public sees less of it"),
     "still_true": _l("Asked again: it still holds"), "erased": _l("Declined, since all about the person was erased"),

@@ -11,7 +11,7 @@ from campaign.kernel import clock
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, PersonPanel, StaffLink, dashboard_needs, prisoner_panels, staff_links
-from campaign.kernel.registry_money import money_rooms
+from campaign.kernel.registry_money import MoneyGroup, MoneyRoom, money_rooms
 from campaign.needs import policy
 from campaign.needs.forms import staff_words as words
 from campaign.needs.models import NeedState, Urgency
@@ -19,7 +19,7 @@ from campaign.needs.queries import needs as queries
 from campaign.needs.queries.parcels import Parcels, count_lapsing, parcels_of
 
 LINK = StaffLink("needs_staff.list_needs", N_("Needs"), frozenset(policy.READERS), 33)
-ROOM = StaffLink("needs_staff.list_needs", N_("Needs"), frozenset(policy.READERS), 20)
+ROOM = MoneyRoom("needs_staff.list_needs", N_("Needs"), frozenset(policy.READERS), 20, group=MoneyGroup.GOING_OUT)
 
 
 def list_waiting(actor: Actor) -> Sequence[Need]:

@@ -85,7 +85,7 @@ class NeedState(StrEnum):
     """reported > verified > approved > in_fulfilment > fulfilled | declined | expired.
 
     Back to reported by a change of what was looked at, or when one is taken up again; back to approved when what was to
-    fulfil it failed or came back.
+    fulfil it failed or came back, or to in fulfilment while a part of it stays paid. What is paid in part stays there.
     """
 
     REPORTED = "reported"
@@ -120,6 +120,7 @@ class Need(Base):
         CheckConstraint(one_of("state", NeedState), name="state_known"),
         CheckConstraint("is_in_kind OR amount IS NOT NULL", name="amount_or_in_kind"),
         CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("covered >= 0 AND (covered = 0 OR amount IS NOT NULL)", name="covered_in_range"),
         CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="amount_with_currency"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
         CheckConstraint("(origin_kind = '') = (origin_id IS NULL)", name="origin_whole"),
@@ -152,6 +153,8 @@ class Need(Base):
     amount: Mapped[int | None]
     """In minor units of `currency`; of a need in kind about what it is worth, if that is known."""
     currency: Mapped[str | None]
+    covered: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    """How much of the amount has arrived, in its currency; what came in another at about what it was worth."""
     urgency: Mapped[str]
     visibility: Mapped[str] = mapped_column(default=NeedVisibility.HIDDEN)
     source: Mapped[str]
@@ -186,6 +189,19 @@ class Need(Base):
     def money(self) -> Money | None:
         """How much is asked for, or about what it is worth."""
         return None if self.amount is None or self.currency is None else Money(self.amount, self.currency)
+
+    @property
+    def is_in_part(self) -> bool:
+        """Whether some of the amount has arrived, and some has not."""
+        return not self.is_in_kind and self.amount is not None and 0 < self.covered < self.amount
+
+    @property
+    def still_open(self) -> Money | None:
+        """What of the amount is still to come; None unless a part of it has arrived and the rest is waited for."""
+        is_waited_for = self.state in {NeedState.APPROVED, NeedState.IN_FULFILMENT}
+        if self.money is None or not (self.is_in_part and is_waited_for):
+            return None
+        return Money(self.money.minor - self.covered, self.money.currency)
 
 
 class NeedEvent(Base):

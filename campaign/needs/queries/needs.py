@@ -12,7 +12,8 @@ from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.kernel.kept import Kept
-from campaign.kernel.money import Money
+from campaign.kernel.money import Money, exponent
+from campaign.kernel.registry_needs import need_holders
 from campaign.needs.models import (
     ENDED,
     WAITING,
@@ -54,6 +55,14 @@ class NeedFacts:
     expires_on: date
     payees: tuple[PayeeKind, ...]
     prisoner_id: uuid.UUID | None
+    still_open: Money | None = None
+    """What is left of the amount, where a part of it is paid."""
+    is_in_part: bool = False
+
+    @property
+    def to_pay(self) -> Money | None:
+        """What there is to pay."""
+        return self.still_open or self.money
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,8 @@ class PublicNeed:
     category: NeedCategory
     is_in_kind: bool
     money: Money | None
+    still_open: Money | None = None
+    """About what is left of it, in full tens, up: nobody reads a single payment off it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,14 @@ def approved_needs() -> Sequence[NeedFacts]:
     return [facts_of(each) for each in session.scalars(open_now.order_by(_URGENCY, Need.expires_on, Need.number))]
 
 
+def needs_to_pay() -> Sequence[NeedFacts]:
+    """What money is looked for: all that are approved, and what is open of those that are paid in part and for which
+    nothing is under way."""
+    in_part = select(Need).where(Need.state == NeedState.IN_FULFILMENT, Need.covered > 0, ~Need.is_in_kind)
+    left = [each for each in session.scalars(in_part.order_by(_URGENCY, Need.number)) if each.still_open is not None]
+    return [*approved_needs(), *(facts_of(each) for each in left if not any(holds(each.id) for holds in need_holders))]
+
+
 def find_need(need_id: uuid.UUID) -> NeedFacts | None:
     """One need in any state, as those see it who pay; None where there is none."""
     found = session.get(Need, need_id)
@@ -110,6 +129,7 @@ def facts_of(need: Need) -> NeedFacts:
     return NeedFacts(
         need.id, need.code, NeedCategory(need.category), need.is_in_kind, need.money, Urgency(need.urgency),
         NeedState(need.state), need.expires_on, tuple(PayeeKind(each) for each in need.payees), need.prisoner_id,
+        need.still_open, need.is_in_part,
     )  # fmt: skip
 
 
@@ -214,4 +234,8 @@ def forget_shown() -> None:
 
 def _in_public(need: Need) -> PublicNeed:
     money = need.money if need.visibility == NeedVisibility.AMOUNT else None
-    return PublicNeed(NeedCategory(need.category), need.is_in_kind, money)
+    left = need.still_open if money is not None else None
+    if left is not None and money is not None:
+        step = 10 * 10 ** exponent(left.currency)
+        left = Money(min(-(-left.minor // step) * step, money.minor), left.currency)
+    return PublicNeed(NeedCategory(need.category), need.is_in_kind, money, left)

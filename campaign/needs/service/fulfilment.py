@@ -19,8 +19,11 @@ def is_held(need_id: uuid.UUID) -> bool:
 
 
 def begin_fulfilment(need_id: uuid.UUID, *, actor: uuid.UUID | None) -> Need:
-    """Somebody sees to it now, so that nobody else does too. Raises NotThatStep unless it is approved, NotFound."""
+    """Somebody sees to it now, so that nobody else does too. Raises NotThatStep unless it is approved, or paid in part
+    with nothing under way for what is open, NotFound."""
     need = locked(need_id)
+    if need.state == NeedState.IN_FULFILMENT and need.is_in_part and not is_held(need_id):
+        return need
     if need.state == NeedState.IN_FULFILMENT:
         raise NotThatStep(N_("Somebody is seeing to this need already."))
     if need.state != NeedState.APPROVED:
@@ -44,6 +47,42 @@ def fulfil(need_id: uuid.UUID, *, actor: uuid.UUID | None, note: str = "", by_ha
         raise NotThatStep(N_("Nobody has begun to fulfil this need."))
     move(need, NeedState.FULFILLED, "fulfilled", actor=actor, note=note)
     audit.record("need.fulfilled", actor=actor, about=f"need:{need.id}")
+    return need
+
+
+def arrived(need_id: uuid.UUID, covered: int | None, *, actor: uuid.UUID | None) -> Need:
+    """A payment for it arrived; `covered`: what all that arrived comes to in the need's currency, None without a rate.
+
+    It is fulfilled once that is all of it; until then it stays in fulfilment, and without a rate a person decides.
+    Things, and needs without an amount, are fulfilled by any. Raises NotThatStep unless somebody had begun, NotFound.
+    """
+    need = locked(need_id)
+    _cover(need, need.covered if covered is None else covered)
+    is_whole = need.is_in_kind or need.amount is None or (covered is not None and covered >= need.amount)
+    if is_whole or need.state == NeedState.FULFILLED:
+        return fulfil(need_id, actor=actor)
+    if need.state != NeedState.IN_FULFILMENT:
+        raise NotThatStep(N_("Nobody has begun to fulfil this need."))
+    record(need, "part" if covered is not None else "unweighed", actor=actor)
+    audit.record("need.part", actor=actor, about=f"need:{need.id}")
+    session.flush()
+    return need
+
+
+def came_back(need_id: uuid.UUID, covered: int | None, *, actor: uuid.UUID | None) -> Need:
+    """A payment for it failed, was given up or came back.
+
+    While a part of it stays paid it stays in fulfilment, with what is open; else it is approved and open again. Raises
+    NotThatStep, NotFound.
+    """
+    need = locked(need_id)
+    _cover(need, covered or 0)
+    if not need.is_in_part or need.state == NeedState.APPROVED:
+        return back_to_approved(need_id, actor=actor)
+    if need.state == NeedState.FULFILLED:
+        move(need, NeedState.IN_FULFILMENT, "back_in_part", actor=actor)
+        audit.record("need.back", actor=actor, about=f"need:{need.id}")
+    session.flush()
     return need
 
 
@@ -77,6 +116,11 @@ def still_true(need_id: uuid.UUID, *, actor: uuid.UUID) -> Need:
     audit.record("need.still_true", actor=actor, about=f"need:{need.id}")
     session.flush()
     return need
+
+
+def _cover(need: Need, covered: int) -> None:
+    need.covered = 0 if need.amount is None else covered
+    session.flush()
 
 
 def _check_free(need: Need) -> None:

@@ -98,6 +98,9 @@ def edit(need_id: uuid.UUID, draft: NeedDraft, *, seen_version: int, actor: uuid
     check_version(need.version, seen_version)
     if need.state not in WAITING:
         raise NotThatStep(N_("This need is being fulfilled or has ended. It stands as it is."))
+    if draft.amount is None or draft.amount.currency != need.currency:
+        # What was paid of it is reckoned anew, in the other currency, when the next payment arrives.
+        need.covered = 0
     _fill(need, draft)
     need.author_id, need.approved_by = actor, None
     need.first_verified_by = need.second_verified_by = None

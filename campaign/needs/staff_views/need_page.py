@@ -21,6 +21,7 @@ from campaign.needs.models import (
     NeedCategory,
     NeedEvent,
     NeedSource,
+    NeedState,
     NeedVisibility,
     Urgency,
 )
@@ -215,7 +216,8 @@ def need_page(
         is_waiting=need.state in WAITING, has_ended=need.state in ENDED, is_late=need.expires_on < clock.today(),
         may_be_shown=need.prisoner_id is not None and may_be_shown(need.prisoner_id),
         slots=list_slots_of_need(need_id), origin_url=_origin_url(need), kept_days=service.KEPT_DAYS,
-        is_of_parcels=need.category == NeedCategory.PARCELS, is_held=fulfilment.is_held(need_id), **shared_words(),
+        is_of_parcels=need.category == NeedCategory.PARCELS, is_held=fulfilment.is_held(need_id),
+        is_unweighed=need.state == NeedState.IN_FULFILMENT and events[-1].word == "unweighed", **shared_words(),
     )  # fmt: skip
 
 

@@ -10,10 +10,18 @@ from campaign.funds.queries.funds import get_fund
 from campaign.kernel import clock
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import Need, Panel, StaffLink, dashboard_needs
-from campaign.kernel.registry_money import FundHold, fund_holds, fund_panels, line_takers, money_rooms
+from campaign.kernel.registry import Need, Panel, dashboard_needs
+from campaign.kernel.registry_money import (
+    FundHold,
+    MoneyGroup,
+    MoneyRoom,
+    fund_holds,
+    fund_panels,
+    line_takers,
+    money_rooms,
+)
 from campaign.kernel.registry_needs import need_holders
-from campaign.needs.queries.needs import approved_needs
+from campaign.needs.queries.needs import needs_to_pay
 from campaign.payments import policy
 from campaign.payments.forms.words import STATE_WORDS
 from campaign.payments.models import LIVE, PaymentState
@@ -21,8 +29,10 @@ from campaign.payments.queries import payees, payments
 from campaign.payments.service.taking import PaymentTaker
 
 ROOMS = (
-    StaffLink("payments_staff.list_payments", N_("Payments"), frozenset(policy.READERS), 50),
-    StaffLink("payees_staff.list_payees", N_("Payees"), frozenset(policy.READERS), 55),
+    MoneyRoom(
+        "payments_staff.list_payments", N_("Payments"), frozenset(policy.READERS), 50, group=MoneyGroup.GOING_OUT
+    ),
+    MoneyRoom("payees_staff.list_payees", N_("Payees"), frozenset(policy.READERS), 55, group=MoneyGroup.GOING_OUT),
 )
 TAKER = PaymentTaker()
 
@@ -48,7 +58,7 @@ def list_needs(actor: Actor) -> Sequence[Need]:
         ),
     ]  # fmt: skip
     if policy.can_keep(actor):
-        to_be_paid = sum(not each.is_in_kind for each in approved_needs())
+        to_be_paid = sum(not each.is_in_kind for each in needs_to_pay())
         found.append(
             Need(_("Approved needs that nobody pays for yet"), to_be_paid, url_for("payments_staff.write_payment"))
         )

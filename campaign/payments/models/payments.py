@@ -128,10 +128,10 @@ class Payment(Base):
         CheckConstraint("(state IN ('failed', 'returned')) = (back_number IS NOT NULL)", name="back_is_posted"),
         CheckConstraint("state NOT IN ('confirmed', 'reconciled') OR confirmed_how IS NOT NULL", name="confirmed_how"),
         UniqueConstraint("source_kind", "source_id"),
-        # Two at once for the same need would help twice.
+        # Two at once for the same need would help twice; what arrived may have been a part of it.
         Index(
             "uq_payment_need_id", "need_id", unique=True,
-            postgresql_where=text("state NOT IN ('draft', 'failed', 'returned', 'cancelled')"),
+            postgresql_where=text("state IN ('submitted', 'reviewed', 'approved', 'scheduled', 'sent')"),
         ),
         Index("ix_payment_state", "state", "number"),
         Index("ix_payment_payee_id", "payee_id", "state"),

@@ -11,7 +11,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 from campaign.funds.models import Expense, Fund
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
+from campaign.needs.models import NeedState
+from campaign.needs.queries.needs import find_need
 from campaign.payments.models import (
+    LIVE,
     MOVABLE,
     PAID,
     BankedLine,
@@ -85,9 +88,12 @@ def get_payment(payment_id: uuid.UUID) -> Payment:
 
 
 def holds_need(need_id: uuid.UUID) -> bool:
-    """Whether one is under way for this need, or has paid for it."""
-    mine = select(Payment.id).where(Payment.need_id == need_id, Payment.state.in_(MOVABLE | PAID))
-    return session.scalar(mine.limit(1)) is not None
+    """Whether one is under way for this need, or what arrived has fulfilled it. Paid in part, and nothing under way for
+    what is open, is in the hands of coordinators: they may say that nothing more is needed."""
+    states = set(session.scalars(select(Payment.state).where(Payment.need_id == need_id)))
+    need = find_need(need_id)
+    is_covered = need is not None and need.state == NeedState.FULFILLED and not need.is_in_part
+    return bool(states & LIVE) or (is_covered and bool(states & PAID))
 
 
 def list_events(payment_id: uuid.UUID) -> Sequence[PaymentEvent]:

@@ -1,9 +1,16 @@
-"""The need that a payment is for: seen to from the submission on, fulfilled by what arrived, open again otherwise."""
+"""The need that a payment is for: seen to from the submission on, fulfilled once all of it has arrived, open again
+otherwise. What left in another currency counts at about what it was worth on that day; without a rate a person decides.
+"""
 
 import uuid
 
+from sqlalchemy import select
+
 from campaign.funds.models import Expense
+from campaign.funds.queries.rates import worth
 from campaign.kernel import audit
+from campaign.kernel.db import session
+from campaign.kernel.money import Money
 from campaign.needs.models import NeedState
 from campaign.needs.queries import needs as reads
 from campaign.needs.service import fulfilment
@@ -40,11 +47,27 @@ def tell(payment: Payment, was: PaymentState, to: PaymentState, *, actor: uuid.U
         return
     now = needs.locked(payment.need_id).state
     if arrived and now in _FULFILS:
-        fulfilment.fulfil(payment.need_id, actor=actor)
+        fulfilment.arrived(payment.need_id, covered_of(payment.need_id), actor=actor)
     elif given_up and now in _OPENS:
-        fulfilment.back_to_approved(payment.need_id, actor=actor)
+        fulfilment.came_back(payment.need_id, covered_of(payment.need_id), actor=actor)
     else:
         audit.record("need.left", actor=actor, about=f"need:{payment.need_id}", reason=f"{payment.reference}: {to}")
+
+
+def covered_of(need_id: uuid.UUID) -> int | None:
+    """How much of what a need asks for has arrived, in minor units of its currency.
+
+    None where it has no amount, or a rate is missing for some of what arrived.
+    """
+    need = reads.find_need(need_id)
+    if need is None or need.money is None:
+        return None
+    mine = select(Payment).where(Payment.need_id == need_id, Payment.state.in_((_S.CONFIRMED, _S.RECONCILED)))
+    worths = [
+        worth(Money(each.amount, each.currency), need.money.currency, each.sent_on or each.created_on)
+        for each in session.scalars(mine)
+    ]
+    return None if None in worths else sum(each.minor for each in worths if each is not None)
 
 
 def category_of(need_id: uuid.UUID) -> Expense | None:

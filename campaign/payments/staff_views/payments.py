@@ -220,7 +220,7 @@ def _wanted() -> Wanted:
 
 def _offer(form: PaymentForm, found: Payment | None) -> None:
     language = current_language()
-    needs = [(each.id, _need_words(each)) for each in need_reads.approved_needs()]
+    needs = [(each.id, _need_words(each)) for each in need_reads.needs_to_pay()]
     known = {each for each, _name in needs}
     if found is not None and found.need_id and found.need_id not in known:
         own = need_reads.find_need(found.need_id)
@@ -235,7 +235,7 @@ def _offer(form: PaymentForm, found: Payment | None) -> None:
 
 
 def _need_words(need: need_reads.NeedFacts) -> str:
-    amount = f", {need.money.format(current_language())}" if need.money else ""
+    amount = f", {need.to_pay.format(current_language())}" if need.to_pay else ""
     return f"{need.code}: {words.CATEGORY_WORDS[f'expenses:{need.category.value}']}{amount}"
 
 
@@ -246,8 +246,8 @@ def _suggest(form: PaymentForm) -> None:
     if need is None:
         return
     form.need_id.data, form.category.data = str(need.id), f"expenses:{need.category.value}"
-    if need.money:
-        form.amount.data, form.currency.data = str(need.money.decimal), need.money.currency
+    if need.to_pay:
+        form.amount.data, form.currency.data = str(need.to_pay.decimal), need.to_pay.currency
 
 
 def _edit_page(form: PaymentForm, found: Payment | None, problem: str = "") -> str:

@@ -8,13 +8,15 @@ from flask_babel import gettext as _
 
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
-from campaign.kernel.registry import Need, StaffLink, dashboard_needs
-from campaign.kernel.registry_money import FundHold, fund_holds, money_rooms
+from campaign.kernel.registry import Need, dashboard_needs
+from campaign.kernel.registry_money import FundHold, MoneyGroup, MoneyRoom, fund_holds, money_rooms
 from campaign.rounds import policy
 from campaign.rounds.models import RoundState
 from campaign.rounds.queries import rounds as queries
 
-ROOM = StaffLink("rounds_staff.list_rounds", N_("Grant rounds"), frozenset(policy.READERS), 25)
+ROOM = MoneyRoom(
+    "rounds_staff.list_rounds", N_("Grant rounds"), frozenset(policy.READERS), 25, group=MoneyGroup.GOING_OUT
+)
 
 
 def list_waiting(actor: Actor) -> Sequence[Need]:

@@ -14,9 +14,9 @@ from flask_babel import gettext as _
 from campaign.kernel import clock
 from campaign.kernel.db import end_read
 from campaign.kernel.switches import Switch, is_on, require
-from campaign.petitions.models import Audience, Petition, PetitionState
+from campaign.petitions.models import Audience, Petition, PetitionState, petition_scope
 from campaign.petitions.queries import get_public_petition, get_public_terms
-from campaign.signatures.challenge import make_challenge
+from campaign.signatures.challenge import Subject, make_challenge
 from campaign.signatures.forms import Entry, SignForm, read_entry
 from campaign.signatures.service import admit
 from campaign.signatures.service.sign import SignatureDraft, sign
@@ -133,13 +133,17 @@ def _without_russia(signable: Signable, entry: Entry) -> Entry:
 def _admitted(signable: Signable, entry: Entry, draft: SignatureDraft) -> bool:
     """Whether this signature may be taken now. A proof that came along is looked at first, so that it is never lost."""
     if entry.proof or entry.ticket:
-        return admit.proved(signable.id, proof=entry.proof, ticket=entry.ticket)
+        return admit.proved(_subject(signable), proof=entry.proof, ticket=entry.ticket)
     return not entry.is_hasty and admit.admits(client_network(), draft.mailbox.domain)
+
+
+def _subject(signable: Signable) -> Subject:
+    return Subject(petition_scope(signable.id))
 
 
 def _challenge_page(slug: str, signable: Signable, entry: Entry, ways: Ways) -> Response:
     """Ask for a proof; what was typed travels along in the page and is stored nowhere."""
-    challenge = make_challenge(signable.id, clock.now(), former_ticket=entry.ticket)
+    challenge = make_challenge(_subject(signable), clock.now(), former_ticket=entry.ticket)
     ways.before_rendering(signable.id)
     stands_at(ways.address(ways.page, slug))
     page = render_template(ways.challenge, slug=slug, asked=ways.asked, entry=entry, challenge=challenge)
