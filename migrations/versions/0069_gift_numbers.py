@@ -12,8 +12,8 @@ from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.crypto.sealed import seal, unseal
 
-revision = "0068"
-down_revision = "0067"
+revision = "0069"
+down_revision = "0068"
 branch_labels = None
 depends_on = None
 SCOPE, FORGOTTEN, ROWS_AT_ONCE = "donors", "index:", 500
