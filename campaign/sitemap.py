@@ -96,6 +96,7 @@ from campaign.mailings.staff_views import room as mailings_room
 from campaign.mailings.staff_views import sending as mailings_sending
 from campaign.mailings.staff_views import templates as mailing_templates
 from campaign.mailings.staff_views.blueprint import bp as mailings_staff
+from campaign.mirror import cli as mirror_cli
 from campaign.needs import hooks as needs_hooks
 from campaign.needs.staff_views import need_page, needs_list
 from campaign.needs.staff_views import parcels as parcels_room
@@ -354,6 +355,7 @@ HOOKS = (
 COMMANDS = (
     commands.groups, accounts_cli.groups, people_cli.groups, designations_cli.groups, prisoners_cli.groups,
     signatures_cli.groups, penpals_cli.groups, funds_cli.groups, letters_cli.groups, site_cli.groups,
+    mirror_cli.groups,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`flask keys …`: the master key."""
+"""`flask keys …`: the master key, and the key that signs."""
 
 import secrets
 from base64 import b64encode
@@ -9,11 +9,12 @@ from flask.cli import AppGroup
 
 from campaign.kernel.operations.rotation import put_in_place, rewrap_keyring
 from campaign.kernel.say import NOTHING, counting, problems_told, refuse
+from campaign.kernel.signing_key import ensure_signing_key, public_key_pem, public_key_text
 from campaign.web.settings import settings
 from config import Config
 from config_secrets import read_master_key, write_private
 
-keys_group = AppGroup("keys", help="The master key.")
+keys_group = AppGroup("keys", help="The master key, and the key that signs.")
 
 NEXT_STEPS = """\
 What is left to do, on every server:
@@ -43,6 +44,15 @@ def rotate() -> None:
             click.echo(NEXT_STEPS, err=True)
         elif not done:
             refuse("Nothing was left to do. Drop the former key, and NEW_MASTER_KEY if it is still set.", NOTHING)
+
+
+@keys_group.command("signing")
+@click.option("--pem", is_flag=True, help="As a PEM file, which OpenSSL reads.")
+def signing(pem: bool) -> None:
+    """Show the public half of the key that signs mirrors and dumps; makes the key if there is none."""
+    with problems_told():
+        ensure_signing_key()
+        click.echo(public_key_pem().strip() if pem else public_key_text())
 
 
 def _new_file(config: Config) -> Path | None:

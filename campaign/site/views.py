@@ -6,7 +6,7 @@ import re
 from email.policy import default
 
 import structlog
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from campaign.designations.service.published import count_left_out, count_works,
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.kernel.registry import retention_rules
+from campaign.kernel.signing_key import find_public_key, public_key_pem, public_key_text
 from campaign.mailings.service.links import path_behind
 from campaign.petitions.models import PUBLIC_STATES, Petition
 from campaign.petitions.queries import list_public_petitions, totals_of
@@ -24,7 +25,7 @@ from campaign.prisoners.queries.public_cards import list_cards
 from campaign.prisoners.queries.public_directory import directory
 from campaign.prisoners.views.faces import faces_of
 from campaign.web.errors import DATABASE_GONE
-from campaign.web.headers import public_page
+from campaign.web.headers import PAGE_CACHE, public_page
 from campaign.web.i18n import current_language
 from campaign.web.place import Place, current_place
 from campaign.web.settings import settings
@@ -78,7 +79,8 @@ def show_why() -> ResponseReturnValue:
 @public_page(survives_outage=True)
 def show_about() -> ResponseReturnValue:
     """What this place is, and what it promises."""
-    return render_template("site/about.html", prose=_prose("about"))
+    has_key = find_public_key() is not None
+    return render_template("site/about.html", prose=_prose("about"), key=public_key_text() if has_key else "")
 
 
 @bp.get("/privacy")
@@ -106,6 +108,14 @@ def show_organisations() -> ResponseReturnValue:
         total=len(shown), works=works, work=work, work_words=WORK_WORDS, text_in=text_in,
         hidden=count_left_out(place), checked_on=last_checked_on(),
     )  # fmt: skip
+
+
+@bp.get("/.well-known/unforgotten-signing-key.pem")
+def show_signing_key() -> ResponseReturnValue:
+    """The public half of the key that signs copies of this site, once it was made (`flask keys signing`)."""
+    if find_public_key() is None:
+        raise NotFound
+    return Response(public_key_pem(), mimetype="application/x-pem-file", headers={"Cache-Control": PAGE_CACHE})
 
 
 @bp.get("/l/<alias>")

@@ -35,7 +35,7 @@ def public_page(*, survives_outage: bool) -> Callable[[Callable[P, ResponseRetur
     """Mark a view whose answer is the same for every anonymous visitor of one language and place.
 
     `survives_outage`: whether caches may show it for an hour while the server is down. Never for pages about persons:
-    a person who was withdrawn must not come back under attack.
+    a person who was withdrawn must not come back under attack. Mirrors hold what is marked so (campaign/mirror).
     """
 
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
@@ -45,6 +45,7 @@ def public_page(*, survives_outage: bool) -> Callable[[Callable[P, ResponseRetur
             elsewhere = without_made_up()
             return make_response(view(*args, **kwargs) if elsewhere is None else elsewhere)
 
+        inner.is_public_page = True  # type: ignore[attr-defined]
         return inner
 
     return decorate
