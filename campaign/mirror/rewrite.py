@@ -16,6 +16,9 @@ _FORM = re.compile(rf"<form\b({_REST})(.*?)</form>", re.S)
 _SCRIPT = re.compile(rf"<script\b{_REST}.*?</script>\s*", re.S)
 _TAG = re.compile(rf"<(?:a|link|img|source|area|image|use)(?=[\s/>]){_REST}|</a>")
 _ATTRIBUTE = re.compile(r'\b(href|src|srcset)="([^"]*)"')
+_IS_ANCHOR = re.compile(r"<a[\s>]")
+_NAME = re.compile(r"<([a-z]+)")
+_HREF = re.compile(r'\bhref="([^"]*)"')
 _ACTION = re.compile(r'\baction="([^"]*)"')
 _METHOD_POST = re.compile(r'\bmethod="post"', re.I)
 _SHOWN = frozenset({"img", "source", "image", "use", "link"})
@@ -23,6 +26,7 @@ _HEAD_END, _SKIP = "</head>", re.compile(r'<a class="skip"[^>]*>.*?</a>', re.S)
 # Of these <link>s only the first two are needed to show a page.
 _LINK_ASSET = re.compile(r'\brel="(?:stylesheet|icon)"')
 _LINK_PAGE = re.compile(r'\brel="alternate" hreflang=')
+MOST_KEPT = 20_000
 CSS_URL = re.compile(rb"url\(\"([^\")]+)\"\)")
 
 
@@ -48,6 +52,16 @@ class Notices:
         return Notices(**texts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """A tag as it is written, what ends it, and what it leads to."""
+
+    new: str
+    end: str = ""
+    pages: tuple[Target, ...] = ()
+    assets: tuple[Target, ...] = ()
+
+
 @dataclass(slots=True)
 class Rewritten:
     """A page as it is written, and what it leads to."""
@@ -64,6 +78,7 @@ class Rewriter:
         self._addresses, self._notices = addresses, notices
         self._absent = absent
         """Addresses that were asked for and are not there: links to them lead to the live site."""
+        self._made: dict[tuple[str, str], _Tag] = {}
 
     def page(self, markup: str, *, at: Target, language: str) -> Rewritten:
         """Rewrite the page at one address."""
@@ -81,10 +96,12 @@ class Rewriter:
             if tag == "</a>":
                 parts.append(closing.pop() if closing else tag)
                 continue
-            new, end = self._tag(tag, at, home, done)
-            if tag.startswith("<a"):
-                closing.append(end)
-            parts.append(new)
+            made = self._tag(tag, at, home)
+            done.pages.update(made.pages)
+            done.assets.update(made.assets)
+            if _IS_ANCHOR.match(tag):
+                closing.append(made.end)
+            parts.append(made.new)
         parts.append(markup[position:])
         content = "".join(parts)
         sheet = f"{home}static/css/mirror.css"
@@ -97,51 +114,67 @@ class Rewriter:
     def _about(self, language: str) -> str:
         return f"{'' if language == 'en' else language + '/'}about-this-copy/index.html"
 
-    def _tag(self, tag: str, at: Target, home: str, done: Rewritten) -> tuple[str, str]:
-        """(the tag as it is written, what ends it)."""
-        name = re.match(r"<([a-z]+)", tag)
+    def _tag(self, tag: str, at: Target, home: str) -> _Tag:
+        """The tag as it is written. Most tags of a page stand on every other one, so they are kept."""
+        if '="?' in tag:
+            # Its meaning depends on the page.
+            return self._make_tag(tag, at, home)
+        made = self._made.get((tag, home))
+        if made is None:
+            if len(self._made) >= MOST_KEPT:
+                self._made.clear()
+            made = self._made[tag, home] = self._make_tag(tag, at, home)
+        return made
+
+    def _make_tag(self, tag: str, at: Target, home: str) -> _Tag:
+        name = _NAME.match(tag)
         kind = name.group(1) if name else ""
         if kind == "link":
-            return self._link(tag, at, home, done), ""
+            return self._link(tag, at, home)
         if kind in _SHOWN:
-            return _ATTRIBUTE.sub(lambda found: self._shown(found, at, home, done), tag), ""
-        href = re.search(r'\bhref="([^"]*)"', tag)
+            return self._shown(tag, at, home)
+        href = _HREF.search(tag)
         if href is None or "data-live" in tag:
-            return tag, "</a>"
+            return _Tag(tag, "</a>")
         target = self._target(html.unescape(href.group(1)), at)
         if target.kind is Kind.PAGE:
-            done.pages.add(Target(target.kind, target.url, target.file))
-            return tag.replace(href.group(), f'href="{_relative(target.file, home, target.fragment)}"'), "</a>"
+            new = tag.replace(href.group(), f'href="{_relative(target.file, home, target.fragment)}"')
+            return _Tag(new, "</a>", pages=(Target(target.kind, target.url, target.file),))
         if target.kind is Kind.LIVE:
             live = html.escape(self._addresses.live(target.url, target.fragment))
-            return tag.replace(href.group(), f'href="{live}" rel="external" data-live'), "</a>"
+            return _Tag(tag.replace(href.group(), f'href="{live}" rel="external" data-live'), "</a>")
         if target.kind is Kind.ELSEWHERE:
             # An address is a fact, and is kept as one; a mirror leads nowhere but home.
             shown = html.escape(re.sub(r"^https?://|/$", "", target.url))
-            return '<span class="unlinked">', f'</span> <span class="address-of">({shown})</span>'
-        return tag, "</a>"
+            return _Tag('<span class="unlinked">', f'</span> <span class="address-of">({shown})</span>')
+        return _Tag(tag, "</a>")
 
-    def _link(self, tag: str, at: Target, home: str, done: Rewritten) -> str:
+    def _link(self, tag: str, at: Target, home: str) -> _Tag:
         if _LINK_ASSET.search(tag):
-            return _ATTRIBUTE.sub(lambda found: self._shown(found, at, home, done), tag)
-        href = re.search(r'\bhref="([^"]*)"', tag)
+            return self._shown(tag, at, home)
+        href = _HREF.search(tag)
         target = self._target(html.unescape(href.group(1)), at) if href else Target(Kind.OTHER)
         if href and target.kind is Kind.PAGE and _LINK_PAGE.search(tag):
-            done.pages.add(Target(target.kind, target.url, target.file))
-            return tag.replace(href.group(), f'href="{_relative(target.file, home)}"')
-        return ""
+            new = tag.replace(href.group(), f'href="{_relative(target.file, home)}"')
+            return _Tag(new, pages=(Target(target.kind, target.url, target.file),))
+        return _Tag("")
 
-    def _shown(self, found: re.Match[str], at: Target, home: str, done: Rewritten) -> str:
-        name, value = found.groups()
-        entries = [each.strip() for each in html.unescape(value).split(",")] if name == "srcset" else [value]
-        return f'{name}="{", ".join(self._asset(each, at, home, done) for each in entries)}"'
+    def _shown(self, tag: str, at: Target, home: str) -> _Tag:
+        assets: list[Target] = []
 
-    def _asset(self, entry: str, at: Target, home: str, done: Rewritten) -> str:
+        def put(found: re.Match[str]) -> str:
+            name, value = found.groups()
+            entries = [each.strip() for each in html.unescape(value).split(",")] if name == "srcset" else [value]
+            return f'{name}="{", ".join(self._asset(each, at, home, assets) for each in entries)}"'
+
+        return _Tag(_ATTRIBUTE.sub(put, tag), assets=tuple(assets))
+
+    def _asset(self, entry: str, at: Target, home: str, assets: list[Target]) -> str:
         address, _space, size = html.unescape(entry).partition(" ")
         target = self._addresses.target(address, at=at.url, is_asset=True)
         if target.kind is not Kind.ASSET:
             return html.escape(entry) if target.kind is Kind.OTHER else ""
-        done.assets.add(Target(target.kind, target.url, target.file))
+        assets.append(Target(target.kind, target.url, target.file))
         return _relative(target.file, home) + (f" {size}" if size else "")
 
     def _target(self, href: str, at: Target) -> Target:
