@@ -14,7 +14,7 @@ from campaign.kernel.places import Place
 from campaign.mirror.addresses import ABOUT, Addresses, Kind, Target
 from campaign.mirror.asking import Asker
 from campaign.mirror.manifest import replace_file
-from campaign.mirror.rewrite import Rewriter, sheet_assets
+from campaign.mirror.rewrite import Rewriter, sheet
 from campaign.mirror.words import about_page, notices_of
 from campaign.web.i18n import split_language
 
@@ -97,8 +97,12 @@ class Maker:
             page = self._rewriter.page(body.decode(), at=target, language=language)
             body, found = page.content.encode(), page.pages | page.assets
         elif mimetype == "text/css":
-            found = {Target(Kind.ASSET, each, each[1:]) for each in sheet_assets(body, target.file)}
+            body = sheet(body, target.file, self._drawing)
         return self._write(target, body, found)
+
+    def _drawing(self, url: str) -> bytes | None:
+        answer = self._asker.get(url)
+        return answer.body if answer.status == 200 else None
 
     def _write(self, target: Target, body: bytes, found: Collection[Target]) -> Outcome:
         path, digest = self._plan.folder / target.file, hashlib.sha256(body).hexdigest()

@@ -3,10 +3,11 @@
 The markup is our own templates' and that of cleaned Markdown, so every attribute stands in double quotation marks.
 """
 
+import base64
 import html
 import posixpath
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
 
 from campaign.mirror.addresses import Addresses, Kind, Target
@@ -27,7 +28,7 @@ _HEAD_END, _SKIP = "</head>", re.compile(r'<a class="skip"[^>]*>.*?</a>', re.S)
 _LINK_ASSET = re.compile(r'\brel="(?:stylesheet|icon)"')
 _LINK_PAGE = re.compile(r'\brel="alternate" hreflang=')
 MOST_KEPT = 20_000
-CSS_URL = re.compile(rb"url\(\"([^\")]+)\"\)")
+CSS_URL = re.compile(rb"url\(\"(?!data:)([^\")]+)\"\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +185,20 @@ class Rewriter:
         return target
 
 
-def sheet_assets(content: bytes, file: str) -> list[str]:
-    """Addresses of what a style sheet of the site shows."""
-    return ["/" + posixpath.normpath(posixpath.join(posixpath.dirname(file), each.decode()))
-            for each in CSS_URL.findall(content) if not each.startswith(b"data:")]  # fmt: skip
+def sheet(content: bytes, file: str, read: Callable[[str], bytes | None]) -> bytes:
+    """A style sheet with the drawings that it shows written into it: from a disk, browsers refuse to load masks.
+
+    `read` gives what stands at an address of the site, None where nothing does.
+    """
+
+    def put(found: re.Match[bytes]) -> bytes:
+        address = "/" + posixpath.normpath(posixpath.join(posixpath.dirname(file), found.group(1).decode()))
+        drawing = read(address) if address.endswith(".svg") else None
+        if drawing is None:
+            return found.group()
+        return b'url("data:image/svg+xml;base64,' + base64.b64encode(drawing) + b'")'
+
+    return CSS_URL.sub(put, content)
 
 
 def _relative(file: str, home: str, fragment: str = "") -> str:
