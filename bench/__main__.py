@@ -8,7 +8,7 @@ from bench.machine import MissingProgram, program
 NAMES = (
     "signing", "page", "mail", "mail_bulk", "mailing_out", "growth", "imports", "prisoners", "people", "match",
     "attention", "letters", "letters_print", "people_import", "segments", "people_doubles", "ledger",
-    "banking", "organising", "mirror",
+    "banking", "organising", "mirror", "share",
 )  # fmt: skip
 
 

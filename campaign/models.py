@@ -19,12 +19,13 @@ from campaign.people import models as people
 from campaign.petitions import models as petitions
 from campaign.prisoners import models as prisoners
 from campaign.rounds import models as rounds
+from campaign.sharing import models as sharing
 from campaign.signatures import models as signatures
 from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
     "accounting", "accounts", "activities", "alarms", "allowance", "audit", "banking", "batches", "designations",
     "funds", "gifts", "jobs", "letters", "mail_returns", "mailings", "needs", "own_texts", "pace", "payments",
-    "penpals", "people", "petitions", "prisoners", "quota", "relays", "rounds", "rows", "schedule", "share",
+    "penpals", "people", "petitions", "prisoners", "quota", "relays", "rounds", "rows", "schedule", "share", "sharing",
     "signatures", "signatures_staff", "suppression", "switches", "tally",
 ]  # fmt: skip

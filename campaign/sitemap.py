@@ -160,6 +160,9 @@ from campaign.rounds import hooks as rounds_hooks
 from campaign.rounds.staff_views import applications as grant_applications
 from campaign.rounds.staff_views import rounds as grant_rounds
 from campaign.rounds.staff_views.blueprint import bp as rounds_staff
+from campaign.sharing import hooks as sharing_hooks
+from campaign.sharing.views import public as sharing
+from campaign.sharing.views import staff as sharing_staff
 from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
 from campaign.signatures import staff_views as signatures_staff
@@ -271,6 +274,8 @@ MAP = (
     Place(embed.staff_bp, guards.staff, "/staff/petitions"),
     Place(signatures.token_bp, guards.token),
     Place(signatures_desk.bp, guards.staff, "/staff/petitions"),
+    Place(sharing.bp, guards.public, "/share"),
+    Place(sharing_staff.bp, guards.staff, "/staff/sharing"),
     Place(groups_staff, guards.staff, "/staff/groups"),
     Place(people_list.bp, guards.staff, "/staff/people"),
     Place(people_acts.bp, guards.staff, "/staff/people/acts"),
@@ -350,6 +355,7 @@ HOOKS = (
     rounds_hooks,
     banking_hooks,
     letters_hooks,
+    sharing_hooks,
     site_hooks,
 )
 COMMANDS = (

@@ -26,8 +26,9 @@ from campaign.kernel.registry import (
     staff_links,
 )
 from campaign.kernel.registry_mail import MOST_CHOICES, BlockCard, MailBlock, mail_blocks
+from campaign.kernel.registry_sharing import ShareMatter, SharePicture, ShareText, share_subjects
 from campaign.petitions import policy, queries
-from campaign.petitions.models import PUBLIC_STATES, Audience, Petition, PetitionState
+from campaign.petitions.models import PUBLIC_STATES, Audience, Petition, PetitionState, Rendition
 from campaign.petitions.service.consequences import NOTE, STOP
 from campaign.petitions.service.people import LINKS
 from campaign.web.i18n import current_language
@@ -74,6 +75,27 @@ def path_of(petition_id: uuid.UUID) -> str | None:
     return f"/petitions/{found.slug}" if found is not None and found.state in PUBLIC_STATES else None
 
 
+def find_share_matter(slug: str) -> ShareMatter:
+    """A petition as it is passed on; raises NotFound."""
+    petition = queries.get_public_petition(slug)
+    picture, renditions = queries.find_picture(petition.id), {}
+    if picture is not None:
+        renditions = {each.name: each for each in picture.renditions}
+    wide = renditions.get(Rendition.WIDE)
+    shown = None
+    if picture is not None and wide is not None:
+        shown = SharePicture(
+            wide.digest, picture.credit, picture.licence,
+            lambda: queries.get_rendition(petition.id, Rendition.WIDE).content,
+        )  # fmt: skip
+    return ShareMatter(
+        f"/petitions/{slug}", N_("Petition"), N_("Sign the petition"),
+        {text.language: ShareText(text.title, text.summary, text.addressee) for text in petition.texts},
+        shown, is_outside_only=petition.audience == Audience.OUTSIDE_RUSSIA,
+        can_sign_on_paper=petition.state == PetitionState.OPEN,
+    )  # fmt: skip
+
+
 BLOCK = MailBlock(N_("A petition"), N_("Sign the petition"), find_card, choose_card, path_of)
 ROLE_SCOPE = RoleScope(N_("Petition"), frozenset({Role.ORGANISER, Role.MODERATOR}), list_subjects, names_of)
 
@@ -86,6 +108,7 @@ def register() -> None:
     person_offers.register("petitions", offers_for)
     person_erasers.register("petitions", LINKS)
     role_scopes.register(policy.SCOPE, ROLE_SCOPE)
+    share_subjects.register("petitions", find_share_matter)
     prisoner_panels.register("petitions", petitions_panel)
     for consequence in (STOP, NOTE):
         consequences.register(consequence.name, consequence)

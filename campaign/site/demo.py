@@ -30,6 +30,7 @@ from campaign.site.demo_prisoners import load_prisoners
 from campaign.site.demo_reports import load_reports
 from campaign.site.demo_rounds import make_rounds
 from campaign.site.demo_segments import load_segments
+from campaign.site.demo_sharing import make_share_codes
 from campaign.site.demo_signatures import sign_demo_petitions
 from campaign.site.demo_statements import bring_statements
 from campaign.site.demo_tasks import make_tasks
@@ -81,6 +82,7 @@ def load() -> bool:
     write_mailings()
     load_automations()
     make_tasks()
+    make_share_codes()
     send_demo_letters()
     show_demo_words()
     close_months()

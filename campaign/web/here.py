@@ -52,6 +52,9 @@ def known_parameters(path: str) -> frozenset[str]:
         return PARAMETERS_OF.get(path, frozenset())
     if path.startswith("/api/v1/"):
         return PARAMETERS_OF.get(path, _OF_PROGRAMS)
+    if path.startswith("/share/"):
+        # Below the page lie pictures and prints, which programs fetch.
+        return _ARRIVED if path.count("/") == 3 else _IN_A_FRAME
     if path.startswith("/embed/"):
         return _IN_A_FRAME
     if path.startswith("/prisoners/") and path.endswith("/words"):

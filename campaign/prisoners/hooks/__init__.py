@@ -14,7 +14,7 @@ from campaign.kernel.registry import (
     survivors,
 )
 from campaign.prisoners import policy
-from campaign.prisoners.hooks import mail_block, needs, panels, subjects
+from campaign.prisoners.hooks import mail_block, needs, panels, share, subjects
 from campaign.prisoners.hooks.expiry import ERASURES_RULE, FAMILIES_RULE, REPORTS_RULE
 from campaign.prisoners.service import erasure
 from campaign.prisoners.service.changes.feed import FEED
@@ -30,6 +30,7 @@ def register() -> None:
     """Fill the registries."""
     subjects.register()
     mail_block.register()
+    share.register()
     staff_links.register("prisoners", PEOPLE_LINK)
     staff_links.register("facilities", FACILITIES_LINK)
     staff_links.register("officials", OFFICIALS_LINK)

@@ -1,0 +1,1 @@
+"""Pages of sharing: those of the public, and staff's codes."""
