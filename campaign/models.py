@@ -3,6 +3,7 @@
 from campaign.accounting import models as accounting
 from campaign.accounts import models as accounts
 from campaign.activities import models as activities
+from campaign.appeals import models as appeals
 from campaign.banking import models as banking
 from campaign.designations import models as designations
 from campaign.funds import models as funds
@@ -28,4 +29,8 @@ __all__ = [
     "funds", "gifts", "jobs", "letters", "mail_returns", "mailings", "needs", "own_texts", "pace", "payments",
     "penpals", "people", "petitions", "prisoners", "quota", "relays", "rounds", "rows", "schedule", "share", "sharing",
     "signatures", "signatures_staff", "suppression", "switches", "tally",
+    "accounting", "accounts", "activities", "alarms", "allowance", "appeals", "audit", "banking", "batches",
+    "designations", "funds", "gifts", "jobs", "letters", "mail_returns", "mailings", "needs", "own_texts", "pace",
+    "payments", "penpals", "people", "petitions", "prisoners", "quota", "relays", "rounds", "rows", "schedule",
+    "share", "signatures", "signatures_staff", "suppression", "switches", "tally",
 ]  # fmt: skip

@@ -37,6 +37,19 @@ from campaign.api.views import description as api_description
 from campaign.api.views import page as api_page
 from campaign.api.views import public as api_public
 from campaign.api.views.blueprint import bp as api
+from campaign.appeals import cli as appeals_cli
+from campaign.appeals import hooks as appeals_hooks
+from campaign.appeals.staff_views import answers as appeal_answers
+from campaign.appeals.staff_views import choosing as appeal_choosing
+from campaign.appeals.staff_views import godparents as appeal_godparents
+from campaign.appeals.staff_views import room as appeals_room
+from campaign.appeals.staff_views import steps as appeal_steps
+from campaign.appeals.staff_views import target_files as appeal_target_files
+from campaign.appeals.staff_views import targets as appeal_targets
+from campaign.appeals.staff_views import write as appeal_writing
+from campaign.appeals.staff_views.blueprint import bp as appeals_staff
+from campaign.appeals.views import appeal as appeal_page
+from campaign.appeals.views.lists import bp as appeals
 from campaign.banking import hooks as banking_hooks
 from campaign.banking.staff_views import files as bank_files
 from campaign.banking.staff_views import lines as bank_lines
@@ -209,6 +222,8 @@ DESK_ROOMS = (
     grant_rounds, grant_applications,
     bank_files, bank_lines,
     api_public, api_description,
+    appeals_room, appeal_writing, appeal_steps, appeal_choosing, appeal_answers, appeal_godparents, appeal_targets,
+    appeal_target_files, appeal_page,
 )  # fmt: skip
 
 
@@ -308,6 +323,8 @@ MAP = (
     Place(gifts_staff, guards.staff, "/staff/gifts"),
     Place(rounds_staff, guards.staff, "/staff/rounds"),
     Place(banking_staff, guards.staff, "/staff/statements"),
+    Place(appeals, guards.public, "/appeals"),
+    Place(appeals_staff, guards.staff, "/staff/appeals"),
     Place(evenings.bp, guards.public),
     Place(evenings_staff.bp, guards.staff, "/staff/evenings"),
     Place(volunteer.bp, guards.public, "/volunteer"),
@@ -356,12 +373,15 @@ HOOKS = (
     banking_hooks,
     letters_hooks,
     sharing_hooks,
+    appeals_hooks,
     site_hooks,
 )
 COMMANDS = (
     commands.groups, accounts_cli.groups, people_cli.groups, designations_cli.groups, prisoners_cli.groups,
     signatures_cli.groups, penpals_cli.groups, funds_cli.groups, letters_cli.groups, site_cli.groups,
     mirror_cli.groups,
+    signatures_cli.groups, penpals_cli.groups, funds_cli.groups, letters_cli.groups,
+    appeals_cli.groups, site_cli.groups,
 )  # fmt: skip
 
 

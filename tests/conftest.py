@@ -23,6 +23,7 @@ from campaign import create_app, migrate
 from campaign.accounts.queries import get_account
 from campaign.accounts.service import passphrases
 from campaign.accounts.service.sessions import open_session
+from campaign.appeals.queries.offered import forget_spoken_for as forget_appeals
 from campaign.designations.service.gate import forget_gate
 from campaign.kernel import reads, switches
 from campaign.kernel.actors import Role
@@ -128,6 +129,7 @@ def app(application: Flask, mailserver_process: Mailserver) -> Iterator[Flask]:
         forget_gate()
         forget_directory()
         forget_spoken_for()
+        forget_appeals()
         forget_quoted()
         forget_weeks()
         forget_field()

@@ -38,6 +38,7 @@ from campaign.people.service.ladder import count as ladder_count
 from campaign.people.service.reports import count as report_counts
 from campaign.signatures.service import count, expire
 from workers import sweeper
+from workers.appeals_clock import turn_appeals
 
 log = structlog.get_logger()
 
@@ -321,6 +322,7 @@ LINES: dict[str, Line] = {
     PULSE: Line(timedelta(seconds=20), lambda: None, "/readyz tells by it that a worker lives"),
     "sweep": Line(timedelta(seconds=10), sweeper.sweep, "finds work whose ring was lost and leases of dead workers"),
     "roll-up": Line(timedelta(seconds=5), roll_up_counts, "keeps few deltas to add up when a count is read"),
+    "appeals": Line(timedelta(minutes=1), turn_appeals, "an urgent action ends at its minute"),
     "remind": Line(timedelta(hours=1), remind_signers, "a reminder is due two days after signing, at no fixed hour"),
     "reservations": Line(
         timedelta(minutes=5), drop_expired_reservations, "a promise of 48 hours ends without an event"

@@ -12,6 +12,7 @@ from campaign.petitions.models import Audience, Petition, PetitionState
 from campaign.petitions.service import TextDraft, change_state, create_petition
 from campaign.petitions.service.frame_sites import allow_site
 from campaign.site.demo_accounting import close_months
+from campaign.site.demo_appeals import make_appeals
 from campaign.site.demo_automations import load_automations
 from campaign.site.demo_calls import make_call_lists
 from campaign.site.demo_evenings import plan_evenings
@@ -85,6 +86,7 @@ def load() -> bool:
     make_share_codes()
     send_demo_letters()
     show_demo_words()
+    make_appeals()
     close_months()
     load_reports()
     stats.rebuild()

@@ -11,9 +11,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
+from campaign.appeals.forms.words import KIND_WORDS
+from campaign.appeals.queries import list_published as list_appeals
 from campaign.designations.forms import WORK_WORDS
 from campaign.designations.queries import last_checked_on
 from campaign.designations.service.published import count_left_out, count_works, list_published, text_in
+from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.kernel.registry import retention_rules
@@ -35,6 +38,7 @@ mailbox_bp = Blueprint("mailbox", __name__)
 MAILS_SHOWN = 50
 PETITIONS_ON_HOME = 5
 PEOPLE_ON_HOME = 3
+APPEALS_ON_HOME = 3
 # What mailings put behind their links (campaign/mailings/service/links.link_code).
 MAILING_CODE = re.compile(r"[a-z]{8}b?")
 log = structlog.get_logger()
@@ -53,7 +57,7 @@ def home() -> ResponseReturnValue:
         log.error("home.without_database", error=type(problem).__name__)
         session.remove()
         g.cache_control = "no-store"
-        return render_template("site/home.html", cards=[], faces=[], register=None, is_outage=True)
+        return render_template("site/home.html", cards=[], faces=[], appeals=[], register=None, is_outage=True)
 
 
 def _full_home() -> str:
@@ -65,7 +69,11 @@ def _full_home() -> str:
     people = directory()
     strip = people.least_known(PEOPLE_ON_HOME)
     faces = faces_of(strip, list_cards([each.id for each in strip], language))
-    return render_template("site/home.html", cards=cards, faces=faces, register=people, is_outage=False)
+    appeals = [each for each in list_appeals(current_place(), limit=APPEALS_ON_HOME) if each.takes_letters(clock.now())]
+    return render_template(
+        "site/home.html", cards=cards, faces=faces, register=people, is_outage=False,
+        appeals=[(each, each.text_in(language)) for each in appeals], kind_words=KIND_WORDS,
+    )  # fmt: skip
 
 
 @bp.get("/why")

@@ -28,6 +28,8 @@ PARAMETERS_OF = {
     "/api/v1/petitions": frozenset({"lang", "place", "cursor", "state"}),
     "/api/v1/people": frozenset({"lang", "place", "cursor"}),
     "/api/v1/changes": frozenset({"lang", "place", "since"}),
+    "/appeals": frozenset({"kind", "country", "prisoner", "state", "page"}),
+    "/appeals/godparents": frozenset({"page"}),
 }
 """Pages with parameters of their own, by path without the language.
 
@@ -40,6 +42,8 @@ _ARRIVED = frozenset({"m"})
 """Of pages to which mailings lead (web/arrivals.py): their views are not called with a code that nobody has."""
 _IN_A_FRAME = frozenset({"place", "m"})
 """Of pages for the frames of other sites, which say for whom they ask (web/place.py)."""
+_OF_APPEAL = frozenset({"country", "constituency"})
+"""Of an appeal's page: by which of its officials the visitor narrows them down."""
 _OF_WRITING = frozenset({"promise", "m"})
 """Of the page on which one writes to somebody, which is made for one visitor and kept nowhere."""
 
@@ -57,6 +61,8 @@ def known_parameters(path: str) -> frozenset[str]:
         return _ARRIVED if path.count("/") == 3 else _IN_A_FRAME
     if path.startswith("/embed/"):
         return _IN_A_FRAME
+    if path.startswith("/appeals/") and path.count("/") == 2:
+        return PARAMETERS_OF.get(path, _OF_APPEAL)
     if path.startswith("/prisoners/") and path.endswith("/words"):
         return frozenset({"page"})
     if path.startswith("/prisoners/") and path.endswith("/write"):

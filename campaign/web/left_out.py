@@ -31,6 +31,15 @@ def without_left_out(markup: str) -> str:
     return _clean(markup, current_place()).text
 
 
+def plain_without_left_out(text: str) -> str:
+    """The same of plain text that editors wrote: of a letter that a visitor takes along."""
+    place = current_place()
+    if place is not Place.ELSEWHERE:
+        for gate in text_gates:
+            text = gate.plain(text, place, words_left_out()).text
+    return text
+
+
 def words_left_out() -> LeftOut:
     """What stands in the place of what is left out."""
     return LeftOut(_("[name left out]"), _("[address left out]"))

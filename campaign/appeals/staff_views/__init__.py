@@ -1,0 +1,1 @@
+"""The staff side of appeals: writing, reviewing, running; officials; answers."""

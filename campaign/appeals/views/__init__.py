@@ -1,0 +1,1 @@
+"""Appeals before the public."""
