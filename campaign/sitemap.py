@@ -73,6 +73,7 @@ from campaign.gifts.staff_views import gifts as gifts_room
 from campaign.gifts.staff_views import imports as gift_imports
 from campaign.gifts.staff_views import names as gift_names
 from campaign.gifts.staff_views import pledges as pledges_room
+from campaign.gifts.staff_views import rails as gift_rails
 from campaign.gifts.staff_views.blueprint import gifts_bp as gifts_staff
 from campaign.gifts.staff_views.blueprint import pledges_bp as pledges_staff
 from campaign.gifts.views import own as own_pledges
@@ -218,7 +219,7 @@ DESK_ROOMS = (
     needs_list, need_page, parcels_room, parcel_quotas,
     accounting_dashboard, accounting_figures, accounting_months, accounting_reports,
     payments_room, payment_steps, payment_papers, payment_limits, payment_orders, payees_room,
-    gifts_room, gift_steps, gift_imports, gift_names, pledges_room,
+    gifts_room, gift_steps, gift_imports, gift_names, pledges_room, gift_rails,
     grant_rounds, grant_applications,
     bank_files, bank_lines,
     api_public, api_description,

@@ -110,11 +110,16 @@ def current_roles(account_id: uuid.UUID) -> frozenset[Role]:
 
 def count_admins(*, besides: frozenset[uuid.UUID] = frozenset()) -> int:
     """How many active accounts are admins today, without `besides`."""
+    return count_holders(Role.ADMIN, besides=besides)
+
+
+def count_holders(*roles: Role, besides: frozenset[uuid.UUID] = frozenset()) -> int:
+    """How many active accounts hold one of the roles everywhere today, without `besides`: who could be the second."""
     statement = (
         select(func.count(RoleGrant.account_id.distinct()))
         .join(Account, Account.id == RoleGrant.account_id)
         .where(
-            RoleGrant.role == Role.ADMIN,
+            RoleGrant.role.in_(roles),
             RoleGrant.scope_kind.is_(None),
             Account.state == AccountState.ACTIVE,
             Account.id.not_in(besides),

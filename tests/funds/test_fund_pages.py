@@ -38,7 +38,7 @@ POSTS = (
     ("/staff/funds/journal/new", KEEPERS), ("/staff/funds/journal/1/reverse", KEEPERS),
     ("/staff/funds/journal/export", KEEPERS), (f"/staff/funds/proposals/{NOTHING}/post", BOOKS),
     ("/staff/funds/accounts", KEEPERS), ("/staff/funds/accounts/1/state", KEEPERS), ("/staff/funds/rates", KEEPERS),
-    (f"/staff/funds/rates/files/{NOTHING}/apply", KEEPERS),
+    (f"/staff/funds/rates/files/{NOTHING}/apply", BOOKS),
 )  # fmt: skip
 
 
@@ -277,6 +277,7 @@ def test_a_fund_comes_to_its_end_by_two_persons_and_a_rule(sign_in, books):
     assert wrong.status_code == 422
     assert move(one, f"/staff/funds/{books}", "closing", target="general").status_code == 303
     assert move(second, f"/staff/funds/{books}", "closed").status_code == 303
+    assert "Take it up again" in one.get(f"/staff/funds/{books}").text
     assert "ended" in one.get(f"/staff/funds/{books}").text
     assert "€103.45" in one.get(f"/staff/funds/{other}").text
     session.expire_all()
@@ -306,7 +307,11 @@ def test_rates_are_taken_after_a_look(sign_in):
     answer = bring(b"Date,USD,JPY\n2026-01-30,1.05,160.25\nsoon,1,1\n")
     assert answer.status_code == 303
     assert "3: soon" in client.get(answer.location).text
-    assert send(client, f"{answer.location}/apply").status_code == 303
+    assert "You brought this file" in client.get(answer.location).text
+    assert send(client, f"{answer.location}/apply").status_code == 409, "not by whoever brought it"
+    second = sign_in(Role.ADMIN)
+    assert "Rates to be taken by a second person" in second.get("/staff").text
+    assert send(second, f"{answer.location}/apply").status_code == 303
     assert "160.25" in client.get("/staff/funds/rates?currency=JPY").text
     assert bring(b"no table").status_code == 409
     assert bring(b"").status_code == 422

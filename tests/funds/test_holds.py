@@ -8,14 +8,18 @@ import time_machine
 from sqlalchemy import select
 
 from campaign.funds.models import Fund, FundState, Residual
+from campaign.funds.queries.balances import balances_at
 from campaign.funds.service import funds as service
 from campaign.funds.service.funds import BadFund
+from campaign.funds.service.ledger import BadEntry
+from campaign.funds.service.verify import verify
 from campaign.gifts.models import Schedule
 from campaign.gifts.service import gifts, pledge_clock, pledging
 from campaign.gifts.service.pledging import NotTaken
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
+from campaign.kernel.errors import Forbidden
 from campaign.kernel.mail.rows import MailRow
 from campaign.payments.models import ConfirmedBy
 from campaign.payments.service import sending
@@ -42,6 +46,29 @@ def move(fund, to, actor, **more):
 
 def closing(fund):
     move(fund, FundState.CLOSING, made.TREASURER, residual=Residual.FUND, residual_fund_id=books.fund())
+
+
+def test_what_comes_late_for_a_fund_that_has_ended_is_entered_and_its_heir_bears_it(fund):
+    gift = made.settled(fund, 5_000)
+    closing(fund)
+    heir = session.get_one(Fund, fund, populate_existing=True).residual_fund_id
+    move(fund, FundState.CLOSED, OTHER)
+    with pytest.raises(BadEntry, match="taken up again"), transaction():
+        gifts.dispute(gift.id, happened_on=clock.today(), seen_version=None, actor=made.TREASURER)
+    move(fund, FundState.CLOSING, made.TREASURER)
+    with transaction():
+        gifts.dispute(gift.id, happened_on=clock.today(), seen_version=None, actor=made.TREASURER)
+    assert_held(fund, "Gifts")
+    with transaction():
+        gifts.fail(gift.id, happened_on=clock.today(), seen_version=None, actor=made.TREASURER)
+    with pytest.raises(Forbidden):
+        move(fund, FundState.CLOSED, made.TREASURER)
+    move(fund, FundState.CLOSED, OTHER)
+    standing = balances_at(clock.today(), [fund, heir])
+    held = {each.fund_id: each.money.minor for each in standing if each.account == books.BANK}
+    assert {each: minor for each, minor in held.items() if minor} == {}, "nothing is left, and nothing is missing"
+    session.rollback()
+    assert [each.problem for each in verify()] == []
 
 
 def assert_held(fund, word):

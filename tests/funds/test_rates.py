@@ -1,5 +1,6 @@
 """Rates come in by files that somebody looks through first; what stands there is never changed."""
 
+import uuid
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from campaign.funds.service import rates
 from campaign.funds.service.rates import BadRates
 from campaign.kernel import clock
 from campaign.kernel.db import transaction
-from campaign.kernel.errors import Conflict
+from campaign.kernel.errors import Conflict, Forbidden
 from campaign.kernel.money import Money
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -66,6 +67,18 @@ def test_what_stands_there_is_never_changed():
     found = queries.find_rate("USD", date(2026, 1, 30))
     assert found is not None
     assert found.per_euro == Decimal("1.05")
+
+
+def test_who_brought_a_file_does_not_take_its_rates():
+    one, other = uuid.uuid4(), uuid.uuid4()
+    with transaction():
+        found = rates.stage_rates(HISTORY.encode(), file_name="rates.csv", source="ecb", actor=one)
+    with pytest.raises(Forbidden), transaction():
+        rates.apply_rates(found.id, actor=one)
+    assert queries.list_currencies() == []
+    assert (queries.count_waiting(one), queries.count_waiting(other)) == (0, 1)
+    with transaction():
+        assert rates.apply_rates(found.id, actor=other) == 10
 
 
 def test_a_file_that_was_thrown_away_can_come_again():

@@ -6,7 +6,17 @@ import re
 import pytest
 from sqlalchemy import select
 
-from campaign.gifts.models import Donor, Gift, GiftImport, GiftState, Pledge, PledgeState, Schedule
+from campaign.gifts.models import (
+    ClosingState,
+    Donor,
+    Gift,
+    GiftImport,
+    GiftState,
+    Pledge,
+    PledgeState,
+    RailClosing,
+    Schedule,
+)
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
@@ -21,7 +31,7 @@ READERS, KEEPERS = {Role.TREASURER, Role.ADMIN}, {Role.TREASURER}
 GETS = (
     ("/staff/pledges", READERS), ("/staff/pledges/{pledge}", READERS), ("/staff/pledges/export", READERS),
     ("/staff/gifts", READERS), ("/staff/gifts/{gift}", READERS), ("/staff/gifts/export", READERS),
-    ("/staff/pledges/rails", KEEPERS), ("/staff/gifts/new", KEEPERS), ("/staff/gifts/imports", KEEPERS),
+    ("/staff/pledges/rails", READERS), ("/staff/gifts/new", KEEPERS), ("/staff/gifts/imports", KEEPERS),
 )  # fmt: skip
 POSTS = tuple(
     (path, KEEPERS)
@@ -262,17 +272,34 @@ def test_a_treasurer_stops_a_pledge_and_waits_for_a_part_no_more(sign_in, fund):
     assert session.get_one(Pledge, pledge.id, populate_existing=True).state == PledgeState.CANCELLED
 
 
-def test_a_rail_is_closed_in_two_presses(sign_in, fund):
-    client, other = sign_in(Role.TREASURER), books.bank("Other bank")
+def test_a_way_is_closed_by_two_who_see_how_many_it_concerns(sign_in, fund, run_work):
+    client, other, page = sign_in(Role.TREASURER), books.bank("Other bank"), "/staff/pledges/rails"
     pledge = made.pledge(fund, schedule=Schedule.MONTHLY, times=None)
     made.settled(fund, 2_000, pledge_id=pledge.id)
-    first = send(client, "/staff/pledges/rails", {"account": made.BANK, "new_account": other})
-    assert "1 donor is told, once" in first.text
-    assert send(
-        client, "/staff/pledges/rails", {"account": made.BANK, "new_account": other, "sure": "y"}
-    ).status_code == 303  # fmt: skip
-    again = send(client, "/staff/pledges/rails", {"account": made.BANK, "new_account": other, "sure": "y"})
-    assert "told already" in again.text
+    asked = {"account": made.BANK, "new_account": other}
+    first = send(client, page, asked)
+    assert "1 donor would be told, once" in first.text
+    assert "no other treasurer or admin yet" in first.text
+    assert send(client, page, asked | {"sure": "y"}).status_code == 303
+    assert "a second person decides" in send(client, page, asked | {"sure": "y"}).text
+    closing = f"{page}/{session.scalars(select(RailClosing)).one().id}"
+    assert send(client, f"{closing}/confirm", {"seen": "1"}).status_code == 409, "not by whoever asked"
+    admin = sign_in(Role.ADMIN)
+    assert "Ways of giving to be closed" in admin.get("/staff").text
+    assert "1 donor would be told, once" in admin.get(page).text
+    assert "Look at the number again" in send(admin, f"{closing}/confirm", {"seen": "2"}).text
+    assert send(admin, page, asked).status_code == 403
+    assert send(admin, f"{closing}/confirm", {"seen": "1"}).status_code == 303
+    run_work()
+    assert "This way is closed already" in send(client, page, asked | {"sure": "y"}).text
+    assert send(client, f"{closing}/reopen", {}).status_code == 303
+    assert send(client, page, asked | {"sure": "y"}).status_code == 303
+    assert send(client, f"{page}/{waiting_closing()}/drop", {}).status_code == 303
+
+
+def waiting_closing():
+    session.expire_all()
+    return session.scalars(select(RailClosing.id).where(RailClosing.state == ClosingState.WAITING)).one()
 
 
 FILE = """Date;Amount;Currency;Fee;Fund;Reference;Name;Email

@@ -1,6 +1,7 @@
 """A pledge from the form to its last instalment, and everything its donor can do behind their link."""
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -15,12 +16,13 @@ from campaign.gifts.queries.pledges import count_overdue
 from campaign.gifts.service import donors, gifts, instalments, pledge_clock, pledging, rails
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
+from campaign.kernel.errors import Conflict, Forbidden
 from campaign.kernel.mail.rows import MailRow
 from campaign.kernel.money import Money
 from tests.funds import made as books
 from tests.gifts import made
 
-ADDRESS = made.ADDRESS
+ADDRESS, SECOND = made.ADDRESS, uuid.UUID(int=2)
 FORM = {
     "amount": "20", "currency": "EUR", "schedule": "once", "times": "", "starts_on": "", "email": ADDRESS,
     "visibility": "secret", "alias": "", "reminders": "y", "website": "",
@@ -298,12 +300,20 @@ def test_a_closed_rail_moves_its_recurring_donors_and_tells_each_once(fund, run_
     once = made.pledge(fund, "once@example.org", amount=Money(9_000, "EUR"))
     made.settled(fund, 2_000, pledge_id=once.id)
     with transaction():
-        rails.close(made.BANK, other, actor=made.TREASURER)
+        asked = rails.ask(made.BANK, other, actor=made.TREASURER).id
+    with pytest.raises(Forbidden), transaction():
+        rails.confirm(asked, seen=3, actor=made.TREASURER)
+    run_work()
+    assert "pledge.new_way" not in kinds(), "nobody is told on the word of one"
+    with transaction():
+        rails.confirm(asked, seen=3, actor=SECOND)
     run_work()
     with transaction():
         closing = session.scalars(select(rails.RailClosing)).one()
         rails.go_on(closing.id)
     assert (closing.moved, closing.told) == (3, 3)
+    with pytest.raises(Conflict, match="closed already"), transaction():
+        rails.ask(made.BANK, other, actor=made.TREASURER)
     assert kinds().count("pledge.new_way") == 3
     accounts = {each.account for each in session.scalars(select(Pledge).where(Pledge.schedule == Schedule.MONTHLY))}
     assert accounts == {other}

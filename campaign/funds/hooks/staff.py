@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from campaign.funds import policy
 from campaign.funds.models import FundState
-from campaign.funds.queries import entries, funds
+from campaign.funds.queries import entries, funds, rates
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
 from campaign.kernel.registry import Need, StaffLink, dashboard_needs, staff_links
@@ -36,6 +36,8 @@ def list_needs(actor: Actor) -> Sequence[Need]:
     found: list[Need] = []
     if policy.can_see_books(actor) and (waiting := entries.count_proposals_waiting()):
         found.append(Need(_("Entries to be posted by a second person"), waiting, url_for("funds_staff.list_proposals")))
+    if policy.can_see_books(actor) and (waiting := rates.count_waiting(actor.id)):
+        found.append(Need(_("Rates to be taken by a second person"), waiting, url_for("funds_staff.list_rates")))
     if policy.can_see(actor):
         if waiting := funds.count_review():
             url = url_for("funds_staff.list_funds", state=FundState.REVIEW.value)

@@ -31,6 +31,7 @@ class RateImport(Base):
         CheckConstraint(one_of("state", RateImportState), name="state_known"),
         CheckConstraint("source ~ '^[a-z][a-z0-9-]{1,19}$'", name="source_shape"),
         CheckConstraint("(state = 'staged') = (content IS NOT NULL)", name="content_while_staged"),
+        CheckConstraint("decided_by <> made_by OR state <> 'applied'", name="two_persons"),
         Index("uq_rate_import_digest", "digest", unique=True, postgresql_where=text("state <> 'discarded'")),
     )
 
@@ -47,6 +48,8 @@ class RateImport(Base):
     problems: Mapped[list[str]] = mapped_column(default=list)
     made_by: Mapped[uuid.UUID | None]
     made_at: Mapped[datetime]
+    decided_by: Mapped[uuid.UUID | None]
+    """Who took it, or threw it away; None as well for what was taken before this took two."""
 
 
 class ExchangeRate(Base):

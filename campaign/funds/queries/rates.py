@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from sqlalchemy import Select, case, func, select
 
-from campaign.funds.models import ECB, ExchangeRate, RateImport
+from campaign.funds.models import ECB, ExchangeRate, RateImport, RateImportState
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.kernel.money import Money, exponent
@@ -88,6 +88,12 @@ def missing_rates(currencies: Collection[str], day: date) -> list[str]:
 def imports() -> Select[RateImport]:
     """Files of rates, newest first."""
     return select(RateImport).order_by(RateImport.made_at.desc())
+
+
+def count_waiting(actor: uuid.UUID) -> int:
+    """How many files wait to be taken, but for those that this person brought."""
+    others = RateImport.made_by.is_distinct_from(actor)
+    return session.scalar(select(func.count()).where(RateImport.state == RateImportState.STAGED, others)) or 0
 
 
 def get_import(import_id: uuid.UUID) -> RateImport:

@@ -46,7 +46,7 @@ MOVES: Mapping[FundState, frozenset[FundState]] = {
     _S.OPEN: frozenset({_S.PAUSED, _S.CLOSING}),
     _S.PAUSED: frozenset({_S.OPEN, _S.CLOSING, _S.REVIEW}),
     _S.CLOSING: frozenset({_S.CLOSED}),
-    _S.CLOSED: frozenset(),
+    _S.CLOSED: frozenset({_S.CLOSING}),
 }
 SECOND_PERSON = frozenset({(_S.REVIEW, _S.OPEN), (_S.CLOSING, _S.CLOSED)})
 """Moves that whoever asked for them does not make."""
@@ -129,8 +129,9 @@ def move_fund(
     residual_fund_id: uuid.UUID | None = None,
 ) -> Fund:  # fmt: skip
     """Take it to its next state. Opening and the end take a second person, who decides on what they saw; closing takes
-    a rule for what is left, and the end moves what is left by that rule. Raises NotFound, NotThatState, Conflict,
-    Forbidden, BadFund."""
+    a rule for what is left, and the end moves what is left by that rule. One that has ended is taken up again where
+    something late is to be entered for it: it comes to its end anew, by the same rule. Raises NotFound,
+    NotThatState, Conflict, Forbidden, BadFund."""
     found = lock_fund(fund_id)
     was = FundState(found.state)
     if to not in MOVES[was]:
@@ -138,7 +139,10 @@ def move_fund(
     check_version(found.version, seen_version)
     if (was, to) in SECOND_PERSON and found.submitted_by == actor:
         raise Forbidden(N_("Who asked for this step does not take it. A second person must."))
-    if to == _S.CLOSING:
+    if was == _S.CLOSED:
+        _check_one_general(found)
+        found.closed_on = None
+    elif to == _S.CLOSING:
         _set_rule(found, residual, residual_fund_id)
     if to == _S.CLOSED:
         if holds_of(fund_id):
@@ -325,24 +329,33 @@ def _state_of(fund_id: uuid.UUID) -> str | None:
 def _pass_on_rest(found: Fund, actor: uuid.UUID) -> None:
     """Move everything that lies with us for this fund to the one its rule names, as one entry."""
     # Held to the commit, so that nothing is entered for it after its rest was counted: whoever posts waits for the row.
+    ended = _times_ended(found.id)
     held = [
         each for each in balances_at(clock.today(), [found.id])
         if each.kind in {AccountKind.ASSETS, AccountKind.LIABILITIES}
     ]  # fmt: skip
     if not held:
         return
-    if any(each.kind == AccountKind.ASSETS and each.money.minor < 0 for each in held):
+    # Once it had ended, what is missing comes from where its rest went: there is nothing else it could come from.
+    if not ended and any(each.kind == AccountKind.ASSETS and each.money.minor < 0 for each in held):
         raise BadFund(N_("An account of this fund is below zero. Put that right first."))
     general = find_general()
     target = found.residual_fund_id or (general.id if general else None)
+    if ended and general is not None and target is not None and _state_of(target) not in POSTABLE:
+        target = general.id  # where its rest went has ended, too
     if target is None or target == found.id or _state_of(target) not in POSTABLE:
         raise BadFund(N_("The fund that was to take what is left takes nothing any more. Nothing was changed."))
     lines: list[Line] = []
     for each in held:
         lines += transfer_lines(each.account, found.id, target, each.money)
-    ledger.post(
-        lines, memo=Memo.LEFT_OVER, happened_on=clock.today(), actor=actor, source=Source("fund_closing", found.id)
-    )
+    # Once for each end; the state of the fund, under its lock, sees to it that each comes once.
+    source = Source("fund_closing", uuid.uuid5(found.id, str(ended)) if ended else found.id)
+    ledger.post(lines, memo=Memo.LEFT_OVER, happened_on=clock.today(), actor=actor, source=source)
+
+
+def _times_ended(fund_id: uuid.UUID) -> int:
+    events = select(func.count()).where(FundEvent.fund_id == fund_id, FundEvent.now == _S.CLOSED)
+    return session.scalar(events) or 0
 
 
 def _note(found: Fund, *, was: str, actor: uuid.UUID | None) -> None:

@@ -42,6 +42,10 @@ from campaign.kernel.text import one_line
 CHAIN_LOCK = 0x_46_55_4E_44_53
 OLDEST = date(2000, 1, 1)
 _REFERENCE = re.compile(REFERENCE)
+NO_ENTRIES = N_(
+    "One of the funds takes no entries: it waits for its review, or it has ended. One that has ended is taken up again"
+    " on its page where something late is to be entered."
+)
 TOO_LONG_AGO = N_(
     "This day is more than 400 days ago. Please check the year. What is older than that comes into the books as what"
     " was there when they began."
@@ -262,7 +266,7 @@ def _check_funds(lines: Sequence[Line]) -> None:
     statement = select(Fund.id, Fund.state).where(Fund.id.in_(wanted)).order_by(Fund.id).with_for_update(read=True)
     found = dict(session.execute(statement).all())
     if found.keys() != wanted or any(state not in POSTABLE for state in found.values()):
-        raise BadEntry(N_("One of the funds is not open for entries: it waits for its review, or it is closed."))
+        raise BadEntry(NO_ENTRIES)
 
 
 def _accounts_of(lines: Sequence[Line], *, also_closed: bool = False) -> dict[str, int]:

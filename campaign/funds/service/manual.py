@@ -137,7 +137,7 @@ def _check_known(lines: Sequence[Line]) -> None:
         raise BadEntry(N_("One of the accounts is closed."))
     funds = {each.fund_id for each in lines}
     if set(session.scalars(select(Fund.id).where(Fund.id.in_(funds), Fund.state.in_(POSTABLE)))) != funds:
-        raise BadEntry(N_("One of the funds is not open for entries: it waits for its review, or it is closed."))
+        raise BadEntry(ledger.NO_ENTRIES)
 
 
 def _propose(*, actor: uuid.UUID, **values: object) -> LedgerProposal:

@@ -1,4 +1,4 @@
-"""What currencies were worth on a day: read from a public table, looked through first, then taken.
+"""What currencies were worth on a day: read from a public table, looked through first, then taken by another person.
 
 The layout is that of the European Central Bank's reference rates: a column "Date", and a column for each currency with
 how many of it one euro was worth; "N/A" where there was none. Others may bring their own in the same layout.
@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 from campaign.funds.models import ExchangeRate, RateImport, RateImportState
 from campaign.kernel import audit, clock
 from campaign.kernel.db import copy_rows, session
-from campaign.kernel.errors import N_, Conflict, DomainError, NotFound
+from campaign.kernel.errors import N_, Conflict, DomainError, Forbidden, NotFound
 from campaign.kernel.text import one_line
 
 MOST_BYTES, MOST_RATES, MOST_PROBLEMS = 8_000_000, 600_000, 20
@@ -69,8 +69,10 @@ def stage_rates(content: bytes, *, file_name: str, source: str, actor: uuid.UUID
 
 def apply_rates(import_id: uuid.UUID, *, actor: uuid.UUID | None) -> int:
     """Take what is new of it; a rate that stands there already is never changed. Gives how many were taken. Raises
-    NotFound, and Conflict when it was decided on."""
+    NotFound, Forbidden for whoever brought the file, and Conflict when it was decided on."""
     found = _lock(import_id)
+    if actor is not None and found.made_by == actor:
+        raise Forbidden(N_("Who brought this file does not take its rates. A second person must."))
     rates = read_rates(found.content or "").rates
     # Two files with the same days at once: the second one waits, and finds them known.
     session.execute(text("LOCK TABLE exchange_rate IN SHARE ROW EXCLUSIVE MODE"))
@@ -78,7 +80,7 @@ def apply_rates(import_id: uuid.UUID, *, actor: uuid.UUID | None) -> int:
     fresh = [(key, rate) for key, rate in rates.items() if key not in known]
     rows = ((currency, day, found.source, rate, found.id) for (currency, day), rate in fresh)
     copy_rows(ExchangeRate, ("currency", "on_date", "source", "per_euro", "import_id"), rows)
-    found.state, found.content = _S.APPLIED, None
+    found.state, found.content, found.decided_by = _S.APPLIED, None, actor
     session.flush()
     audit.record("rates.apply", actor=actor, about=f"rate-import:{import_id}", amount=len(fresh))
     return len(fresh)
@@ -87,7 +89,7 @@ def apply_rates(import_id: uuid.UUID, *, actor: uuid.UUID | None) -> int:
 def discard_rates(import_id: uuid.UUID, *, actor: uuid.UUID | None) -> None:
     """Throw the file away. Raises NotFound, Conflict."""
     found = _lock(import_id)
-    found.state, found.content = _S.DISCARDED, None
+    found.state, found.content, found.decided_by = _S.DISCARDED, None, actor
     session.flush()
     audit.record("rates.discard", actor=actor, about=f"rate-import:{import_id}")
 

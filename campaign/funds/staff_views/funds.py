@@ -109,7 +109,7 @@ def move_fund(fund_id: uuid.UUID) -> ResponseReturnValue:
     if not policy.can_move(current_user, FundState(to)):
         raise Forbidden
     rule: tuple[Residual | None, uuid.UUID | None] = (None, None)
-    if to == FundState.CLOSING:
+    if to == FundState.CLOSING and found.state != FundState.CLOSED:
         form = _closing_form(found)
         if not form.validate():
             return fund_page(found, _("Choose a fund that is there to take what is left.")), 422
@@ -122,6 +122,8 @@ def move_fund(fund_id: uuid.UUID) -> ResponseReturnValue:
         FundState.CLOSING: _("The fund comes to its end. A second person ends it, and what is left moves on."),
         FundState.CLOSED: _("The fund has ended. What was left has moved on."),
     }
+    if found.state == FundState.CLOSED:
+        said[FundState.CLOSING] = _("The fund takes entries again. A second person ends it anew.")
     return step(
         lambda: service.move_fund(
             fund_id, FundState(to), seen_version=_seen_version(), actor=actor_id(), residual=rule[0],

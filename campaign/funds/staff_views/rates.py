@@ -1,12 +1,16 @@
 """What currencies were worth: the list, and files that are looked through before anything of them is taken."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from campaign.accounts.queries import count_holders, names_of
+from campaign.funds import policy
 from campaign.funds.forms.books import RatesForm
+from campaign.funds.models import RateImport
 from campaign.funds.queries import rates
 from campaign.funds.service import rates as service
 from campaign.funds.staff_views.blueprint import actor_id, bp, for_book_readers, for_keepers, shared_words, step, told
@@ -40,7 +44,7 @@ def stage_rates() -> ResponseReturnValue:
     except DomainError as problem:
         session.expire_all()
         return _page(form, told(problem)), 409
-    flash(_("Looked through. Nothing was taken yet."))
+    flash(_("Looked through. Nothing counts before a second person has taken it."))
     return redirect(url_for("funds_staff.show_rates_file", import_id=made.id), 303)
 
 
@@ -52,9 +56,9 @@ def show_rates_file(import_id: uuid.UUID) -> str:
 
 
 @bp.post("/rates/files/<uuid:import_id>/<any(apply, discard):how>")
-@for_keepers
+@for_book_readers
 def decide_rates(import_id: uuid.UUID, how: str) -> ResponseReturnValue:
-    """Take what is new of it, or throw it away."""
+    """Take what is new of what another brought, or throw it away."""
     act = service.apply_rates if how == "apply" else service.discard_rates
     return step(
         lambda: act(import_id, actor=actor_id()),
@@ -71,10 +75,18 @@ def _page(form: RatesForm, problem: str = "") -> str:
     files = session.scalars(rates.imports().limit(MOST_IMPORTS)).all()
     return render_template(
         "funds/staff/rates.html", form=form, problem=problem, page=page, known=known, currency=currency, files=files,
-        last_on=rates.last_rate_on(), **shared_words(),
+        last_on=rates.last_rate_on(), names=names_of(_people(files)), **shared_words(),
     )  # fmt: skip
 
 
 def _file_page(import_id: uuid.UUID, problem: str = "") -> str:
     found = rates.get_import(import_id)
-    return render_template("funds/staff/rates_file.html", found=found, problem=problem, **shared_words())
+    return render_template(
+        "funds/staff/rates_file.html", found=found, problem=problem, names=names_of(_people([found])),
+        is_mine=found.made_by == actor_id(),
+        is_alone=not count_holders(*policy.BOOK_READERS, besides=frozenset({actor_id()})), **shared_words(),
+    )  # fmt: skip
+
+
+def _people(files: Sequence[RateImport]) -> set[uuid.UUID]:
+    return {each for one in files for each in (one.made_by, one.decided_by) if each}

@@ -7,7 +7,7 @@ from wtforms.fields import SelectChoice
 
 from campaign.funds.queries.entries import titles_of_assets
 from campaign.funds.queries.funds import list_postable
-from campaign.gifts.models import GiftState, ImportState, What
+from campaign.gifts.models import ClosingState, GiftState, ImportState, What
 from campaign.web.i18n import current_language
 
 GIFT_WORDS = {
@@ -25,6 +25,13 @@ IMPORT_WORDS = {
     ImportState.RUNNING: _l("being taken"),
     ImportState.DONE: _l("taken"),
     ImportState.DISCARDED: _l("thrown away"),
+}
+CLOSING_WORDS = {
+    ClosingState.WAITING: _l("waits for a second person"),
+    ClosingState.RUNNING: _l("going on"),
+    ClosingState.DONE: _l("done"),
+    ClosingState.DROPPED: _l("left open"),
+    ClosingState.REOPENED: _l("works again"),
 }
 WHAT_WORDS = {
     What.MADE: _l("Pledged"),

@@ -31,6 +31,9 @@ def list_needs(actor: Actor) -> Sequence[Need]:
     if names := pledges.count_to_release():
         url = url_for("pledges_staff.list_pledges", state=pledges.TO_RELEASE)
         found.append(Need(_("Names to be released"), names, url))
+    if closings := pledges.count_closings_waiting(actor.id):
+        url = url_for("pledges_staff.list_rails")
+        found.append(Need(_("Ways of giving to be closed, once a second person confirms it"), closings, url))
     if not policy.can_keep(actor):
         return found
     if names := to_pass_on.count_to_pass_on():

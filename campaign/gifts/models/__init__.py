@@ -26,6 +26,7 @@ from campaign.gifts.models.gifts import (
 from campaign.gifts.models.imports import CONTENT, GiftImport, ImportState
 from campaign.gifts.models.pledges import (
     LIVE,
+    ClosingState,
     InstalmentState,
     Pledge,
     PledgeEvent,
@@ -38,7 +39,7 @@ from campaign.gifts.models.pledges import (
 )
 
 __all__ = [
-    "ALIAS", "CONTENT", "COUNTED", "EMAIL", "EXPECTED", "KEPT_DAYS", "LIVE", "LONGEST_ALIAS", "LONGEST_NAME",
+    "ALIAS", "CONTENT", "COUNTED", "ClosingState", "EMAIL", "EXPECTED", "KEPT_DAYS", "LIVE", "LONGEST_ALIAS", "LONGEST_NAME",
     "LONGEST_NUMBER", "MOST_KEPT_DAYS", "NAME", "NUMBER", "SCOPE", "Donor", "Gift", "GiftAllocation", "GiftImport",
     "GiftMove", "GiftPart", "GiftState", "ImportState", "InstalmentState", "Pledge", "PledgeEvent",
     "PledgeInstalment", "PledgeShown", "PledgeState", "RailClosing", "Schedule", "Visibility", "What",

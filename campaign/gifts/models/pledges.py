@@ -186,17 +186,44 @@ class PledgeShown(Base):
     """In minor units of the fund's currency; None: too few to be shown."""
 
 
+class ClosingState(StrEnum):
+    """waiting > running > done > reopened; dropped instead of running."""
+
+    WAITING = "waiting"
+    """One person asked for it; another confirms it."""
+    RUNNING = "running"
+    DONE = "done"
+    DROPPED = "dropped"
+    REOPENED = "reopened"
+    """The way works again; it can be closed anew."""
+
+
 class RailClosing(Base):
     """A place where money came in that is closed: everybody who gives there again and again is told a new way."""
 
     __tablename__ = "rail_closing"
-    __table_args__ = (CheckConstraint("account <> new_account", name="another_account"),)
+    __table_args__ = (
+        CheckConstraint("account <> new_account", name="another_account"),
+        CheckConstraint(one_of("state", ClosingState), name="state_known"),
+        CheckConstraint("decided_by <> asked_by OR state = 'dropped'", name="two_persons"),
+        CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided_with_time"),
+        CheckConstraint("(state IN ('done', 'reopened')) = (finished_at IS NOT NULL)", name="finished_with_time"),
+        # A way is closed once: whoever asks again, or presses twice, is refused by the database too.
+        Index(
+            "uq_rail_closing_live", "account", unique=True,
+            postgresql_where=text("state IN ('waiting', 'running', 'done')"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     account: Mapped[str]
     new_account: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default=ClosingState.WAITING)
     asked_by: Mapped[uuid.UUID | None]
     asked_at: Mapped[datetime]
+    decided_by: Mapped[uuid.UUID | None]
+    """None as well for what was closed before this took two."""
+    decided_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     moved: Mapped[int] = mapped_column(default=0)
     told: Mapped[int] = mapped_column(default=0)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from campaign.gifts.models import (
+    ClosingState,
     Donor,
     InstalmentState,
     Pledge,
@@ -135,6 +136,12 @@ def list_events(pledge_id: uuid.UUID) -> Sequence[PledgeEvent]:
 def list_closings() -> Sequence[RailClosing]:
     """Every rail that was closed, newest first."""
     return session.scalars(select(RailClosing).order_by(RailClosing.asked_at.desc()).limit(20)).all()
+
+
+def count_closings_waiting(actor: uuid.UUID) -> int:
+    """How many wait to be confirmed, but for those that this person asked for."""
+    others = RailClosing.asked_by.is_distinct_from(actor)
+    return session.scalar(select(func.count()).where(RailClosing.state == ClosingState.WAITING, others)) or 0
 
 
 def count_live(fund_id: uuid.UUID) -> int:

@@ -1,22 +1,21 @@
-"""Pledges for staff: the list, one of them, a rail that is closed."""
+"""Pledges for staff: the list, one of them."""
 
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Select
 
 from campaign.accounts.queries import names_of
 from campaign.funds.queries import funds
-from campaign.gifts.forms.staff_gifts import RailForm
-from campaign.gifts.forms.staff_words import fund_choices, place_choices
+from campaign.gifts.forms.staff_words import fund_choices
 from campaign.gifts.models import Donor, Pledge, Schedule, Visibility
 from campaign.gifts.queries import gifts as gift_queries
 from campaign.gifts.queries import pledges as queries
-from campaign.gifts.service import donors, instalments, pledging, rails
+from campaign.gifts.service import donors, instalments, pledging
 from campaign.gifts.service.donors import aliases_of
 from campaign.gifts.staff_views.blueprint import (
     LONGEST_SEARCH,
@@ -27,13 +26,12 @@ from campaign.gifts.staff_views.blueprint import (
     opened,
     shared_words,
     step,
-    told,
     uuid_of,
 )
 from campaign.gifts.staff_views.blueprint import pledges_bp as bp
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session, transaction
-from campaign.kernel.errors import DomainError, NotFound
+from campaign.kernel.errors import NotFound
 from campaign.kernel.money import Money
 from campaign.kernel.text import one_line
 from campaign.web.csv_files import csv_answer
@@ -152,36 +150,6 @@ def decide_on_name(pledge_id: uuid.UUID, how: str) -> ResponseReturnValue:
         lambda: act(donor_id, actor=actor_id()), said, url_for("pledges_staff.show_pledge", pledge_id=pledge_id),
         lambda problem: _page(pledge_id, problem),
     )  # fmt: skip
-
-
-@bp.route("/rails", methods=["GET", "POST"])
-@for_keepers
-@fresh
-def close_rail() -> ResponseReturnValue:
-    """A way by which gifts came is closed: one form moves all who gave there again and again, and tells them."""
-    form, problem = RailForm(), ""
-    counts = [(each.value, each.label, rails.concerned(each.value)) for each in place_choices()]
-    form.offer(counts)
-    concerned = None
-    if form.validate_on_submit():
-        if form.sure.data != "y":
-            concerned = rails.concerned(form.account.data)
-        else:
-            try:
-                with transaction():
-                    rails.close(form.account.data, form.new_account.data or None, actor=actor_id())
-            except DomainError as refusal:
-                session.expire_all()
-                problem = told(refusal)
-            else:
-                flash(_("They are told in the background, each once. The numbers below grow as it goes on."))
-                return redirect(url_for("pledges_staff.close_rail"), 303)
-    closings = queries.list_closings()
-    page = render_template(
-        "gifts/staff/rails.html", form=form, problem=problem, concerned=concerned, closings=closings,
-        names=names_of({each.asked_by for each in closings if each.asked_by}), **shared_words(),
-    )  # fmt: skip
-    return page, 409 if problem else 422 if form.errors else 200
 
 
 def _page(pledge_id: uuid.UUID, problem: str = "") -> str:
