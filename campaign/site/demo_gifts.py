@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from campaign.accounts.queries import find_account_by_name
 from campaign.funds.models import Fund, FundState
-from campaign.gifts.models import Donor, Gift, Pledge, Schedule, Visibility
-from campaign.gifts.service import gifts, instalments, pledging, shown
+from campaign.gifts.models import Donor, Gift, Pledge, Returning, Schedule, Visibility
+from campaign.gifts.service import gifts, instalments, pledging, returning, shown
 from campaign.gifts.service.donors import DonorDraft
 from campaign.gifts.service.gifts import GiftDraft
 from campaign.gifts.service.pledging import PledgeDraft
@@ -48,7 +48,7 @@ def make_gifts() -> None:
 
 
 def _gifts_by_hand(funds: Sequence[Fund], today: date, actor: uuid.UUID | None) -> None:
-    """One that is announced, one partly given back, one that is disputed, one for two funds."""
+    """Announced, partly given back, disputed, to go back in part, and for two funds: one of each."""
     first, second = funds[:2]
     _gift(first, Money(7_500, "EUR"), today, actor, account=SERVICE, fee=225)
     for at, fund in enumerate((first, second, first)):
@@ -58,6 +58,11 @@ def _gifts_by_hand(funds: Sequence[Fund], today: date, actor: uuid.UUID | None) 
             gifts.refund(came.id, Money(1_000, "EUR"), happened_on=today, seen_version=None, actor=actor)
         if at == 1:
             gifts.dispute(came.id, happened_on=today, seen_version=None, actor=actor)
+        if at == 2 and actor is not None:
+            returning.ask(
+                came.id, Returning.REFUND, happened_on=today, seen_version=came.version, actor=actor,
+                amount=Money(2_000, "EUR"),
+            )  # fmt: skip
     both = gifts.write_down(
         GiftDraft(
             account=BANK, gross=Money(20_000, "EUR"), allocations={first.id: 12_000, second.id: 8_000},

@@ -15,8 +15,10 @@ from campaign.gifts.models import (
     Pledge,
     PledgeState,
     RailClosing,
+    ReturnState,
     Schedule,
 )
+from campaign.gifts.queries import returns
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
@@ -105,8 +107,14 @@ def press(client, gift_id, how, **fields):
     return send(client, f"/staff/gifts/{gift_id}/{how}", data)
 
 
+def carried_out(second, gift_id):
+    """What was asked for of a gift, by whoever did not ask."""
+    (waiting,) = [each.id for each in returns.list_returns(gift_id) if each.state == ReturnState.WAITING]
+    return send(second, f"/staff/gifts/{gift_id}/returns/{waiting}/carry_out", {}).status_code == 303
+
+
 def test_a_gift_by_hand_comes_goes_back_and_never_twice(sign_in, fund):
-    client = sign_in(Role.TREASURER)
+    client, second = sign_in(Role.TREASURER), sign_in(Role.ADMIN)
     page = send(client, "/staff/gifts/new", form(fund)).location
     gift_id = page.rpartition("/")[2]
     assert made.income(fund) == 0
@@ -126,12 +134,16 @@ def test_a_gift_by_hand_comes_goes_back_and_never_twice(sign_in, fund):
     assert refused.status_code == 409
     assert 'value="51"' in refused.text
     assert press(client, gift_id, "refund", amount="10", happened_on=TODAY).status_code == 303
+    assert made.income(fund) == 5_000, "nothing moves on the word of one"
+    assert carried_out(second, gift_id)
     assert made.income(fund) == 4_000
     assert press(client, gift_id, "dispute", happened_on=TODAY).status_code == 303
+    assert carried_out(second, gift_id)
     assert made.income(fund) == 0
     assert "Gifts that are disputed" in client.get("/staff").text
     assert press(client, gift_id, "win", happened_on=TODAY).status_code == 303
     assert press(client, gift_id, "fail", happened_on=TODAY).status_code == 303
+    assert carried_out(second, gift_id)
     assert made.income(fund) == 0
     twice = send(client, "/staff/gifts/new", form(fund))
     assert twice.status_code == 409

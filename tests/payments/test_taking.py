@@ -6,7 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from campaign.banking.service.suggesting import suggest
 from campaign.funds.models import LedgerEntry
+from campaign.funds.queries.balances import balances_at
+from campaign.funds.service.verify import verify
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.money import Money
@@ -51,7 +54,7 @@ def test_candidates_by_number_and_by_amount(taker, fund):
     ]  # fmt: skip
     found = taker.candidates(lines)
     assert [[each.id for each in found.get(each.line_id, [])] for each in lines] == [
-        [one], [other], [other], [other], [], [], [], [], [],
+        [one], [other], [other], [other], [one], [], [], [], [],
     ]  # fmt: skip
     candidate = found[lines[0].line_id][0]
     assert (candidate.amount, candidate.reference) == (Money(-12_300, "EUR"), candidate.label.replace("-", ""))
@@ -91,7 +94,7 @@ def test_one_that_is_sent_is_reconciled_once_it_is_confirmed(taker, fund):
 def test_what_does_not_fit_is_refused(taker, fund):
     found, waiting = made.sent(fund, 12_300), made.scheduled(fund)
     for amount, one, problem in (
-        (Money(-12_301, "EUR"), line(-12_301), BadPayment), (Money(12_300, "EUR"), line(12_300), BadPayment),
+        (Money(-12_301, "EUR"), line(-12_301), BadPayment), (Money(12_301, "EUR"), line(12_301), BadPayment),
         (Money(-12_300, "USD"), line(-12_300, "USD"), BadPayment),
         (Money(-12_300, "EUR"), line(-12_300, account="assets:other"), BadPayment),
     ):  # fmt: skip
@@ -110,3 +113,50 @@ def test_what_came_back_keeps_its_line(taker, fund):
     step(sending.came_back, found, Money(12_300, "EUR"), clock.today(), actor=ASKER)
     with pytest.raises(NotThatStep), transaction():
         taker.give_back(found, one.line_id, actor=ASKER)
+
+
+@pytest.mark.parametrize("was", [_S.SENT, _S.CONFIRMED])
+def test_a_line_that_came_in_says_that_a_payment_came_back_and_undoing_it_undoes_exactly(taker, fund, was):
+    found = made.sent(fund, 12_300, fee=100)
+    if was == _S.CONFIRMED:
+        step(sending.confirm, found, ConfirmedBy.RELATIVE, actor=ASKER)
+    before = balances_at(clock.today(), [fund])
+    number = session.get_one(Payment, found).number
+    back, other = line(12_200, "EUR", f"P{number}"), line(12_300, account="assets:other")
+    suggested = suggest([back, other])
+    assert [(each.candidate.id, each.reasons[0]) for each in suggested[back.line_id]] == [(found, "reference")]
+    assert suggested[other.line_id] == []
+    for _again in range(2):
+        with transaction():
+            taker.take(found, back.amount, back, actor=ASKER)
+        assert state(found) == _S.RETURNED
+        held = {each.account: each.money.minor for each in balances_at(clock.today(), [fund])}
+        assert held == {funds.BANK: -200, "expenses:fees": 200}, "what is missing was the cost of its way"
+        with pytest.raises(NotThatStep), transaction():
+            taker.take(found, back.amount, line(12_200), actor=ASKER)
+        session.rollback()
+        with transaction():
+            taker.give_back(found, back.line_id, actor=ASKER)
+        assert state(found) == was
+        assert balances_at(clock.today(), [fund]) == before
+    session.rollback()
+    assert [each.problem for each in verify()] == []
+
+
+def test_what_a_person_said_to_have_come_back_is_matched_without_posting_again(taker, fund):
+    found = made.sent(fund, 12_300)
+    step(sending.came_back, found, Money(12_000, "EUR"), clock.today(), actor=ASKER)
+    entries = session.scalar(select(func.count()).select_from(LedgerEntry))
+    back = line(12_000)
+    assert [each.id for each in taker.candidates([back])[back.line_id]] == [found]
+    with pytest.raises(BadPayment, match="exactly that"), transaction():
+        taker.take(found, Money(11_000, "EUR"), back, actor=ASKER)
+    session.rollback()
+    with transaction():
+        taker.take(found, back.amount, back, actor=ASKER)
+    assert taker.candidates([line(12_000)]) != {}
+    assert not any(taker.candidates([line(12_000)]).values()), "a line has it"
+    with transaction():
+        taker.give_back(found, back.line_id, actor=ASKER)
+    assert state(found) == _S.RETURNED
+    assert session.scalar(select(func.count()).select_from(LedgerEntry)) == entries

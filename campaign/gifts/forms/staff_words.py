@@ -7,7 +7,7 @@ from wtforms.fields import SelectChoice
 
 from campaign.funds.queries.entries import titles_of_assets
 from campaign.funds.queries.funds import list_postable
-from campaign.gifts.models import ClosingState, GiftState, ImportState, What
+from campaign.gifts.models import ClosingState, GiftState, ImportState, Returning, ReturnState, What
 from campaign.web.i18n import current_language
 
 GIFT_WORDS = {
@@ -19,6 +19,18 @@ GIFT_WORDS = {
     GiftState.DISPUTED: _l("disputed"),
     GiftState.FAILED: _l("failed"),
     GiftState.EXPIRED: _l("waited for no more"),
+}
+RETURNING_WORDS = {
+    Returning.REFUND: _l("to be given back"),
+    Returning.DISPUTE: _l("to be entered as disputed"),
+    Returning.FAIL: _l("to be entered as failed"),
+    Returning.WRONG: _l("to be taken back, since it was entered wrongly"),
+}
+RETURN_WORDS = {
+    ReturnState.WAITING: _l("waits for a second person"),
+    ReturnState.DONE: _l("carried out by a second person"),
+    ReturnState.REFUSED: _l("refused by a second person"),
+    ReturnState.WITHDRAWN: _l("taken back by whoever asked"),
 }
 IMPORT_WORDS = {
     ImportState.STAGED: _l("looked through, not taken yet"),

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from campaign.gifts import policy
 from campaign.gifts.models import GiftState
-from campaign.gifts.queries import gifts, pledges, to_pass_on
+from campaign.gifts.queries import gifts, pledges, returns, to_pass_on
 from campaign.kernel import clock
 from campaign.kernel.actors import Actor
 from campaign.kernel.errors import N_
@@ -31,6 +31,9 @@ def list_needs(actor: Actor) -> Sequence[Need]:
     if names := pledges.count_to_release():
         url = url_for("pledges_staff.list_pledges", state=pledges.TO_RELEASE)
         found.append(Need(_("Names to be released"), names, url))
+    if waiting := returns.count_returns_waiting(actor.id):
+        url = url_for("gifts_staff.list_gifts", state=gifts.TO_CARRY_OUT)
+        found.append(Need(_("Gifts that go back, once a second person carries it out"), waiting, url, urgent=True))
     if closings := pledges.count_closings_waiting(actor.id):
         url = url_for("pledges_staff.list_rails")
         found.append(Need(_("Ways of giving to be closed, once a second person confirms it"), closings, url))

@@ -37,10 +37,12 @@ from campaign.gifts.models.pledges import (
     Schedule,
     What,
 )
+from campaign.gifts.models.returns import GiftBanked, GiftReturn, Returning, ReturnState
 
 __all__ = [
-    "ALIAS", "CONTENT", "COUNTED", "ClosingState", "EMAIL", "EXPECTED", "KEPT_DAYS", "LIVE", "LONGEST_ALIAS", "LONGEST_NAME",
-    "LONGEST_NUMBER", "MOST_KEPT_DAYS", "NAME", "NUMBER", "SCOPE", "Donor", "Gift", "GiftAllocation", "GiftImport",
-    "GiftMove", "GiftPart", "GiftState", "ImportState", "InstalmentState", "Pledge", "PledgeEvent",
-    "PledgeInstalment", "PledgeShown", "PledgeState", "RailClosing", "Schedule", "Visibility", "What",
+    "ALIAS", "CONTENT", "COUNTED", "ClosingState", "EMAIL", "EXPECTED", "KEPT_DAYS", "LIVE", "LONGEST_ALIAS",
+    "LONGEST_NAME", "LONGEST_NUMBER", "MOST_KEPT_DAYS", "NAME", "NUMBER", "SCOPE", "Donor", "Gift", "GiftAllocation",
+    "GiftBanked", "GiftImport", "GiftMove", "GiftPart", "GiftReturn", "GiftState", "ImportState", "InstalmentState",
+    "Pledge", "PledgeEvent", "PledgeInstalment", "PledgeShown", "PledgeState", "RailClosing", "ReturnState",
+    "Returning", "Schedule", "Visibility", "What",
 ]  # fmt: skip

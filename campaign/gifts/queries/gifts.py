@@ -7,11 +7,23 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from campaign.funds.models import Fund
-from campaign.gifts.models import EXPECTED, Gift, GiftAllocation, GiftImport, GiftMove, GiftState, Pledge
+from campaign.gifts.models import (
+    EXPECTED,
+    Gift,
+    GiftAllocation,
+    GiftImport,
+    GiftMove,
+    GiftReturn,
+    GiftState,
+    Pledge,
+    ReturnState,
+)
 from campaign.gifts.queries.pledges import code_in
 from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 
+TO_CARRY_OUT = "to_carry_out"
+"""What somebody asked to be taken out of the books, and another has not carried out yet."""
 SORTS = {
     "number": (Gift.number,), "day": (func.coalesce(Gift.settled_on, Gift.expected_on),), "state": (Gift.state,),
     "gross": (Gift.currency, Gift.gross),
@@ -45,6 +57,9 @@ def gifts(
         statement = statement.where(or_(*found))
     if state in set(GiftState):
         statement = statement.where(Gift.state == state)
+    if state == TO_CARRY_OUT:
+        waiting = select(GiftReturn.gift_id).where(GiftReturn.state == ReturnState.WAITING)
+        statement = statement.where(Gift.id.in_(waiting))
     if fund_id is not None:
         statement = statement.where(
             Gift.id.in_(select(GiftAllocation.gift_id).where(GiftAllocation.fund_id == fund_id))

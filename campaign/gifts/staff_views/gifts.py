@@ -10,14 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Select
 
-from campaign.accounts.queries import names_of
+from campaign.accounts.queries import count_holders, names_of
 from campaign.banking.queries import facts_of
 from campaign.banking.service import match
+from campaign.funds.forms.words import MEMO_WORDS
 from campaign.funds.queries import funds
+from campaign.gifts import policy
 from campaign.gifts.forms.staff_gifts import DayForm, GiftForm, RefundForm, SettleForm, WrongForm
 from campaign.gifts.forms.staff_words import fund_choices
-from campaign.gifts.models import Gift, GiftState, Pledge
+from campaign.gifts.models import Gift, GiftState, Pledge, ReturnState
 from campaign.gifts.queries import gifts as queries
+from campaign.gifts.queries import returns
 from campaign.gifts.queries.candidates import KIND
 from campaign.gifts.service import donors, numbers
 from campaign.gifts.service import gifts as service
@@ -177,16 +180,20 @@ def gift_page(gift_id: uuid.UUID, problem: str = "", **forms: Any) -> str:
     found = queries.get_gift(gift_id)
     moves, allocations = queries.list_moves(gift_id), queries.allocations_of([gift_id])[gift_id]
     pledge = session.get(Pledge, found.pledge_id) if found.pledge_id else None
-    can = service.MOVES[GiftState(found.state)]
+    can, asked = service.MOVES[GiftState(found.state)], returns.list_returns(gift_id)
+    people = {each.actor_id for each in moves} | {each.asked_by for each in asked} | {each.decided_by for each in asked}
     forms, donor = _forms(found) | forms, opened(found.donor_id)
     lies_open = donor is not None or is_opened(f"gift:{gift_id}")
     return render_template(
         "gifts/staff/show.html", found=found, problem=problem, moves=moves, allocations=allocations, pledge=pledge,
         can=can, donor=donor, number=numbers.number_of(found) if lies_open else "",
-        names=names_of({each.actor_id for each in moves if each.actor_id}),
+        names=names_of({each for each in people if each}),
         alias=aliases_of(frozenset({found.donor_id})).get(found.donor_id, "") if found.donor_id else "",
         funds=funds.names_of({each.fund_id for each in allocations}, current_language()),
-        left=Money(found.gross - found.refunded, found.currency), **forms, **shared_words(),
+        left=Money(found.gross - found.refunded, found.currency), asked=asked, banked=returns.banked_of(gift_id),
+        waiting=next((each for each in asked if each.state == ReturnState.WAITING), None), me=actor_id(),
+        memo_words=MEMO_WORDS,
+        is_alone=not count_holders(*policy.READERS, besides=frozenset({actor_id()})), **forms, **shared_words(),
     )  # fmt: skip
 
 

@@ -323,14 +323,25 @@ class PaymentOrder(Base):
 
 
 class BankedLine(Base):
-    """A line of a statement that is this payment, or a part of it."""
+    """A line of a statement that is this payment, or a part of it, or with which it came back."""
 
     __tablename__ = "payment_banked"
-    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"), {"info": SUPPORTER})
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint(
+            "was IS NULL OR (is_back AND was IN ('sent', 'confirmed', 'reconciled'))", name="was_of_what_came_back"
+        ),
+        Index("uq_payment_banked_back", "payment_id", unique=True, postgresql_where=text("is_back")),
+        {"info": SUPPORTER},
+    )
 
     payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payment.id"), primary_key=True)
     line_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     """Of campaign/banking, which keeps the match."""
     amount: Mapped[int]
+    is_back: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """It came in: with it the payment came back."""
+    was: Mapped[str | None]
+    """Where the payment stood before this line said that it came back; None where a person had said so already."""
     taken_by: Mapped[uuid.UUID | None]
     taken_on: Mapped[date]

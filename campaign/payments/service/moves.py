@@ -26,7 +26,8 @@ MOVES = {
     _S.CONFIRMED: frozenset({_S.RECONCILED, _S.RETURNED}),
     _S.RECONCILED: frozenset({_S.CONFIRMED, _S.RETURNED}),
     _S.FAILED: frozenset[PaymentState](),
-    _S.RETURNED: frozenset[PaymentState](),
+    # Only where the line of a statement that had said so is taken back.
+    _S.RETURNED: frozenset({_S.SENT, _S.CONFIRMED, _S.RECONCILED}),
     _S.CANCELLED: frozenset[PaymentState](),
 }
 FASTER = N_("Somebody else has taken this step, or another one, a moment ago. Nothing was done twice.")

@@ -42,6 +42,9 @@ def tell(payment: Payment, was: PaymentState, to: PaymentState, *, actor: uuid.U
     """
     if payment.need_id is None or not _is_there(payment):
         return
+    if was == _S.RETURNED:
+        _take_again(payment, to, actor)
+        return
     arrived, given_up = to == _S.CONFIRMED and was == _S.SENT, was != _S.DRAFT and to in _GIVEN_UP
     if not arrived and not given_up:
         return
@@ -68,6 +71,20 @@ def covered_of(need_id: uuid.UUID) -> int | None:
         for each in session.scalars(mine)
     ]
     return None if None in worths else sum(each.minor for each in worths if each is not None)
+
+
+def _take_again(payment: Payment, to: PaymentState, actor: uuid.UUID | None) -> None:
+    """It had not come back after all: what it was for is seen to again, or was fulfilled by it."""
+    if payment.need_id is None:
+        return
+    now = needs.locked(payment.need_id).state
+    if now == NeedState.APPROVED:
+        fulfilment.begin_fulfilment(payment.need_id, actor=actor)
+    elif now not in _FULFILS:
+        audit.record("need.left", actor=actor, about=f"need:{payment.need_id}", reason=f"{payment.reference}: {to}")
+        return
+    if to != _S.SENT:
+        fulfilment.arrived(payment.need_id, covered_of(payment.need_id), actor=actor)
 
 
 def category_of(need_id: uuid.UUID) -> Expense | None:

@@ -4,16 +4,25 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from campaign.funds.models import Expense, Memo
+from campaign.funds.models import Expense, LedgerAccount, LedgerEntry, LedgerPosting, Memo
 from campaign.funds.service import ledger, periods
 from campaign.funds.service.ledger import Line, Source
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_
 from campaign.kernel.money import Money
-from campaign.payments.models import BankedLine, ConfirmedBy, FileKind, Payment, PaymentFile, PaymentState, Reason
+from campaign.payments.models import (
+    BankedLine,
+    ConfirmedBy,
+    FileKind,
+    Payment,
+    PaymentEvent,
+    PaymentFile,
+    PaymentState,
+    Reason,
+)
 from campaign.payments.service import need_link
 from campaign.payments.service.errors import BadPayment, NotThatStep
 from campaign.payments.service.moves import FASTER, lock, move
@@ -93,10 +102,14 @@ def fail(payment_id: uuid.UUID, day: date, *, seen_version: int, actor: uuid.UUI
     return found
 
 
-def came_back(payment_id: uuid.UUID, money: Money, day: date, *, seen_version: int, actor: uuid.UUID) -> Payment:
+def came_back(
+    payment_id: uuid.UUID, money: Money, day: date, *, seen_version: int, actor: uuid.UUID | None,
+    source_id: uuid.UUID | None = None,
+) -> Payment:  # fmt: skip
     """Say that the money is with us again, once; what is missing of it was the cost of its way, and entered as a fee.
 
-    Raises NotFound, Conflict, NotThatStep, BadPayment for more than was sent.
+    `source_id` where a line of a statement says so: that is taken back with its line, and can be said again. Raises
+    NotFound, Conflict, NotThatStep, BadPayment for more than was sent.
     """
     found = lock(payment_id, seen_version)
     if found.state not in {_S.SENT, _S.CONFIRMED, _S.RECONCILED}:
@@ -114,11 +127,38 @@ def came_back(payment_id: uuid.UUID, money: Money, day: date, *, seen_version: i
     need_link.hold(found)
     back = ledger.post(
         lines, memo=Memo.PAYMENT_RETURNED, happened_on=periods.book_day(day), actor=actor,
-        reference=found.reference, source=Source(BACK, found.id),
+        reference=found.reference, source=Source(BACK, source_id or found.id),
     )  # fmt: skip
     found.back_number = back.number
     move(found, _S.RETURNED, actor=actor, reason=Reason.CAME_BACK)
     return found
+
+
+def not_back_after_all(payment: Payment, was: PaymentState, *, actor: uuid.UUID) -> None:
+    """Take back that the money is with us again: its entry is reversed, and the payment stands where it stood. The
+    caller holds the lock of the payment. Raises NotThatStep, BadEntry."""
+    if payment.state != _S.RETURNED or payment.back_number is None:
+        raise NotThatStep(FASTER)
+    need_link.hold(payment)
+    entry = session.get_one(LedgerEntry, payment.back_number)
+    day = max(periods.book_day(clock.today()), entry.happened_on)
+    ledger.reverse(entry.number, memo=Memo.DID_NOT_HAPPEN, happened_on=day, actor=actor)
+    payment.back_number = None
+    move(payment, was, actor=actor)
+    if was == _S.RECONCILED:
+        payment.ended_on = _reconciled_on(payment.id) or payment.ended_on
+        session.flush()
+
+
+def amount_back(payment: Payment) -> int:
+    """How much of it came back to its account, as the books say; what has not come back yet: all of it."""
+    if payment.back_number is None:
+        return payment.amount
+    place = select(LedgerAccount.id).where(LedgerAccount.code == payment.account).scalar_subquery()
+    sums = select(func.sum(LedgerPosting.amount)).where(
+        LedgerPosting.entry_number == payment.back_number, LedgerPosting.account_id == place
+    )
+    return int(session.scalar(sums) or 0)
 
 
 def still_open(payment: Payment) -> int:
@@ -127,8 +167,17 @@ def still_open(payment: Payment) -> int:
 
 
 def _banked(payment_id: uuid.UUID) -> int:
-    amounts = session.scalars(select(BankedLine.amount).where(BankedLine.payment_id == payment_id))
+    mine = select(BankedLine.amount).where(BankedLine.payment_id == payment_id, BankedLine.is_back.is_(False))
+    amounts = session.scalars(mine)
     return sum(amounts)
+
+
+def _reconciled_on(payment_id: uuid.UUID) -> date | None:
+    mine = select(PaymentEvent.happened_at).where(
+        PaymentEvent.payment_id == payment_id, PaymentEvent.now == _S.RECONCILED, PaymentEvent.was != _S.RETURNED
+    )
+    last = session.scalar(mine.order_by(PaymentEvent.happened_at.desc()).limit(1))
+    return last.date() if last is not None else None
 
 
 def _has_receipt(payment_id: uuid.UUID) -> bool:
