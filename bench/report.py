@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).with_name("results")
+PAGE = RESULTS.parents[1] / "docs" / "performance.md"
+"""Holds the table of a benchmark between `<!-- name -->` and `<!-- /name -->`; of some it tells in words alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,19 @@ def table(measures: Sequence[Measure]) -> str:
 
 
 def write(name: str, measures: Sequence[Measure]) -> None:
-    """Store one benchmark's results."""
-    RESULTS.mkdir(exist_ok=True)
+    """Store one benchmark's results, and show them on the page about performance."""
     store(name, {"measures": [_as_json(each) for each in measures]}, table(measures))
+    show(name)
+
+
+def show(name: str) -> None:
+    """Bring the table on the page up to what is stored."""
+    facts = json.loads((RESULTS / f"{name}.json").read_text())
+    shown = f"Measured on {facts['measured_on']}.\n\n{(RESULTS / f'{name}.md').read_text()}"
+    before, begin, rest = PAGE.read_text().partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- /{name} -->\n")
+    if begin and end:
+        _replace(PAGE, before + begin + shown + end + after)
 
 
 def store(name: str, content: dict[str, Any], text: str) -> None:
