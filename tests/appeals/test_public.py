@@ -238,3 +238,13 @@ def test_the_public_page_of_a_draft_or_a_made_up_one_is_none(client):
     for path in (appeal.slug, "nothing-here", "%00", "x" * 200, unquote("%D1%8F")):
         assert client.get(f"/appeals/{path}").status_code == 404, path
         assert client.post(f"/appeals/{path}/letter").status_code == 404, path
+
+
+def test_an_appeal_is_passed_on_but_not_where_that_is_a_crime(client):
+    anywhere, outside = made.appeal(), made.appeal(slug="outside-only", audience=Audience.OUTSIDE_RUSSIA)
+    page = seen(client, f"/appeals/{anywhere.slug}").get_data(as_text=True)
+    assert f'content="http://localhost/share/appeals/{anywhere.slug}/wide.jpg"' in page
+    assert anywhere.slug in seen(client, f"/share/appeals/{anywhere.slug}").get_data(as_text=True)
+    assert client.get(f"/share/appeals/{anywhere.slug}/wide.jpg").status_code == 200
+    assert "og:image" not in seen(client, f"/appeals/{outside.slug}").get_data(as_text=True)
+    assert client.get(f"/share/appeals/{outside.slug}/wide.jpg").status_code == 404

@@ -1,8 +1,8 @@
 """What appeals add to the rest, a module a part."""
 
-from campaign.appeals.hooks import people, retention, staff
+from campaign.appeals.hooks import people, retention, share, staff
 
-PARTS = (people, retention, staff)
+PARTS = (people, retention, share, staff)
 
 
 def register() -> None:
