@@ -6,6 +6,7 @@ from campaign.activities import models as activities
 from campaign.appeals import models as appeals
 from campaign.banking import models as banking
 from campaign.designations import models as designations
+from campaign.dossiers import models as dossiers
 from campaign.funds import models as funds
 from campaign.gifts import models as gifts
 from campaign.kernel import alarms, allowance, audit, jobs, schedule, switches
@@ -25,40 +26,8 @@ from campaign.signatures import models as signatures
 from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
-    "accounting",
-    "accounts",
-    "activities",
-    "alarms",
-    "allowance",
-    "appeals",
-    "audit",
-    "banking",
-    "batches",
-    "designations",
-    "funds",
-    "gifts",
-    "jobs",
-    "letters",
-    "mail_returns",
-    "mailings",
-    "needs",
-    "own_texts",
-    "pace",
-    "payments",
-    "penpals",
-    "people",
-    "petitions",
-    "prisoners",
-    "quota",
-    "relays",
-    "rounds",
-    "rows",
-    "schedule",
-    "share",
-    "sharing",
-    "signatures",
-    "signatures_staff",
-    "suppression",
-    "switches",
-    "tally",
+    "accounting", "accounts", "activities", "alarms", "allowance", "appeals", "audit", "banking", "batches",
+    "designations", "dossiers", "funds", "gifts", "jobs", "letters", "mail_returns", "mailings", "needs",
+    "own_texts", "pace", "payments", "penpals", "people", "petitions", "prisoners", "quota", "relays", "rounds",
+    "rows", "schedule", "share", "sharing", "signatures", "signatures_staff", "suppression", "switches", "tally",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Forms of dossiers, their words, and what the case says in English."""

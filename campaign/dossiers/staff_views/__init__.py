@@ -1,0 +1,1 @@
+"""Dossiers for staff."""
