@@ -7,6 +7,7 @@ from babel import Locale
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from campaign.dossiers.queries.public import list_filings
 from campaign.kernel import clock
 from campaign.kernel.registry import Offer, person_offers
 from campaign.needs.forms.category_words import CATEGORY_WORDS
@@ -66,7 +67,7 @@ def show_prisoner(slug: str) -> ResponseReturnValue:
         reads=_languages(person.row.languages_read, language),
         interests=[labels.get(language) or labels["en"] for labels in person.interests],
         cases=cases_of(person, language),
-        events=timeline_of(person, today, language),
+        events=timeline_of(person, today, language, list_filings(person.row.id)),
         letters=letters,
         words=words_from(person.row.id),
         needs=public_needs(person.row.id),

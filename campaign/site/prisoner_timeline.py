@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from campaign.dossiers.models import Body, Outcome
+from campaign.dossiers.queries.public import PublicFiling
+from campaign.kernel.errors import N_
 from campaign.prisoners.models import OVER, Certainty, Liberty, Precision, ReleaseReason
 from campaign.prisoners.queries.public_parts import Imprisonment, StayAt, ToldCharge, ToldHearing, ToldSentence
 from campaign.prisoners.queries.public_person import PersonPage
@@ -30,6 +33,16 @@ from campaign.web.i18n import gettext as _
 # What a stay or the end of an imprisonment tells better.
 TOLD_OTHERWISE = OVER | {Liberty.IN_TRANSIT, Liberty.WHEREABOUTS_UNKNOWN, Liberty.DETAINED_48H}
 ENDS = {ReleaseReason.DEATH, ReleaseReason.EXCHANGE}
+FILED = {
+    Body.WGAD: N_("Complaint to the UN Working Group on Arbitrary Detention"),
+    Body.SPECIAL_PROCEDURES: N_("Complaint to the special procedures of the UN Human Rights Council"),
+}
+OUTCOME = {
+    Outcome.ARBITRARY: N_("Opinion of the UN Working Group: the detention is arbitrary"),
+    Outcome.PARTLY_ARBITRARY: N_("Opinion of the UN Working Group: the detention is arbitrary in part"),
+    Outcome.NOT_ARBITRARY: N_("Opinion of the UN Working Group: the detention is not arbitrary"),
+    Outcome.LETTER_SENT: N_("Letter of UN experts to the government"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +61,11 @@ class Event:
         return day_in_words(self.on, self.precision)
 
 
-def timeline_of(person: PersonPage, today: date, language: str) -> list[Event]:
-    """Arrests, charges, days in court, decisions, stays and releases; what is still ahead last."""
+def timeline_of(
+    person: PersonPage, today: date, language: str, filings: Sequence[PublicFiling] = ()
+) -> list[Event]:  # fmt: skip
+    """Arrests, charges, days in court, decisions, stays, releases and complaints that staff told of; what is still
+    ahead last."""
     events = [
         *_arrests_and_ends(person),
         *_charges(person.charges, language),
@@ -58,9 +74,17 @@ def timeline_of(person: PersonPage, today: date, language: str) -> list[Event]:
         *(_stay(each, language) for each in person.stays),
         *_statuses(person),
         *_expected_release(person, today),
+        *_filings(filings),
     ]
     # A sort keeps the order above for things of one day: the arrest before the charge, the charge before the stay.
     return sorted(events, key=lambda event: (event.is_ahead, event.on))
+
+
+def _filings(filings: Sequence[PublicFiling]) -> Iterator[Event]:
+    for each in filings:
+        yield Event(each.sent_on, Precision.DAY, _(FILED[each.body]))
+        if each.outcome in OUTCOME and each.answered_on is not None:
+            yield Event(each.answered_on, Precision.DAY, _(OUTCOME[each.outcome]))
 
 
 def _arrests_and_ends(person: PersonPage) -> Iterator[Event]:
