@@ -15,6 +15,7 @@ from campaign.site.demo_accounting import close_months
 from campaign.site.demo_appeals import make_appeals
 from campaign.site.demo_automations import load_automations
 from campaign.site.demo_calls import make_call_lists
+from campaign.site.demo_dossiers import make_dossiers
 from campaign.site.demo_evenings import plan_evenings
 from campaign.site.demo_events import plan_events
 from campaign.site.demo_funds import make_funds
@@ -79,6 +80,7 @@ def load() -> bool:
     make_gifts()
     make_payments()
     make_rounds()
+    make_dossiers()
     bring_statements()
     write_mailings()
     load_automations()
