@@ -9,6 +9,7 @@ NAMES = (
     "signing", "page", "mail", "mail_bulk", "mailing_out", "growth", "imports", "prisoners", "people", "match",
     "attention", "letters", "letters_print", "people_import", "segments", "people_doubles", "ledger",
     "banking", "organising", "mirror", "share",
+    "dossier",
 )  # fmt: skip
 
 
