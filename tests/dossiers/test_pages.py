@@ -138,6 +138,7 @@ def test_sanctions_are_shown_to_who_says_they_are_outside_russia_and_to_nobody_e
     assert code in client.get("/staff/dossiers").text
     assert "Vymyslova" in client.get(page).text
     assert send(client, f"{page}/open").status_code == 303
+    assert send(client, f"{page}/releases/1/public.pdf").status_code == 404, "there is no edition for the public"
     form = client.get(f"{page}/sections/against").text
     assert "Exculpatory" in form
     assert send(client, begin, {"body": "magnitsky", "official_id": str(official)}).status_code == 303

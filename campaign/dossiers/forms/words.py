@@ -30,9 +30,9 @@ STATE_WORDS = {
     DossierState.CHECKED: _l("checked"),
     DossierState.PROPOSED: _l("waits for its release"),
     DossierState.RELEASED: _l("released"),
-    DossierState.SENT: _l("sent"),
+    DossierState.SENT: _l("sent to the body"),
     DossierState.ANSWERED: _l("answered"),
-    DossierState.CLOSED: _l("closed"),
+    DossierState.CLOSED: _l("no longer worked on"),
 }
 FILTER_WORDS = {
     UNFINISHED: _l("All that are not closed"),
@@ -82,7 +82,7 @@ DUE_WORDS = {
 STEP_WORDS = {
     Step.BEGUN: _l("begun"), Step.CHANGED: _l("changed, and a draft by that"), Step.CHECKED: _l("checked"),
     Step.PROPOSED: _l("proposed"), Step.SENT_BACK: _l("sent back"), Step.RELEASED: _l("released"),
-    Step.SENT: _l("sent"), Step.ANSWERED: _l("answered"), Step.CLOSED: _l("closed"),
+    Step.SENT: _l("sent to the body"), Step.ANSWERED: _l("answered"), Step.CLOSED: _l("no longer worked on"),
     Step.CONSENT_RECORDED: _l("consent recorded"), Step.CONSENT_WITHDRAWN: _l("consent withdrawn"),
     Step.LOOKED_AGAIN: _l("looked at again"), Step.FILING_SHOWN: _l("the page tells that it was filed"),
     Step.OUTCOME_SHOWN: _l("the page tells what became of it"), Step.HIDDEN: _l("the page tells nothing of it"),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
 
+from campaign.dossiers.bodies import form_of
 from campaign.dossiers.models import (
     PDF,
     SCOPE,
@@ -46,7 +47,9 @@ def draft_content(dossier: Dossier) -> Content:
 def find_problems(dossier: Dossier, render: Render, changed: Sequence[str] = ()) -> list[Finding]:
     """What the check says now."""
     content = draft_content(dossier)
-    return check(content, pages=render(content)[1], changed=changed)
+    # Laid out only where the body counts pages: the page of a dossier asks this each time.
+    pages = render(content)[1] if form_of(dossier.body).most_pages is not None else 0
+    return check(content, pages=pages, changed=changed)
 
 
 def mark_checked(dossier_id: uuid.UUID, render: Render, *, seen_version: int, actor: uuid.UUID) -> Dossier:

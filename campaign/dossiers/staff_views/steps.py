@@ -160,7 +160,10 @@ def preview(dossier: Dossier) -> ResponseReturnValue:
 @of_dossier
 @fresh
 def download_release(dossier: Dossier, version: int, edition: str) -> ResponseReturnValue:
-    """What was released: the very file for the body, or the same without what is for the body alone."""
+    """What was released: the very file for the body, or the same without what is for the body alone. Of sanctions there
+    is none of the second kind: nothing of them is ever public."""
+    if edition == Edition.PUBLIC and dossier.is_about_sanctions:
+        raise NotFound
     try:
         with transaction():
             if edition == Edition.BODY:
