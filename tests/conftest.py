@@ -25,6 +25,7 @@ from campaign.accounts.service import passphrases
 from campaign.accounts.service.sessions import open_session
 from campaign.appeals.queries.offered import forget_spoken_for as forget_appeals
 from campaign.designations.service.gate import forget_gate
+from campaign.dossiers.queries.public import forget_told
 from campaign.kernel import reads, switches
 from campaign.kernel.actors import Role
 from campaign.kernel.arrivals import known_codes
@@ -134,6 +135,7 @@ def app(application: Flask, mailserver_process: Mailserver) -> Iterator[Flask]:
         forget_weeks()
         forget_field()
         forget_shown()
+        forget_told()
         own_texts.forget_seen()
         name_index.forget()
         known_codes.forget()

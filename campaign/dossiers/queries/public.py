@@ -9,6 +9,9 @@ from sqlalchemy import select
 
 from campaign.dossiers.models import TOLD, Body, Dossier, Outcome
 from campaign.kernel.db import session
+from campaign.kernel.kept import Kept
+
+REREAD_AFTER = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,9 @@ class PublicFiling:
 
 
 def list_filings(prisoner_id: uuid.UUID) -> list[PublicFiling]:
-    """Those that somebody decided to show, oldest first; one statement."""
+    """Those that somebody decided to show, oldest first; asked of the database for those people alone who have any."""
+    if prisoner_id not in _told.current():
+        return []
     statement = (
         select(
             Dossier.body, Dossier.sent_on, Dossier.outcome, Dossier.answered_on, Dossier.outcome_shown_on
@@ -35,3 +40,17 @@ def list_filings(prisoner_id: uuid.UUID) -> list[PublicFiling]:
         for body, sent_on, outcome, answered_on, shown_on in session.execute(statement)
         if sent_on is not None
     ]
+
+
+# Of whom anything is told at all, which every person's page asks; what it is, is asked for each page of theirs.
+_told = Kept(
+    lambda: frozenset(
+        session.scalars(select(Dossier.prisoner_id).where(Dossier.filing_shown_on.is_not(None)).distinct())
+    ),
+    REREAD_AFTER,
+)
+
+
+def forget_told() -> None:
+    """Read anew, in this process, of whom anything is told."""
+    _told.forget()

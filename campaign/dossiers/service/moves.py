@@ -5,8 +5,9 @@ import uuid
 from sqlalchemy import select
 
 from campaign.dossiers.models import EDITABLE, Dossier, DossierEvent, DossierState, Step
+from campaign.dossiers.queries.public import forget_told
 from campaign.kernel import audit, clock
-from campaign.kernel.db import session
+from campaign.kernel.db import after_commit, session
 from campaign.kernel.errors import N_, DomainError, NotFound
 from campaign.kernel.versions import check_version
 
@@ -65,6 +66,7 @@ def record(dossier: Dossier, step: Step, *, actor: uuid.UUID | None, amount: int
         )
     )  # fmt: skip
     session.flush()
+    after_commit(forget_told)
     audit.record(f"dossier.{step}", actor=actor, about=f"dossier:{dossier.id}", amount=amount, reason=dossier.body)
 
 
