@@ -58,12 +58,7 @@ from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
 from campaign.dossiers import hooks as dossiers_hooks
-from campaign.dossiers.staff_views import parts as dossier_parts
-from campaign.dossiers.staff_views import room as dossiers_room
-from campaign.dossiers.staff_views import sections as dossier_sections
-from campaign.dossiers.staff_views import show as dossier_show
-from campaign.dossiers.staff_views import steps as dossier_steps
-from campaign.dossiers.staff_views.blueprint import bp as dossiers_staff
+from campaign.dossiers.staff_views import bp as dossiers_staff
 from campaign.funds import cli as funds_cli
 from campaign.funds import hooks as funds_hooks
 from campaign.funds.staff_views import accounts as fund_accounts
@@ -228,7 +223,6 @@ DESK_ROOMS = (
     payments_room, payment_steps, payment_papers, payment_limits, payment_orders, payees_room,
     gifts_room, gift_steps, gift_imports, gift_names, pledges_room, gift_rails,
     grant_rounds, grant_applications,
-    dossiers_room, dossier_show, dossier_sections, dossier_parts, dossier_steps,
     bank_files, bank_lines,
     api_public, api_description,
     appeals_room, appeal_writing, appeal_steps, appeal_choosing, appeal_answers, appeal_godparents, appeal_targets,
