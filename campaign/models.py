@@ -15,6 +15,7 @@ from campaign.kernel.mail.returns import models as mail_returns
 from campaign.letters import models as letters
 from campaign.mailings import models as mailings
 from campaign.needs import models as needs
+from campaign.partners import models as partners
 from campaign.payments import models as payments
 from campaign.penpals import models as penpals
 from campaign.people import models as people
@@ -26,41 +27,8 @@ from campaign.signatures import models as signatures
 from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
-    "accounting",
-    "accounts",
-    "activities",
-    "alarms",
-    "allowance",
-    "appeals",
-    "audit",
-    "banking",
-    "batches",
-    "designations",
-    "dossiers",
-    "funds",
-    "gifts",
-    "jobs",
-    "letters",
-    "mail_returns",
-    "mailings",
-    "needs",
-    "own_texts",
-    "pace",
-    "payments",
-    "penpals",
-    "people",
-    "petitions",
-    "prisoners",
-    "quota",
-    "relays",
-    "rounds",
-    "rows",
-    "schedule",
-    "share",
-    "sharing",
-    "signatures",
-    "signatures_staff",
-    "suppression",
-    "switches",
-    "tally",
+    "accounting", "accounts", "activities", "alarms", "allowance", "appeals", "audit", "banking", "batches",
+    "designations", "dossiers", "funds", "gifts", "jobs", "letters", "mail_returns", "mailings", "needs", "own_texts",
+    "pace", "partners", "payments", "penpals", "people", "petitions", "prisoners", "quota", "relays", "rounds", "rows",
+    "schedule", "share", "sharing", "signatures", "signatures_staff", "suppression", "switches", "tally",
 ]  # fmt: skip

@@ -118,6 +118,8 @@ from campaign.needs.staff_views import need_page, needs_list
 from campaign.needs.staff_views import parcels as parcels_room
 from campaign.needs.staff_views import quotas as parcel_quotas
 from campaign.needs.staff_views.blueprint import bp as needs_staff
+from campaign.partners import hooks as partners_hooks
+from campaign.partners import staff_views as partners_staff
 from campaign.payments import hooks as payments_hooks
 from campaign.payments.staff_views import limits as payment_limits
 from campaign.payments.staff_views import orders as payment_orders
@@ -279,6 +281,7 @@ MAP = (
     Place(dossiers_staff, guards.staff, "/staff/dossiers"),
     Place(petitions.bp, guards.public, "/petitions"),
     Place(petitions_staff.bp, guards.staff, "/staff/petitions"),
+    Place(partners_staff.bp, guards.staff, "/staff/petitions"),
     Place(signatures.bp, guards.public, "/petitions"),
     Place(signatures_staff.bp, guards.staff, "/staff/petitions"),
     Place(embed.bp, guards.public, "/embed/petitions"),
@@ -358,6 +361,7 @@ HOOKS = (
     prisoners_hooks,
     dossiers_hooks,
     petitions_hooks,
+    partners_hooks,
     signatures_hooks,
     activities_hooks,
     needs_hooks,

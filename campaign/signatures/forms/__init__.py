@@ -1,5 +1,8 @@
 """The sign form as it is shown; what is sent is read in entry.py. No CSRF token: no sign-in stands behind it."""
 
+import uuid
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
@@ -41,6 +44,8 @@ class SignForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, entry: Entry | None = None) -> None:
         super().__init__(formdata=None, obj=entry)
+        self.ticks: Mapping[uuid.UUID, int] = entry.ticks if entry is not None else {}
+        """Partners that were ticked, by the number of the sentence that was read."""
         self.country.choices = [SelectChoice("", _l("Prefer not to say")), *country_options(current_language())]
         for name, message in (entry.problems if entry is not None else {}).items():
             self[name].errors = [message]

@@ -3,6 +3,8 @@
 The rules of the sign form stand here and nowhere else; SignForm only shows again what was read here.
 """
 
+import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +14,8 @@ from flask_babel import lazy_gettext as _l
 from campaign.kernel.addresses import BadAddress, Mailbox, read_address
 from campaign.kernel.arrivals import PARAMETER, read_code
 from campaign.kernel.text import one_line
+from campaign.partners.models import MOST_PARTNERS
+from campaign.partners.service.offers import FIELD
 from campaign.signatures.models import Visibility
 from campaign.signatures.service.sign import SignatureDraft
 from campaign.web.countries import CODES
@@ -19,6 +23,8 @@ from campaign.web.countries import CODES
 CONSENT_VERSION = "2026-11"
 LONGEST_NAME = 80
 LEVELS = frozenset(Visibility)
+TICK = re.compile(r"[0-9a-f]{32}")
+NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 NEEDS_NAME = frozenset({Visibility.NAME, Visibility.INITIALS})
 # What a ticked box does not send; anything else means yes.
 NOT_TICKED = frozenset({"", "false", "False"})
@@ -45,10 +51,12 @@ class Entry:
     ticket: str
     arrived_by: str | None
     mailbox: Mailbox | None
+    ticks: Mapping[uuid.UUID, int] = field(default_factory=dict)
+    """Partner > number of the terms whose sentence was ticked."""
     problems: Mapping[str, str] = field(default_factory=dict)
 
-    def draft(self, language: str) -> SignatureDraft:
-        """What the service takes. Raises ValueError for an entry that has problems."""
+    def draft(self, language: str, *, from_outside: bool = False) -> SignatureDraft:
+        """What the service takes; `from_outside`: they said so. Raises ValueError when there are problems."""
         if self.problems or self.mailbox is None:
             raise ValueError("an entry with problems cannot be signed with")
         return SignatureDraft(
@@ -60,6 +68,8 @@ class Entry:
             consent_version=CONSENT_VERSION,
             language=language,
             arrived_by=self.arrived_by,
+            ticks=self.ticks,
+            from_outside=from_outside,
         )
 
     def refused(self, name: str, message: str) -> "Entry":
@@ -105,8 +115,20 @@ def read_entry(fields: Mapping[str, str]) -> Entry:
         ticket=given("ticket", ""),
         arrived_by=read_code(given(PARAMETER, "")),
         mailbox=mailbox,
+        ticks=_read_ticks(fields),
         problems=problems,
     )
+
+
+def _read_ticks(fields: Mapping[str, str]) -> Mapping[uuid.UUID, int]:
+    """The partners that were ticked. What is no box of ours means nothing; whether a partner is one is asked later."""
+    found: dict[uuid.UUID, int] = {}
+    for name, value in fields.items():
+        if name.startswith(FIELD) and TICK.fullmatch(name[len(FIELD) :]) and NUMBER.fullmatch(value):
+            found[uuid.UUID(name[len(FIELD) :])] = int(value)
+            if len(found) == MOST_PARTNERS:
+                break
+    return found
 
 
 def _read_mailbox(email: str, problems: dict[str, str]) -> Mailbox | None:

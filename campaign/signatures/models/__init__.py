@@ -22,6 +22,7 @@ from campaign.kernel.db import SUPPORTER, Base
 
 EMAIL = Field("signature", "email_sealed")
 NAME = Field("signature", "name_sealed")
+OPTINS = Field("signature", "optins_sealed")
 PARTITIONS = 16
 
 
@@ -62,6 +63,7 @@ class Signature(Base):
         # One that was set aside before its confirmation keeps its address, or setting aside could not be undone; it
         # goes with the unconfirmed ones after seven days.
         CheckConstraint("state IN ('pending', 'invalidated') OR email_sealed IS NULL", name="address_erased"),
+        CheckConstraint("state IN ('pending', 'invalidated') OR optins_sealed IS NULL", name="optins_passed_on"),
         CheckConstraint(
             f"arrived_by IS NULL OR (state IN ('pending', 'invalidated') AND {SHAPE_SQL})", name="arrival_erased"
         ),
@@ -105,6 +107,8 @@ class Signature(Base):
     reminded_on: Mapped[date | None]
     arrived_by: Mapped[str | None]
     """The code of the mailing that brought them, the same for all its readers; erased when they confirm."""
+    optins_sealed: Mapped[bytes | None]
+    """Which partners they ticked and what is passed on to those, until they confirm (service/passing_on.py)."""
 
 
 class SignatureBlock(Base):

@@ -15,12 +15,14 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import NotFound
 from campaign.kernel.mail import suppression
 from campaign.kernel.mail.suppression import SuppressionReason
+from campaign.partners.service.optins import withdraw_optins
 from campaign.people.models import PETITION_NEWS
 from campaign.people.service import end_consent, record_consent
 from campaign.petitions.models import PetitionState, petition_scope
 from campaign.petitions.queries import get_petition
 from campaign.signatures.models import EMAIL, Signature, SignatureBlock, SignatureState, Visibility
 from campaign.signatures.service.count import append_delta
+from campaign.signatures.service.passing_on import pass_on
 from campaign.signatures.service.thanks import owe_thanks
 
 PURPOSE = "confirm"
@@ -72,8 +74,10 @@ def outcome_of(signature: Signature) -> Outcome:
     return Outcome.CONFIRMED if signature.state == SignatureState.CONFIRMED else Outcome.WITHDRAWN
 
 
-def confirm_signature(token: str) -> uuid.UUID:
+def confirm_signature(token: str, *, passes_on: bool = True) -> uuid.UUID:
     """Confirm and count a signature, erase its address, and keep the consent to updates if it was given.
+
+    What partners were ticked gets sealed to each of them, unless not `passes_on`: then nothing of it is kept.
 
     Doing it twice changes nothing more. Gives the petition's id. Raises NotFound when the signature is gone.
     """
@@ -81,6 +85,8 @@ def confirm_signature(token: str) -> uuid.UUID:
     if outcome_of(signature) is Outcome.CONFIRMABLE:
         if signature.wants_updates:
             _keep_consent(signature)
+        if passes_on:
+            pass_on(signature)
         signature.state = SignatureState.CONFIRMED
         signature.confirmed_on = clock.today()
         signature.is_quarantined = False
@@ -107,6 +113,7 @@ def reject_signature(token: str, *, never_again: bool) -> uuid.UUID:
     session.execute(block.on_conflict_do_nothing())
     if signature.state == SignatureState.CONFIRMED:
         append_delta(signature, -1)
+    withdraw_optins(signature.petition_id, signature.id)
     session.execute(delete(Signature).where(Signature.bucket == signature.bucket, Signature.id == signature.id))
     return signature.petition_id
 
@@ -124,11 +131,22 @@ def withdraw_signature(token: str, *, address: str | None = None) -> uuid.UUID:
         if signature.state == SignatureState.CONFIRMED:
             append_delta(signature, -1)
         signature.state = SignatureState.WITHDRAWN
-        signature.email_sealed, signature.name_sealed = None, None
+        signature.email_sealed, signature.name_sealed, signature.optins_sealed = None, None, None
         signature.visibility = Visibility.COUNT
         session.flush()
+        withdraw_optins(signature.petition_id, signature.id)
     if address is not None:
         end_consent(address, purpose=UPDATES, subject=signature.petition_id)
+    return signature.petition_id
+
+
+def withdraw_from_partner(token: str, partner: uuid.UUID) -> uuid.UUID:
+    """Take back what one partner alone was let know; the signature stands. Safe to repeat.
+
+    Gives the petition's id. Raises NotFound when the signature is gone.
+    """
+    signature = _locked(token)
+    withdraw_optins(signature.petition_id, signature.id, only=partner)
     return signature.petition_id
 
 
@@ -154,8 +172,9 @@ def _keep_consent(signature: Signature) -> None:
 
 
 def _minimise(signature: Signature) -> None:
-    """Erase what is no longer needed (SAFETY.md 4): the address, how they came, and a name not to be shown."""
+    """Erase what is no longer needed (SAFETY.md 4): address, ticks, how they came, and a name not to be shown."""
     signature.email_sealed = None
+    signature.optins_sealed = None
     signature.wants_updates = False
     signature.arrived_by = None
     if signature.visibility == Visibility.COUNT:

@@ -12,6 +12,7 @@ from campaign.kernel.crypto.errors import KeyDestroyed
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
 from campaign.kernel.mail.rows import Lane, dedupe_key, queue_mail
+from campaign.partners.service.optins import forget_petition
 from campaign.people.service import end_consents
 from campaign.petitions.models import Petition, PetitionState, petition_scope
 from campaign.signatures.models import NAME, PublicName, Signature, SignatureState, Visibility
@@ -88,6 +89,7 @@ def destroy_keys(petition: Petition, today: date) -> None:
     session.execute(delete(Signature).where(Signature.petition_id == petition.id, *SET_ASIDE_UNCONFIRMED))
     session.execute(update(Signature).where(Signature.petition_id == petition.id).values(name_sealed=None))
     end_consents(petition.id)
+    forget_petition(petition.id)
     petition.keys_destroyed_on = today
     session.flush()
     audit.record("petition.keys_destroyed", about=f"petition:{petition.id}")

@@ -7,7 +7,8 @@ one mail. No petition row is written and nothing is counted.
 
 import os
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -22,8 +23,9 @@ from campaign.kernel.mail.rows import EXPIRES_AFTER, RECIPIENT, Lane, dedupe_key
 from campaign.kernel.mail.suppression import index_of_canonical
 from campaign.kernel.prepared import BYTES, DAY, FLAG, ID, MOMENT, SMALL, TEXT, Prepared
 from campaign.petitions.models import petition_scope
-from campaign.signatures.models import EMAIL, NAME, Visibility
+from campaign.signatures.models import EMAIL, NAME, OPTINS, Visibility
 from campaign.signatures.providers import domain_mark
+from campaign.signatures.service.passing_on import write_ticks
 
 # Parallel and hasty repeats within this time get no second mail; a later one does, within the three a day.
 REPEAT_AFTER = timedelta(seconds=3)
@@ -42,6 +44,10 @@ class SignatureDraft:
     language: str
     arrived_by: str | None = None
     """The code of the mailing that brought them; kept until they confirm."""
+    ticks: Mapping[uuid.UUID, int] = field(default_factory=dict)
+    """Partner > number of the terms they read; whom they let have their address."""
+    from_outside: bool = False
+    """Whether they said that they are outside Russia."""
 
 
 _SIGN = Prepared(
@@ -52,10 +58,11 @@ WITH known AS (
 ), written AS (
     INSERT INTO signature (
         bucket, id, petition_id, address_index, state, is_quarantined, email_sealed, name_sealed, mail_domain, country,
-        visibility, wants_updates, consent_version, language, token_version, signed_on, arrived_by)
+        visibility, wants_updates, consent_version, language, token_version, signed_on, arrived_by,
+        optins_sealed)
     SELECT %(bucket)s, %(id)s, %(petition)s, %(address_index)s, 'pending', %(quarantined)s, %(email)s, %(name)s,
         %(domain)s, %(country)s, %(visibility)s, %(updates)s, %(consent)s, %(language)s, 1, %(today)s,
-        %(arrived)s
+        %(arrived)s, %(optins)s
     WHERE NOT EXISTS (
         SELECT FROM signature_block WHERE petition_id = %(petition)s AND address_index = %(address_index)s)
     ON CONFLICT (bucket, petition_id, address_index) DO UPDATE SET
@@ -64,7 +71,7 @@ WITH known AS (
         country = excluded.country, visibility = excluded.visibility, wants_updates = excluded.wants_updates,
         consent_version = excluded.consent_version, language = excluded.language, token_version = 1,
         signed_on = excluded.signed_on, confirmed_on = NULL, reminded_on = NULL,
-        arrived_by = excluded.arrived_by
+        arrived_by = excluded.arrived_by, optins_sealed = excluded.optins_sealed
     WHERE signature.state = 'withdrawn'
         OR (signature.state = 'pending' AND signature.is_quarantined AND NOT excluded.is_quarantined)
     RETURNING id, is_quarantined
@@ -112,7 +119,7 @@ WHERE mail.finished_at < %(repeat_before)s
         "name": BYTES, "domain": TEXT, "country": TEXT, "visibility": TEXT, "updates": FLAG, "consent": TEXT,
         "language": TEXT, "today": DAY, "now": MOMENT, "expires": MOMENT, "repeat_before": MOMENT,
         "confirm_key": BYTES, "already_key": BYTES, "recipient": BYTES, "scope": TEXT, "mails_a_day": SMALL,
-        "mail": ID, "suppression_index": BYTES, "day_index": BYTES, "arrived": TEXT,
+        "mail": ID, "suppression_index": BYTES, "day_index": BYTES, "arrived": TEXT, "optins": BYTES,
     },
 )  # fmt: skip
 
@@ -149,6 +156,7 @@ def _parameters(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool
         "consent": draft.consent_version if draft.wants_updates else None,
         "language": draft.language,
         "arrived": draft.arrived_by,
+        "optins": OPTINS.seal(scope, signature, _passed_on(draft)) if draft.ticks else None,
         "today": moment.date(),
         "now": moment,
         "expires": moment + EXPIRES_AFTER,
@@ -162,6 +170,12 @@ def _parameters(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool
         "suppression_index": index_of_canonical(canonical),
         "day_index": blind_index(_today_scope(moment.date()), canonical),
     }
+
+
+def _passed_on(draft: SignatureDraft) -> str:
+    """What they ticked, with their name only if they want to be known by one."""
+    name = "" if draft.visibility is Visibility.COUNT else draft.display_name
+    return write_ticks(draft.ticks, name=name, from_outside=draft.from_outside)
 
 
 def shown_name(name: str, visibility: Visibility) -> str:

@@ -1,13 +1,21 @@
 """The petition page with its sign form, the live number, and the pages behind the link in the mail."""
 
+import uuid
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from campaign.designations.models import Organisation
+from campaign.designations.policy import is_designated
 from campaign.kernel import tokens
 from campaign.kernel.crypto.errors import KeyDestroyed
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import NotFound
+from campaign.partners.models import Partner, PartnerTerms
+from campaign.partners.policy import may_offer
+from campaign.partners.service.offers import list_offers
 from campaign.petitions.models import Petition, WordingChange
 from campaign.petitions.policy import is_hidden_in
 from campaign.petitions.queries import (
@@ -19,7 +27,7 @@ from campaign.petitions.queries import (
 from campaign.signatures import charts, queries
 from campaign.signatures.forms import SignForm
 from campaign.signatures.providers import WATCHED_SUFFIXES
-from campaign.signatures.service import confirm, count
+from campaign.signatures.service import confirm, count, passing_on
 from campaign.signatures.views.taking import Ways, is_withheld, stamp_form, take_signature
 from campaign.web.countries import country_name
 from campaign.web.guards import checks_origin, guarded_by_token
@@ -94,7 +102,10 @@ def show_confirm(token: str) -> ResponseReturnValue:
     if signature is None:
         return _token_page(confirm.Outcome.NOT_ME, None, token)
     changed = find_change_since(signature.petition_id, signature.signed_on)
-    return _token_page(confirm.outcome_of(signature), get_petition(signature.petition_id), token, changed)
+    return _token_page(
+        confirm.outcome_of(signature), get_petition(signature.petition_id), token, changed,
+        gets=passing_on.list_ticked(signature), got=passing_on.list_given(signature),
+    )  # fmt: skip
 
 
 @token_bp.post("/confirm/<token>")
@@ -103,7 +114,7 @@ def confirm_signature(token: str) -> ResponseReturnValue:
     """Confirm; doing it twice shows the same page."""
     try:
         with transaction():
-            confirm.confirm_signature(token)
+            confirm.confirm_signature(token, passes_on=request.form.get("partners") != "none")
     except (tokens.BadToken, KeyDestroyed) as problem:
         raise NotFound from problem
     return redirect(url_for("confirm.show_confirm", token=token), 303)
@@ -135,6 +146,18 @@ def withdraw_signature(token: str) -> ResponseReturnValue:
     return redirect(url_for("confirm.show_confirm", token=token), 303)
 
 
+@token_bp.post("/confirm/<token>/partners/<uuid:partner_id>/withdraw")
+@guarded_by_token
+def withdraw_from_partner(token: str, partner_id: uuid.UUID) -> ResponseReturnValue:
+    """Take back one organisation's consent; the signature stands. Doing it twice shows the same page."""
+    try:
+        with transaction():
+            confirm.withdraw_from_partner(token, partner_id)
+    except (tokens.BadToken, KeyDestroyed) as problem:
+        raise NotFound from problem
+    return redirect(url_for("confirm.show_confirm", token=token), 303)
+
+
 def _petition_page(petition: Petition, form: SignForm) -> str:
     is_signable = stamp_form(form, petition)
     stands_at(url_for("signatures.show_petition", slug=petition.slug))
@@ -153,6 +176,7 @@ def _petition_page(petition: Petition, form: SignForm) -> str:
         parts=page_parts(petition),
         by_day=charts.by_day(queries.count_by_day(petition.id)),
         is_signable=is_signable,
+        offers=list_offers(petition.id, current_place(), language) if is_signable else None,
         is_hidden_here=is_withheld(petition),
     )
 
@@ -172,10 +196,16 @@ def _chart(slug: str, ink: charts.Ink) -> Response:
     return Response(charts.draw(data, current_language(), ink, title), mimetype="image/svg+xml")
 
 
+def _may_name(organisation: Organisation) -> bool:
+    return may_offer(current_place(), is_designated=is_designated(organisation))
+
+
 def _token_page(
-    outcome: confirm.Outcome, petition: Petition | None, token: str, changed: WordingChange | None = None
+    outcome: confirm.Outcome, petition: Petition | None, token: str, changed: WordingChange | None = None, *,
+    gets: Sequence[tuple[Partner, PartnerTerms]] = (), got: Sequence[Partner] = (),
 ) -> str:  # fmt: skip
     text = petition.text_in(current_language()) if petition is not None else None
     return render_template(
-        "signatures/confirm.html", outcome=outcome, petition=petition, text=text, token=token, changed=changed
-    )
+        "signatures/confirm.html", outcome=outcome, petition=petition, text=text, token=token, changed=changed,
+        gets=gets, got=got, may_name=_may_name,
+    )  # fmt: skip

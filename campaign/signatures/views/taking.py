@@ -90,7 +90,8 @@ def take_signature(slug: str, ways: Ways, shown_again: Callable[[Petition, SignF
     entry = _without_russia(signable, read_entry(request.form.to_dict()))
     if entry.problems:
         return make_response(shown_again(get_public_petition(slug), SignForm(entry)), 422)
-    draft, quarantined = entry.draft(current_language()), False
+    draft = entry.draft(current_language(), from_outside=current_place() is Place.ELSEWHERE)
+    quarantined = False
     if settings().rate_limits:
         if not _admitted(signable, entry, draft):
             return _challenge_page(slug, signable, entry, ways)
