@@ -29,8 +29,10 @@ def register() -> None:
     dashboard_needs.register("partners", list_needs)
     rule = RetentionRule(
         "partner-exports", exports.KEPT_DAYS, exports.clear_exports,
-        N_("What you let an organisation know is sealed so that it alone can read it: erased 7 days after it was given "
-           "over; what was not is deleted with the petition's keys."),
+        N_(
+            "What you let an organisation know, sealed so that it alone can read it: erased 7 days after we hand it "
+            "over; the rest goes with the petition's keys."
+        ),
     )  # fmt: skip
     retention_rules.register(rule.name, rule)
 

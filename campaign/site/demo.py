@@ -25,6 +25,7 @@ from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_lists import bring_lists
 from campaign.site.demo_mailings import write_mailings
 from campaign.site.demo_needs import make_needs
+from campaign.site.demo_partners import stand_beside
 from campaign.site.demo_payments import make_payments
 from campaign.site.demo_people import load_people
 from campaign.site.demo_post import send_demo_letters
@@ -66,6 +67,7 @@ def load() -> bool:
         petitions.append(petition)
     allow_site(petitions[0], FRIENDS_SITE, actor=None)
     sign_demo_petitions(petitions)
+    stand_beside(petitions[0])
     load_prisoners(petitions)
     load_penpals()
     load_people()

@@ -1,4 +1,4 @@
-"""A petition with two partners: one whom everybody may be offered, one that is designated; each with a key of its own."""
+"""A petition with two partners: one that everybody is offered, one that is designated; each with a key of its own."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Exports to a partner: by two persons, each opt-in once, gone after seven days; what was taken back is told by number."""
+"""Exports to a partner: by two persons, each opt-in once, gone after a week; what was taken back is told by number."""
 
 import csv
 import io

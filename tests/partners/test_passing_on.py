@@ -1,4 +1,4 @@
-"""A signer ticks an organisation: it alone can read who that was, from the confirmation on, and until it is taken back."""
+"""A signer ticks an organisation: it alone can read who that was, from the confirmation on, until it is taken back."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Staff name partners: one proposes with a key, another compares its fingerprint; a wrong key is refused where it stands."""
+"""Staff name partners: one proposes a key, another compares its fingerprint; a wrong key is refused where it stands."""
 
 import io
 import uuid
@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from campaign.kernel.db import session, transaction
 from campaign.partners.models import Partner, PartnerTerms
 from campaign.partners.service.keys import BadKey, fingerprint, read_recipient
+from campaign.petitions.models import PetitionState
 from tests.partners.conftest import confirmed, organisation, partner, people
 from tests.petitions.pages import send, text_of
 from tests.support import make
@@ -70,7 +71,7 @@ def test_a_wrong_key_is_refused_and_a_private_one_never_shown_again(organiser, p
     lamp = organisation("the-lamp")
     for key, message in (
         ("age1nothing", "That is no public key of age"), ("ssh-ed25519 AAAA", "That is no public key of age"),
-        ("", "This is needed"), (private, "That is the private key"), (f"# {private.lower()}", "That is the private key"),
+        ("", "This is needed"), (private, "That is the private key"), (f"# {private.lower()}", "the private key"),
     ):  # fmt: skip
         answer = propose(organiser, petition, key, lamp)
         assert answer.status_code == 422
@@ -140,8 +141,6 @@ def test_an_export_on_the_staff_pages(organiser, second, petition, lantern):
 
 
 def test_a_petition_that_has_ended_takes_no_partner(organiser):
-    from campaign.petitions.models import PetitionState
-
     ended = make.petition(state=PetitionState.CLOSED)
     assert "nothing can be passed on" in read(organiser, room(ended))
     key = str(pyrage.x25519.Identity.generate().to_public())

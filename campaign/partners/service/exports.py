@@ -90,8 +90,10 @@ def download(export: PartnerExport, *, actor: uuid.UUID) -> bytes:
     if row.asked_by != actor:
         raise Forbidden(N_("Only who asked for an export may download it."))
     petition, partner = _petition_and_partner(row.partner_id)
-    ended = partner.ended_on is not None and row.downloaded_at is None and row.records > 0
-    if not is_open(row) or petition.keys_destroyed_on is not None or ended:
+    # Without its records it would be another file under the same number.
+    ended = partner.ended_on is not None and row.downloaded_at is None
+    emptied = row.records > 0 and (ended or petition.keys_destroyed_on is not None)
+    if not is_open(row) or emptied:
         raise Conflict(
             N_("This export is not open. It can be downloaded for seven days, while the petition's keys exist.")
         )
