@@ -32,7 +32,7 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partner")),
-        sa.UniqueConstraint("petition_id", "organisation_id", name=op.f("uq_partner_petition_id")),
+        sa.UniqueConstraint("petition_id", "organisation_id", name=op.f("uq_partner_petition_id_organisation_id")),
     )  # fmt: skip
     op.create_index(op.f("ix_partner_organisation_id"), "partner", ["organisation_id"])
     op.create_table(
