@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.designations.models import Organisation
@@ -25,8 +25,16 @@ class Partner(Base):
 
     __tablename__ = "partner"
     __table_args__ = (
-        UniqueConstraint("petition_id", "organisation_id"),
         CheckConstraint(f"position BETWEEN 1 AND {LAST_POSITION}", name="position_in_range"),
+        # One that was ended may come back with another key, as another partner.
+        Index(
+            "uq_partner_standing",
+            "petition_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+        Index("ix_partner_petition_id", "petition_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -32,8 +32,12 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partner")),
-        sa.UniqueConstraint("petition_id", "organisation_id", name=op.f("uq_partner_petition_id_organisation_id")),
     )  # fmt: skip
+    op.create_index(
+        "uq_partner_standing", "partner", ["petition_id", "organisation_id"], unique=True,
+        postgresql_where=sa.text("ended_on IS NULL"),
+    )  # fmt: skip
+    op.create_index("ix_partner_petition_id", "partner", ["petition_id"])
     op.create_index(op.f("ix_partner_organisation_id"), "partner", ["organisation_id"])
     op.create_table(
         "partner_terms",

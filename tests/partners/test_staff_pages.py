@@ -113,6 +113,8 @@ def test_order_and_end(client, organiser, petition, lantern):
     assert other.field not in client.get(f"/petitions/{petition.slug}").text
     assert "Ended on" in read(organiser, page)
     assert send(organiser, f"{page}/edit", "", en="Other words").status_code == 409
+    again = propose(organiser, petition, str(other.key.to_public()), other.row.organisation_id)
+    assert again.status_code == 303, "it may come back as another partner"
 
 
 def test_an_export_on_the_staff_pages(organiser, second, petition, lantern):

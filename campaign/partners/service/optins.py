@@ -77,7 +77,12 @@ def withdraw_optins(petition: uuid.UUID, signature: uuid.UUID, only: uuid.UUID |
         select(Partner.id).where(Partner.petition_id == petition)
     ).all()  # fmt: skip
     marks = [mark_of(petition, signature, each) for each in partners]
-    statement = select(PartnerOptin).where(PartnerOptin.mark.in_(marks), PartnerOptin.withdrawn_on.is_(None))
+    theirs = (PartnerOptin.mark.in_(marks), PartnerOptin.withdrawn_on.is_(None))
+    # The exports before their rows, as the clearing of exports takes them: or each might wait for the other.
+    exports = select(PartnerOptin.export_id).where(*theirs, PartnerOptin.export_id.is_not(None))
+    held = select(PartnerExport.id).where(PartnerExport.id.in_(exports)).order_by(PartnerExport.id)
+    session.execute(held.with_for_update(read=True))
+    statement = select(PartnerOptin).where(*theirs).order_by(PartnerOptin.id)
     rows = session.scalars(statement.with_for_update().execution_options(populate_existing=True)).all()
     for row in rows:
         if _has_left(row):

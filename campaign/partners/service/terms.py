@@ -41,8 +41,8 @@ def add_partner(petition: Petition, organisation: uuid.UUID, draft: TermsDraft, 
     if petition.state not in OFFERED_UNTIL:
         raise NotPossible(N_("This petition has ended: nobody signs it any more, so nothing can be passed on."))
     session.execute(select(Petition.id).where(Petition.id == petition.id).with_for_update())
-    theirs = select(Partner).where(Partner.petition_id == petition.id)
-    known = session.scalars(theirs).all()
+    standing = select(Partner).where(Partner.petition_id == petition.id, Partner.ended_on.is_(None))
+    known = session.scalars(standing).all()
     if any(each.organisation_id == organisation for each in known):
         raise NotPossible(N_("This organisation is named here already. Change its key or its words on its own page."))
     if len(known) >= MOST_PARTNERS:
