@@ -14,6 +14,7 @@ from campaign.petitions.service.frame_sites import allow_site
 from campaign.site.demo_accounting import close_months
 from campaign.site.demo_appeals import make_appeals
 from campaign.site.demo_automations import load_automations
+from campaign.site.demo_beside import stand_beside
 from campaign.site.demo_calls import make_call_lists
 from campaign.site.demo_dossiers import make_dossiers
 from campaign.site.demo_evenings import plan_evenings
@@ -25,7 +26,6 @@ from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_lists import bring_lists
 from campaign.site.demo_mailings import write_mailings
 from campaign.site.demo_needs import make_needs
-from campaign.site.demo_partners import stand_beside
 from campaign.site.demo_payments import make_payments
 from campaign.site.demo_people import load_people
 from campaign.site.demo_post import send_demo_letters

@@ -17,7 +17,7 @@ from campaign.partners.service import exports, terms
 from campaign.partners.service.optins import Signer, Ticks, keep_optins
 from campaign.petitions.models import Petition
 
-CONTENT = Path(__file__).with_name("demo_partners.toml")
+CONTENT = Path(__file__).with_name("demo_beside.toml")
 LANGUAGES = ("en", "ru", "de")
 COUNTRIES = ("DE", "GE", None, "LT", "US")
 
