@@ -1,8 +1,8 @@
 """What a signer is asked for under attack, and only then: a proof of work, or a minute's patience (SAFETY.md 21).
 
 The proof is ALTCHA's open protocol (altcha.org/docs/v1/proof-of-work), solved by a small script of ours. Who has no
-JavaScript gets a ticket that becomes valid after a minute. Each is bound to what it was asked for, a petition or the
-pledges of a fund, and is worth one signature or pledge.
+JavaScript gets a ticket that becomes valid after a minute. Each is bound to what it was asked for, a petition, the
+pledges of a fund or an event, and is worth one signature, pledge or place.
 """
 
 import base64

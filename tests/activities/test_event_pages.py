@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import time_machine
@@ -18,9 +19,11 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.mail.delivery import deliver_lane
 from campaign.kernel.mail.rows import Lane
 from campaign.people.models import Interaction, InteractionKind
+from campaign.signatures.service import admit
 from tests.activities.test_waiting_list import event, mails, shift_of, signed_up
 from tests.people.pages import come, send, volunteer, written_down
 from tests.support import pens
+from tests.support.pages import field_values
 
 _S = SignupState
 
@@ -272,3 +275,29 @@ def test_a_coordinator_of_one_group_sees_its_events_alone(app: Flask, sign_in) -
     assert staff.get(f"/staff/events/{made.id}").status_code == 200
     for path in (f"/staff/events/{other.id}", f"/staff/events/{uuid.uuid4()}", f"/staff/events/{other.id}/sheet"):
         assert staff.get(path).status_code == 403
+
+
+def test_a_disposable_address_waits_a_minute_and_is_taken(app: Flask, client, config, monkeypatch) -> None:
+    monkeypatch.setitem(app.extensions, "unforgotten", replace(config, rate_limits=True))
+    made = event()
+    asked = client.post(f"/events/{made.slug}/sign-up", data=form(made, email="anna@mailinator.com"))
+    assert "One moment" in asked.text
+    fields = field_values(asked.text, "/sign-up")
+    assert fields["display_name"] == "Made-up Name", "nothing that was typed is lost"
+    assert session.scalar(select(func.count()).select_from(EventSignup)) == 0
+    with time_machine.travel(clock.now() + timedelta(seconds=61)):
+        assert client.post(f"/events/{made.slug}/sign-up", data=fields).location.endswith("/signed-up")
+    session.remove()
+    assert session.scalar(select(func.count()).select_from(EventSignup)) == 1
+
+
+def test_a_rush_of_signatures_keeps_nobody_from_an_event(app: Flask, client, config, monkeypatch) -> None:
+    monkeypatch.setitem(app.extensions, "unforgotten", replace(config, rate_limits=True))
+    made, where = event(), {"REMOTE_ADDR": "203.0.113.9"}
+    while admit.networks.take("203.0.113.0/24"):
+        pass
+    try:
+        answer = client.post(f"/events/{made.slug}/sign-up", data=form(made), environ_overrides=where)
+    finally:
+        admit.networks.clear()
+    assert answer.location.endswith("/signed-up")

@@ -5,12 +5,13 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_time
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectField, StringField
+from wtforms import Form, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import ValidationError
+from wtforms.validators import Length, ValidationError
 
 from campaign.activities.models import Event, EventKind, EventShift, SignupState
 from campaign.kernel.addresses import BadAddress, Mailbox, read_address
+from campaign.signatures.challenge import LONGEST_PROOF
 from campaign.web.fields import line
 from campaign.web.i18n import current_language
 
@@ -66,6 +67,8 @@ class SignupForm(Form):  # type: ignore[misc]
     display_name = line(_l("Name"), LONGEST_NAME, required=True)
     shift = SelectField(_l("Shift"))
     website = StringField(_l("Leave this empty"))
+    proof = HiddenField(validators=[Length(max=LONGEST_PROOF)])
+    ticket = HiddenField(validators=[Length(max=LONGEST_PROOF)])
     mailbox: Mailbox | None = None
 
     def offer(self, event: Event, shifts: list[EventShift]) -> None:

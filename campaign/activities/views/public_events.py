@@ -14,16 +14,19 @@ from campaign.activities.forms.event_words import (
     hours_of,
     shift_name,
 )
-from campaign.activities.models import Event, EventKind
+from campaign.activities.models import SCOPE, Event, EventKind
 from campaign.activities.queries import events as queries
 from campaign.activities.service import entering
 from campaign.activities.service.events import venue_of
 from campaign.activities.service.signups import Over, check_ahead
 from campaign.activities.views.calendars import calendar_of
 from campaign.kernel import clock
+from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
-from campaign.signatures.service import admit
+from campaign.kernel.limits import Buckets, Rate
+from campaign.signatures.challenge import Subject, make_challenge
+from campaign.signatures.service.admit import Gate
 from campaign.web.arrivals import arrived_by
 from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
@@ -36,6 +39,8 @@ from campaign.web.settings import settings
 bp = Blueprint("events", __name__)
 PER_PAGE = 20
 MOST_IN_CALENDAR = 300
+SIGNING_UP = Gate(Buckets(Rate(burst=60, seconds=5)), Buckets(Rate(burst=60, seconds=5)))
+"""Of events alone: a class comes to a training from behind one address, and a rush of signatures stops nobody here."""
 
 
 def _chosen() -> tuple[str, str]:
@@ -84,9 +89,10 @@ def sign_up(slug: str) -> ResponseReturnValue:
     form = _form(event, filled=True)
     if not form.validate() or form.mailbox is None:
         return make_response(_page(event, form), 422)
-    if settings().rate_limits and not admit.admits(client_network(), form.mailbox.domain):
-        busy = _("Too many are signing up at this moment. Wait a minute and press the button again.")
-        return make_response(_page(event, form, problem=busy), 429)
+    if settings().rate_limits and not SIGNING_UP.lets_in(
+        _subject(event), client_network(), form.mailbox.domain, proof=form.proof.data, ticket=form.ticket.data
+    ):
+        return _challenge_page(event, form)
     if not form.website.data:
         try:
             with transaction():
@@ -103,6 +109,22 @@ def sign_up(slug: str) -> ResponseReturnValue:
 def show_signed_up(slug: str) -> ResponseReturnValue:
     """What happens next, the same for everybody who pressed the button."""
     return render_template("activities/signed_up.html", event=queries.get_public_event(slug))
+
+
+def _challenge_page(event: Event, form: SignupForm) -> Response:
+    """Ask for a proof or a minute's patience; what was typed travels along in the page and is stored nowhere."""
+    challenge = make_challenge(_subject(event), clock.now(), former_ticket=form.ticket.data or "")
+    stands_at(url_for("events.show_event", slug=event.slug))
+    fields = [(name, value) for name, value in request.form.items() if name not in {"proof", "ticket"}]
+    page = render_template("activities/challenge.html", event=event, fields=fields, challenge=challenge)
+    response = make_response(page, 429 if form.proof.data else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _subject(event: Event) -> Subject:
+    keyring.ensure(SCOPE)
+    return Subject(SCOPE, f":event:{event.id}")
 
 
 def _form(event: Event, *, filled: bool) -> SignupForm:

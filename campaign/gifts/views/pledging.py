@@ -17,7 +17,6 @@ from campaign.kernel.errors import DomainError
 from campaign.kernel.limits import Buckets, Rate
 from campaign.kernel.switches import Switch, require
 from campaign.signatures.challenge import Subject, make_challenge
-from campaign.signatures.service import admit
 from campaign.signatures.service.admit import Gate
 from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
@@ -56,7 +55,9 @@ def pledge(slug: str) -> ResponseReturnValue:
         return make_response(_page(fund, form), 422)
     draft, is_ours = form.draft(current_language()), True
     if settings().rate_limits:
-        if not _admitted(fund, form, draft.mailbox.domain):
+        if not PLEDGING.lets_in(
+            _subject(fund), client_network(), draft.mailbox.domain, proof=form.proof.data, ticket=form.ticket.data
+        ):
             return _challenge_page(fund, form)
         is_ours = stamped_at(form.stamp.data or "", fund.id, clock.now())
     if is_ours and not form.looks_automatic:
@@ -74,13 +75,6 @@ def show_pledged(slug: str) -> str:
     """What happens next, the same for everybody who pressed the button."""
     fund = get_public_fund(slug)
     return render_template("gifts/pledged.html", fund=fund, language=current_language())
-
-
-def _admitted(fund: Fund, form: PledgeForm, domain: str) -> bool:
-    """Whether this pledge may be taken now. A proof that came along is looked at first, so that it is never lost."""
-    if form.proof.data or form.ticket.data:
-        return admit.proved(_subject(fund), proof=form.proof.data or "", ticket=form.ticket.data or "")
-    return PLEDGING.admits(client_network(), domain)
 
 
 def _challenge_page(fund: Fund, form: PledgeForm) -> Response:

@@ -39,6 +39,14 @@ class Gate:
         from_domain = domain in LARGE_PROVIDERS or self.domains.take(domain)
         return from_network and from_domain
 
+    def lets_in(
+        self, subject: Subject, network: str | None, domain: str, *, proof: str | None, ticket: str | None
+    ) -> bool:
+        """The same for a form that may bring a proof; that is looked at first, so that it is never lost."""
+        if proof or ticket:
+            return proved(subject, proof=proof or "", ticket=ticket or "")
+        return self.admits(network, domain)
+
 
 # A class or a household behind one address signs at once; a flood does not get far.
 networks = Buckets(Rate(burst=60, seconds=5))
