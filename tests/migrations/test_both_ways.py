@@ -45,6 +45,8 @@ def copied(app, servers, worker_id) -> Iterator[Connection]:
         maker.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
+# Each goes down twice and up twice, and there are many: on a busy machine that takes longer than a test may.
+@pytest.mark.timeout(400)
 @pytest.mark.slow
 def test_every_migration_goes_down_and_up_again_over_rows(copied):
     rows = _count(copied)
