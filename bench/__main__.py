@@ -10,6 +10,7 @@ NAMES = (
     "attention", "letters", "letters_print", "people_import", "segments", "people_doubles", "ledger",
     "banking", "organising", "mirror", "share",
     "dossier",
+    "api",
 )  # fmt: skip
 
 

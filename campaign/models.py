@@ -4,6 +4,7 @@ from campaign.accounting import models as accounting
 from campaign.accounts import models as accounts
 from campaign.activities import models as activities
 from campaign.appeals import models as appeals
+from campaign.api import models as api
 from campaign.banking import models as banking
 from campaign.designations import models as designations
 from campaign.dossiers import models as dossiers
@@ -27,7 +28,7 @@ from campaign.signatures import models as signatures
 from campaign.signatures.models import staff as signatures_staff
 
 __all__ = [
-    "accounting", "accounts", "activities", "alarms", "allowance", "appeals", "audit", "banking", "batches",
+    "accounting", "accounts", "activities", "alarms", "allowance", "api", "appeals", "audit", "banking", "batches",
     "designations", "dossiers", "funds", "gifts", "jobs", "letters", "mail_returns", "mailings", "needs", "own_texts",
     "pace", "partners", "payments", "penpals", "people", "petitions", "prisoners", "quota", "relays", "rounds", "rows",
     "schedule", "share", "sharing", "signatures", "signatures_staff", "suppression", "switches", "tally",

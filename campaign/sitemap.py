@@ -33,7 +33,13 @@ from campaign.activities.staff_views.calls_page import bp as calls_staff
 from campaign.activities.staff_views.event_page import bp as events_staff
 from campaign.activities.staff_views.task_room import bp as tasks_staff
 from campaign.activities.views import account_events, account_tasks, own_events, own_tasks, public_events
+from campaign.api import cli as api_cli
+from campaign.api import hooks as api_hooks
+from campaign.api.staff_views import tokens as api_staff
 from campaign.api.views import description as api_description
+from campaign.api.views import dumps as api_dumps
+from campaign.api.views import feeds as petition_feeds
+from campaign.api.views import own as api_own
 from campaign.api.views import page as api_page
 from campaign.api.views import public as api_public
 from campaign.api.views.blueprint import bp as api
@@ -222,6 +228,7 @@ DESK_ROOMS = (
     gift_rails, grant_rounds, grant_applications, bank_files, bank_lines, api_public, api_description, appeals_room,
     appeal_writing, appeal_steps, appeal_choosing, appeal_answers, appeal_godparents, appeal_targets,
     appeal_target_files, appeal_page,
+    api_public, api_own, api_dumps, api_description,
 )  # fmt: skip
 
 
@@ -238,6 +245,8 @@ MAP = (
     Place(site.bp, guards.public),
     Place(api, guards.public, "/api/v1"),
     Place(api_page.bp, guards.public, "/api"),
+    Place(petition_feeds.bp, guards.public, "/feeds"),
+    Place(api_staff.bp, guards.staff, "/staff/programs"),
     Place(site.mailbox_bp, guards.loopback, "/dev"),
     Place(showcase.bp, guards.loopback, "/dev"),
     Place(staff.bp, guards.staff, "/staff"),
@@ -376,9 +385,11 @@ HOOKS = (
     letters_hooks,
     sharing_hooks,
     appeals_hooks,
+    api_hooks,
     site_hooks,
 )
 COMMANDS = (
+    api_cli.groups,
     commands.groups, accounts_cli.groups, people_cli.groups, designations_cli.groups, prisoners_cli.groups,
     signatures_cli.groups, penpals_cli.groups, funds_cli.groups, letters_cli.groups, appeals_cli.groups,
     site_cli.groups, mirror_cli.groups,

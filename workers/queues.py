@@ -24,20 +24,23 @@ class Route:
     retry: RetryKind
     limit: timedelta
     queue: str = JOBS
+    opens_own: bool = False
+    """The handler runs in no transaction and opens its own: it speaks to the network in between, and may run again
+    when what it has done is not yet noted as done."""
 
 
 ROUTES: dict[str, Route] = {}
 
 
 def handles(
-    spec: type[JobSpec], *, retry: RetryKind, limit: timedelta = timedelta(minutes=5)
+    spec: type[JobSpec], *, retry: RetryKind, limit: timedelta = timedelta(minutes=5), opens_own: bool = False
 ) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
     """Make a function the handler of one kind of job."""
 
     def decorate(handler: Callable[[Any], None]) -> Callable[[Any], None]:
         if spec.kind in ROUTES:
             raise ValueError(f"job kind {spec.kind!r} has two handlers")
-        ROUTES[spec.kind] = Route(spec, handler, retry, limit)
+        ROUTES[spec.kind] = Route(spec, handler, retry, limit, opens_own=opens_own)
         return handler
 
     return decorate

@@ -29,11 +29,14 @@ def _run(job_id: int, kind: str, payload: dict[str, object], attempts: int) -> b
     started = clock.now()
     try:
         route = ROUTES[kind]
+        if route.opens_own:
+            route.handler(route.spec(**payload))
         with transaction():
             # Finishing first takes the row's lock: a second worker whose lease overlaps waits, and finds nothing.
             if not jobs.finish(job_id):
                 return False
-            route.handler(route.spec(**payload))
+            if not route.opens_own:
+                route.handler(route.spec(**payload))
     except Exception as problem:
         session.remove()
         _after_failure(job_id, kind, attempts, problem)

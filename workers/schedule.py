@@ -39,6 +39,7 @@ from campaign.people.service.reports import count as report_counts
 from campaign.signatures.service import count, expire
 from workers import sweeper
 from workers.appeals_clock import turn_appeals
+from workers.told_outside import make_dumps, notice_news
 
 log = structlog.get_logger()
 
@@ -358,6 +359,12 @@ LINES: dict[str, Line] = {
         timedelta(minutes=1), turn_mailings, "what begins at an hour begins at it, and what goes wrong stops in minutes"
     ),
     "mailing-figures": Line(timedelta(hours=1), count_mailings, "mails come back for days, and their rows go in seven"),
+    "dumps": Line(
+        timedelta(minutes=15),
+        make_dumps,
+        "one that holds somebody who withdrew is made anew before it is handed out",
+    ),
+    "news": Line(timedelta(minutes=1), notice_news, "a partner hears of a verdict or a withdrawal within minutes"),
     "evidence": Line(timedelta(days=1), seal_evidence, "what came plain from an older version must not stay so"),
     "doubles": Line(timedelta(days=1), find_doubles, "who was written down today may be known under another spelling"),
     "reports": Line(timedelta(days=1), count_reports, "figures by month are looked at by day, and too slow for a page"),

@@ -26,6 +26,7 @@ from campaign.site.demo_letters import load_penpals
 from campaign.site.demo_lists import bring_lists
 from campaign.site.demo_mailings import write_mailings
 from campaign.site.demo_needs import make_needs
+from campaign.site.demo_partners import add_partners
 from campaign.site.demo_payments import make_payments
 from campaign.site.demo_people import load_people
 from campaign.site.demo_post import send_demo_letters
@@ -93,6 +94,7 @@ def load() -> bool:
     make_appeals()
     close_months()
     load_reports()
+    add_partners()
     stats.rebuild()
     return True
 

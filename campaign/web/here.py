@@ -15,6 +15,7 @@ PARAMETERS_OF = {
     "/prisoners/dates": frozenset({"kind", "region", "page"}),
     "/feeds/dates.ics": frozenset({"kind", "region"}),
     "/feeds/changes.atom": frozenset(),
+    "/feeds/petitions.atom": frozenset(),
     "/letter-evenings": frozenset(),
     "/events": frozenset({"kind", "language", "page"}),
     "/events/calendar.ics": frozenset({"kind", "language"}),

@@ -76,6 +76,9 @@ class PageCache:
         return _capture(lambda given, start: _answer(entry, given, start), environ)
 
     def _key(self, environ: dict[str, Any], language: str, path: str) -> tuple[str, ...] | None:
+        if path.startswith("/api/v1/dump/"):
+            # A large file, sent as it is read.
+            return None
         # A program is told the same whatever its user has said or is signed in as.
         cookie = "" if path.startswith("/api/v1/") else environ.get("HTTP_COOKIE", "")
         place = ""

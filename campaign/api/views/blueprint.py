@@ -32,7 +32,7 @@ def refuse_repeated() -> Response | None:
     repeated = {name for name, values in request.args.lists() if name in names and len(values) > 1}
     if not repeated:
         return None
-    return _refused({name: [_("Once, please.")] for name in sorted(repeated)})
+    return refused({name: [_("Once, please.")] for name in sorted(repeated)})
 
 
 def say_bad_cursor(error: BadCursor) -> Response:
@@ -43,7 +43,7 @@ def say_bad_cursor(error: BadCursor) -> Response:
 def say_invalid(error: UnprocessableEntity) -> Response:
     """What a schema refuses, field by field."""
     found: Mapping[str, Any] = (getattr(error, "data", None) or {}).get("messages", {})
-    return _refused({name: messages for part in found.values() for name, messages in part.items()})
+    return refused({name: messages for part in found.values() for name, messages in part.items()})
 
 
 def public(
@@ -75,7 +75,8 @@ def answer(document: Document, *, survives_outage: bool) -> Response:
     return response
 
 
-def _refused(errors: Mapping[str, Any]) -> Response:
+def refused(errors: Mapping[str, Any]) -> Response:
+    """Some fields cannot be used."""
     return problem(422, _("That did not work"), _("Some of what was sent cannot be used. Nothing was changed."), errors)
 
 

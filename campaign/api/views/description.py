@@ -10,6 +10,7 @@ from flask_smorest import Api
 
 from campaign.api.forms.documents import Problem
 from campaign.api.views.blueprint import answer, bp
+from campaign.api.views.partners import BEARER
 from campaign.web.problems import PROBLEM
 from campaign.web.settings import settings
 
@@ -55,6 +56,7 @@ def _describe(app: Flask) -> dict[str, Any]:
     api = _Description(app, spec_kwargs=options)
     bp.register_views_in_doc(api, app, api.spec, name=bp.name, parameters=None)
     document: dict[str, Any] = json.loads(json.dumps(api.spec.to_dict()))
+    document["components"]["securitySchemes"] = {BEARER: {"type": "http", "scheme": "bearer"}}
     document["servers"] = [{"url": settings().public_url.rstrip("/")}]
     for path in document["paths"].values():
         for method, operation in path.items():
