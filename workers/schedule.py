@@ -10,8 +10,6 @@ from datetime import timedelta
 import structlog
 
 from campaign.activities.service import entering, recurring, signups, task_offers, task_reminders, tasks
-from campaign.funds.service import received
-from campaign.gifts.service import pledge_clock
 from campaign.kernel import alarms, clock, schedule
 from campaign.kernel.alarms import AlarmKind
 from campaign.kernel.db import session, transaction
@@ -39,6 +37,7 @@ from campaign.people.service.reports import count as report_counts
 from campaign.signatures.service import count, expire
 from workers import sweeper
 from workers.appeals_clock import turn_appeals
+from workers.pledges_due import show_received, turn_pledges
 from workers.told_outside import make_dumps, notice_news
 
 log = structlog.get_logger()
@@ -184,26 +183,6 @@ def turn_assignments() -> None:
     with transaction():
         done = clock_turn.turn(today)
     log.info("assignments.turned", **done)
-
-
-def turn_pledges() -> None:
-    """The next parts of pledges, reminders, what is missed or lapsed, each in a transaction of its own; then what the
-    public is shown."""
-    today = clock.today()
-    for pledge_id in pledge_clock.list_due(today):
-        with transaction():
-            pledge_clock.turn(pledge_id, today)
-    for gift_id in pledge_clock.list_expiring(today):
-        with transaction():
-            pledge_clock.expire(gift_id)
-    with transaction():
-        pledge_clock.show_again()
-
-
-def show_received() -> int:
-    """What the public is shown as given to each fund."""
-    with transaction():
-        return received.move_on(clock.today())
 
 
 def tell_birthdays() -> int:
