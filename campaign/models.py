@@ -3,8 +3,8 @@
 from campaign.accounting import models as accounting
 from campaign.accounts import models as accounts
 from campaign.activities import models as activities
-from campaign.appeals import models as appeals
 from campaign.api import models as api
+from campaign.appeals import models as appeals
 from campaign.banking import models as banking
 from campaign.designations import models as designations
 from campaign.dossiers import models as dossiers

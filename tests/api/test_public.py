@@ -84,7 +84,7 @@ def read(client, path, **wish):
 
 def test_every_document_is_as_the_description_says(client, person, petition):
     money.bank()
-    months.month(money.fund(), date(2024, 1, 1), LAWYER=6)
+    months.month(money.fund(), date(2024, 1, 1), gifts=12, LAWYER=6, PARCELS=5, FEES=5)
     months.close()
     months.publish()
     description = read(client, "/openapi.json")
