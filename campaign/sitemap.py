@@ -393,6 +393,9 @@ COMMANDS = (
     commands.groups, accounts_cli.groups, people_cli.groups, designations_cli.groups, prisoners_cli.groups,
     signatures_cli.groups, penpals_cli.groups, funds_cli.groups, letters_cli.groups, appeals_cli.groups,
     site_cli.groups, mirror_cli.groups,
+    signatures_cli.groups, penpals_cli.groups, funds_cli.groups, letters_cli.groups,
+    appeals_cli.groups, site_cli.groups,
+    mirror_cli.groups,
 )  # fmt: skip
 
 
