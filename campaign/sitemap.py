@@ -35,14 +35,8 @@ from campaign.activities.staff_views.task_room import bp as tasks_staff
 from campaign.activities.views import account_events, account_tasks, own_events, own_tasks, public_events
 from campaign.api import cli as api_cli
 from campaign.api import hooks as api_hooks
-from campaign.api.staff_views import tokens as api_staff
-from campaign.api.views import description as api_description
-from campaign.api.views import dumps as api_dumps
-from campaign.api.views import feeds as petition_feeds
-from campaign.api.views import own as api_own
-from campaign.api.views import page as api_page
-from campaign.api.views import public as api_public
-from campaign.api.views.blueprint import bp as api
+from campaign.api.staff_views.tokens import bp as api_staff
+from campaign.api.views import addresses as api
 from campaign.appeals import cli as appeals_cli
 from campaign.appeals import hooks as appeals_hooks
 from campaign.appeals.staff_views import answers as appeal_answers
@@ -227,8 +221,21 @@ DESK_ROOMS = (
     payment_limits, payment_orders, payees_room, gifts_room, gift_steps, gift_imports, gift_names, pledges_room,
     gift_rails, grant_rounds, grant_applications, bank_files, bank_lines, api_public, api_description, appeals_room,
     appeal_writing, appeal_steps, appeal_choosing, appeal_answers, appeal_godparents, appeal_targets,
+    reply_publication, reply_work, events_staff_room, event_shifts, event_signups, person, person_reach,
+    person_details, person_asks, ask_rounds, defining, erasing, segment_steps, segment_uses, segment_why,
+    calls_room, calls_working,
+    automation_runs,
+    task_board, task_page, task_forms, task_givings, task_templates,
+    mailings_room, mailings_results, mailings_sending, mailing_preview, mailing_templates,
+    funds_room, fund_giving, fund_journal, fund_proposals, fund_accounts, fund_rates,
+    needs_list, need_page, parcels_room, parcel_quotas,
+    accounting_dashboard, accounting_figures, accounting_months, accounting_reports,
+    payments_room, payment_steps, payment_papers, payment_limits, payment_orders, payees_room,
+    gifts_room, gift_steps, gift_imports, gift_names, pledges_room, gift_rails,
+    grant_rounds, grant_applications,
+    bank_files, bank_lines,
+    appeals_room, appeal_writing, appeal_steps, appeal_choosing, appeal_answers, appeal_godparents, appeal_targets,
     appeal_target_files, appeal_page,
-    api_public, api_own, api_dumps, api_description,
 )  # fmt: skip
 
 
@@ -243,10 +250,10 @@ class Place:
 
 MAP = (
     Place(site.bp, guards.public),
-    Place(api, guards.public, "/api/v1"),
-    Place(api_page.bp, guards.public, "/api"),
-    Place(petition_feeds.bp, guards.public, "/feeds"),
-    Place(api_staff.bp, guards.staff, "/staff/programs"),
+    Place(api.bp, guards.public, "/api/v1"),
+    Place(api.page_bp, guards.public, "/api"),
+    Place(api.feeds_bp, guards.public, "/feeds"),
+    Place(api_staff, guards.staff, "/staff/programs"),
     Place(site.mailbox_bp, guards.loopback, "/dev"),
     Place(showcase.bp, guards.loopback, "/dev"),
     Place(staff.bp, guards.staff, "/staff"),
