@@ -219,22 +219,8 @@ DESK_ROOMS = (
     fund_accounts, fund_rates, needs_list, need_page, parcels_room, parcel_quotas, accounting_dashboard,
     accounting_figures, accounting_months, accounting_reports, payments_room, payment_steps, payment_papers,
     payment_limits, payment_orders, payees_room, gifts_room, gift_steps, gift_imports, gift_names, pledges_room,
-    gift_rails, grant_rounds, grant_applications, bank_files, bank_lines, api_public, api_description, appeals_room,
+    gift_rails, grant_rounds, grant_applications, bank_files, bank_lines, appeals_room,
     appeal_writing, appeal_steps, appeal_choosing, appeal_answers, appeal_godparents, appeal_targets,
-    reply_publication, reply_work, events_staff_room, event_shifts, event_signups, person, person_reach,
-    person_details, person_asks, ask_rounds, defining, erasing, segment_steps, segment_uses, segment_why,
-    calls_room, calls_working,
-    automation_runs,
-    task_board, task_page, task_forms, task_givings, task_templates,
-    mailings_room, mailings_results, mailings_sending, mailing_preview, mailing_templates,
-    funds_room, fund_giving, fund_journal, fund_proposals, fund_accounts, fund_rates,
-    needs_list, need_page, parcels_room, parcel_quotas,
-    accounting_dashboard, accounting_figures, accounting_months, accounting_reports,
-    payments_room, payment_steps, payment_papers, payment_limits, payment_orders, payees_room,
-    gifts_room, gift_steps, gift_imports, gift_names, pledges_room, gift_rails,
-    grant_rounds, grant_applications,
-    bank_files, bank_lines,
-    appeals_room, appeal_writing, appeal_steps, appeal_choosing, appeal_answers, appeal_godparents, appeal_targets,
     appeal_target_files, appeal_page,
 )  # fmt: skip
 
@@ -400,9 +386,6 @@ COMMANDS = (
     commands.groups, accounts_cli.groups, people_cli.groups, designations_cli.groups, prisoners_cli.groups,
     signatures_cli.groups, penpals_cli.groups, funds_cli.groups, letters_cli.groups, appeals_cli.groups,
     site_cli.groups, mirror_cli.groups,
-    signatures_cli.groups, penpals_cli.groups, funds_cli.groups, letters_cli.groups,
-    appeals_cli.groups, site_cli.groups,
-    mirror_cli.groups,
 )  # fmt: skip
 
 
