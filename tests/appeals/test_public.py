@@ -15,11 +15,11 @@ from campaign.appeals.service import answers, sent
 from campaign.appeals.stamp import make_stamp
 from campaign.kernel import clock
 from campaign.kernel.db import Base, session, transaction
+from campaign.kernel.registry import retention_rules
 from tests.appeals import made
 from tests.petitions.pages import text_of
 from tests.support import make
 from tests.support.pages import field_values
-from workers.schedule import run_retention
 
 OWN = "Мои <script>alert(1)</script> слова"
 
@@ -226,11 +226,16 @@ def test_stamps_go_when_they_count_no_longer(client):
     appeal = made.appeal(target)
     press(client, appeal, letter(client, appeal, target).text)
     with time_machine.travel(clock.now() + timedelta(days=8)):
-        run_retention()
+        _forget_stamps()
         assert session.scalar(select(func.count()).select_from(SpentStamp)) == 1
     with time_machine.travel(clock.now() + timedelta(days=11)):
-        run_retention()
+        _forget_stamps()
         assert session.scalar(select(func.count()).select_from(SpentStamp)) == 0
+
+
+def _forget_stamps() -> None:
+    with transaction():
+        retention_rules["appeal-stamps"].apply(clock.today())
 
 
 def test_the_public_page_of_a_draft_or_a_made_up_one_is_none(client):
