@@ -256,7 +256,7 @@ def test_errors_say_what_to_do_in_the_language_of_the_address(client):
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("/people", 1), ("/people/SLUG", 2), ("/petitions", 4), ("/petitions/open-the-windows", 9),
+    [("/people", 1), ("/people/SLUG", 2), ("/petitions", 4), ("/petitions/open-the-windows", 5),
      ("/petitions/open-the-windows/count", 2), ("/changes", 1), ("/organisations", 2), ("/reports", 1)],
 )  # fmt: skip
 def test_an_answer_costs_few_statements(client, person, petition, statements, path, most):

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ARRAY, Select, Text, and_, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import selectinload
 
 from campaign.api.queries.reader import Document, Reader, day
@@ -13,6 +15,7 @@ from campaign.petitions.models import (
     PUBLIC_STATES,
     Audience,
     Petition,
+    PetitionPicture,
     PetitionPrisoner,
     PetitionState,
     PetitionText,
@@ -46,16 +49,17 @@ def get_petition_document(slug: str, reader: Reader) -> Document:
         raise NotFound
     text = petition.text_in(reader.language)
     countries, elsewhere = count_by_country(petition.id)
+    around = _around(petition)
     return reader.cleaned(
         {
             **_short(petition, count_confirmed(petition.id), reader),
             "body": text.body,
             "languages": sorted(each.language for each in petition.texts),
-            "people": list(_slugs_of_people(petition)),
+            "people": around.people,
             "countries": [{"country": each.country, "count": each.count} for each in countries],
             "other_countries": elsewhere,
-            "picture": _picture(petition, reader),
-            "updates": [_update(each, reader) for each in _updates(petition)],
+            "picture": _picture(petition, reader) if around.has_picture else None,
+            "updates": [_update(each, reader) for each in _updates(petition)] if around.has_updates else [],
         }
     )
 
@@ -111,14 +115,23 @@ def _short(petition: Petition, signatures: int, reader: Reader) -> Document:
     }
 
 
-def _slugs_of_people(petition: Petition) -> Sequence[str]:
-    """Whom it is for, as far as the public may see them."""
-    statement = (
-        select(Prisoner.slug)
+def _around(petition: Petition) -> Any:
+    """Whom it is for, as far as the public may see them, and what else there is to read: most have nothing more."""
+    people = (
+        select(func.coalesce(func.array_agg(aggregate_order_by(Prisoner.slug, Prisoner.slug)), cast([], ARRAY(Text))))
         .join(PetitionPrisoner, PetitionPrisoner.prisoner_id == Prisoner.id)
         .where(PetitionPrisoner.petition_id == petition.id, Prisoner.state == PrisonerState.PUBLISHED)
     )
-    return session.scalars(statement.order_by(Prisoner.slug)).all()
+    picture = select(PetitionPicture.petition_id).where(PetitionPicture.petition_id == petition.id)
+    updates = select(PetitionUpdate.id).where(
+        PetitionUpdate.petition_id == petition.id, PetitionUpdate.published_on.is_not(None)
+    )
+    return session.execute(
+        select(
+            people.scalar_subquery().label("people"), picture.exists().label("has_picture"),
+            updates.exists().label("has_updates"),
+        )
+    ).one()  # fmt: skip
 
 
 def _updates(petition: Petition) -> Sequence[PetitionUpdate]:
