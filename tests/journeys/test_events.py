@@ -96,7 +96,12 @@ def plan(evening: Evening) -> str:
 def sign_up(evening: Evening, name: str) -> None:
     """Find it on the public list, ask for a place at the first table, press the button behind the mail."""
     guest = evening.guest
-    guest.goto(evening.platform.url + "/events?kind=training")
+    # The list is kept for some seconds, and may be older than the event.
+    for _ in range(60):
+        guest.goto(evening.platform.url + "/events?kind=training")
+        if guest.get_by_role("link", name=evening.title).count():
+            break
+        guest.wait_for_timeout(1_000)
     evening.look(guest)
     guest.get_by_role("link", name=evening.title).click()
     evening.look(guest)

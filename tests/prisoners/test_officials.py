@@ -163,7 +163,7 @@ def test_no_public_answer_names_an_official(app, client, case):
             continue
         seen.add(address)
         answer = client.get(address)
-        body = answer.get_data(as_text=True) if not answer.is_streamed or answer.mimetype.startswith("text") else ""
+        body = answer.get_data().decode(errors="replace")
         assert not [each for each in secrets if each in body], address
         if answer.mimetype == "text/html":
             links = (urlsplit(urljoin(address, each)) for each in re.findall('href="([^"]+)"', body))
@@ -187,6 +187,8 @@ def test_only_staff_views_and_their_rooms_know_of_officials():
         "prisoners/policy.py", "prisoners/hooks.py",
         # Counts them, so that undoing an act never deletes a case with its officials unseen.
         "prisoners/service/changes/ledger.py",
+        # Dossiers for those who decide on sanctions name them; that room is for staff who are outside Russia.
+        "dossiers/", "site/demo_dossiers.py",
     )  # fmt: skip
     word = re.compile(r"\b(Official|OfficialAct|official_act|queries\.officials|service\.officials)\b")
     found = {

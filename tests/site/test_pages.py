@@ -39,7 +39,9 @@ def test_every_link_to_ourselves_leads_somewhere(client, language):
     while waiting:
         path = waiting.pop()
         answer = client.get(path)
-        assert answer.status_code in {200, 302}, path
+        # The copy of everything public is made at night: before the first one it is not there.
+        there = {200, 302, 503} if path.endswith("/dump/latest.zip") else {200, 302}
+        assert answer.status_code in there, path
         seen.add(path)
         if answer.status_code != 200 or answer.mimetype != "text/html":
             continue

@@ -28,7 +28,8 @@ class PageClient(FlaskClient):
         if has_app_context():
             for name in list(g):
                 g.pop(name)
-        response = super().open(*args, **kwargs)
+        # Read to its end, so that a file that is sent is closed.
+        response = super().open(*args, **{"buffered": True, **kwargs})
         if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
             check_page(response.get_data(as_text=True))
         return response

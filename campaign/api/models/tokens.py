@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.kernel.db import Base
+from campaign.kernel.db import SUPPORTER, Base
 
 
 class Scope(StrEnum):
@@ -29,6 +29,7 @@ class ApiToken(Base):
         CheckConstraint('scopes <@ \'["signatures:write", "webhooks:manage"]\'::jsonb', name="scopes_known"),
         CheckConstraint("expires_on > made_on", name="ends_after_start"),
         CheckConstraint("(revoked_on IS NULL) = (revoked_by IS NULL)", name="revoked_by_somebody"),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -58,6 +59,7 @@ class KeptAnswer(Base):
     __table_args__ = (
         CheckConstraint("length(key_digest) = 32 AND length(body_digest) = 32", name="digest_length"),
         CheckConstraint("(status IS NULL) = (answer IS NULL)", name="answered_whole"),
+        {"info": SUPPORTER},
     )
 
     token_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("api_token.id", ondelete="CASCADE"), primary_key=True)

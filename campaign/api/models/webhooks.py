@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.kernel.db import Base, one_of
+from campaign.kernel.db import SUPPORTER, Base, one_of
 
 
 class EventKind(StrEnum):
@@ -39,6 +39,7 @@ class Webhook(Base):
         CheckConstraint("url ~ '^https?://' AND length(url) <= 500", name="url_shape"),
         CheckConstraint("jsonb_array_length(events) > 0", name="has_event"),
         UniqueConstraint("token_id", "url"),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -92,6 +93,7 @@ class Delivery(Base):
         UniqueConstraint("webhook_id", "event_id"),
         Index("ix_webhook_delivery_event_id", "event_id"),
         Index("ix_webhook_delivery_waiting", "next_at", postgresql_where=text("state = 'pending'")),
+        {"info": SUPPORTER},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

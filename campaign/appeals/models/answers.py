@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel.crypto.sealed import Field
-from campaign.kernel.db import Base, one_of
+from campaign.kernel.db import SUPPORTER, Base, one_of
 
 SCOPE = "appeals"
 """The key scope of papers that officials sent, and of stamps."""
@@ -44,7 +44,7 @@ class AppealAnswer(Base):
     """Plain text by language, in our own words."""
     source_title: Mapped[str]
     source_url: Mapped[str]
-    paper_sealed: Mapped[bytes | None] = mapped_column(deferred=True)
+    paper_sealed: Mapped[bytes | None] = mapped_column(deferred=True, info=SUPPORTER)
     """A picture of the paper, for staff alone: it may name whoever was answered."""
     has_paper: Mapped[bool] = mapped_column(default=False)
     recorded_by: Mapped[uuid.UUID | None]

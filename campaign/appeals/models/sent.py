@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.kernel.db import Base
+from campaign.kernel.db import SUPPORTER, Base
 
 
 class AppealDelta(Base):
@@ -39,7 +39,7 @@ class SpentStamp(Base):
     """The digest of a stamp that was counted, so that a second press of the same button is not."""
 
     __tablename__ = "appeal_spent_stamp"
-    __table_args__ = (CheckConstraint("length(digest) = 16", name="digest_length"),)
+    __table_args__ = (CheckConstraint("length(digest) = 16", name="digest_length"), {"info": SUPPORTER})
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     spent_on: Mapped[date]
