@@ -12,7 +12,7 @@ services: $(STAMP)
 	@$(BIN)/python -m launcher services
 
 test: lint
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
