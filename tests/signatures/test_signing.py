@@ -1,12 +1,15 @@
 """A stranger signs, confirms from the mail, and is counted."""
 
 import threading
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.kernel.mail.rows import MailRow
 from campaign.people.models import Consent, Person
@@ -115,6 +118,16 @@ def test_at_most_three_mails_a_day_to_one_address(app, mailserver, run_work):
         sign(petition.id, make.signature_draft(), quarantined=False)
     run_work()
     assert len(mailserver.mails) == 3
+
+
+def test_a_clock_that_ran_ahead_and_was_set_back_stops_nobody(app, mailserver, run_work):
+    petition = make.petition()
+    sign(petition.id, make.signature_draft("boris@example.org"), quarantined=False)
+    with time_machine.travel(clock.now() + timedelta(days=3)):
+        run_work()
+    sign(petition.id, make.signature_draft(), quarantined=False)
+    run_work()
+    assert sorted(mail.recipients[0] for mail in mailserver.mails) == ["anna@example.org", "boris@example.org"]
 
 
 def test_a_second_signature_sends_the_same_link_again(app, mailserver, run_work):

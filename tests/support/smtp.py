@@ -75,7 +75,17 @@ class Mailserver:
         """Stop listening."""
         self._controller.stop()
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Accept a sender unless told otherwise."""
+        reply = self.answer("MAIL", address)
+        if reply is None:
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return reply or "250 ok"
+
+    async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[Any]
     ) -> str:
         """Accept a recipient unless told otherwise."""

@@ -12,6 +12,7 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.mail import claiming, delivery, rows, suppression
 from campaign.kernel.mail.delivery import post_office
 from campaign.kernel.mail.kinds import mail_kinds
+from campaign.kernel.mail.returns.follow import HARD_DAYS
 from campaign.kernel.mail.rows import Lane, MailRow, MailState
 from campaign.kernel.mail.senders import SmtpTransport
 from campaign.kernel.mail.suppression import SuppressionReason
@@ -64,6 +65,24 @@ def test_a_final_refusal_fails_the_mail_and_keeps_only_the_code(mailserver, verb
     mailserver.answer = lambda at, recipient: f"550 no such user {recipient}" if at == verb else None
     delivery.deliver_batch(Lane.FAST)
     assert (the_mail().state, the_mail().error) == (MailState.FAILED, "550")
+
+
+@pytest.mark.usefixtures("owed")
+@pytest.mark.parametrize(
+    ("verb", "reply", "is_suppressed"),
+    [
+        ("RCPT", "550 5.1.1 no such user", True), ("RCPT", "550 5.2.1 disabled", True),
+        ("RCPT", "550 5.7.1 denied", False), ("RCPT", "552 5.2.2 mailbox full", False),
+        ("RCPT", "550 5.1.8 bad sender", False), ("RCPT", "450 4.1.1 not yet", False),
+        ("MAIL", "550 5.1.0 sender refused", False), ("DOT", "550 5.1.1 no such user", False),
+    ],
+)  # fmt: skip
+def test_a_mailbox_that_does_not_exist_is_written_to_no_more(mailserver, verb, reply, is_suppressed):
+    mailserver.answer = lambda at, _recipient: reply if at == verb else None
+    delivery.deliver_batch(Lane.FAST)
+    assert the_mail().state == (MailState.RETRY if reply.startswith("4") else MailState.FAILED)
+    until = session.scalar(select(suppression.Suppression.expires_on))
+    assert until == (clock.today() + timedelta(days=HARD_DAYS) if is_suppressed else None)
 
 
 @pytest.mark.usefixtures("owed")

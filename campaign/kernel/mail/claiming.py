@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from campaign.kernel import clock
-from campaign.kernel.db import execute_alone
+from campaign.kernel.db import execute_alone, session
 from campaign.kernel.mail.pace import give_back, hour_of
 from campaign.kernel.mail.rows import EXPIRES_AFTER, LEASE, Claim, Lane, MailState
 from campaign.kernel.prepared import ID, INTEGER, MOMENT, Prepared
@@ -156,8 +156,16 @@ _FINISH = """
 
 def finish(claim: Claim, state: MailState, error: str = "") -> None:
     """End a claim in `state`; `error` is a reply code or a word, never the server's text, which may quote addresses."""
-    values = {"id": claim.id, "attempts": claim.attempts, "state": state.value, "error": error, "now": clock.now()}
-    execute_alone(_FINISH, values)
+    execute_alone(_FINISH, _ended(claim, state, error))
+
+
+def finish_here(claim: Claim, state: MailState, error: str) -> bool:
+    """The same in the open transaction, with whatever else that means; False when the claim is no longer ours."""
+    return session.connection().exec_driver_sql(_FINISH, _ended(claim, state, error)).rowcount == 1
+
+
+def _ended(claim: Claim, state: MailState, error: str) -> dict[str, object]:
+    return {"id": claim.id, "attempts": claim.attempts, "state": state.value, "error": error, "now": clock.now()}
 
 
 # The days that a mail of a batch may be tried begin with its first try: until then it may have waited for weeks.

@@ -26,9 +26,11 @@ from campaign.kernel.doorbell import doorbell
 from campaign.kernel.mail import claiming, pace, rows, share, suppression
 from campaign.kernel.mail.kinds import MailKind, mail_kinds
 from campaign.kernel.mail.message import Mail, Sender, compose
+from campaign.kernel.mail.returns.classes import ReturnKind, class_of
+from campaign.kernel.mail.returns.follow import Returned, suppress_dead, tell
 from campaign.kernel.mail.rows import Claim, Lane, MailState
 from campaign.kernel.mail.senders import Transport
-from campaign.kernel.mail.smtp import Connection, Envelope, FateUnknown, RelayDown, SendProblem, TryLater
+from campaign.kernel.mail.smtp import Connection, Envelope, FateUnknown, Refused, RelayDown, SendProblem, TryLater
 from campaign.kernel.switches import is_on
 
 log = structlog.get_logger()
@@ -248,8 +250,18 @@ class _Conversation:
                 self._try_later(claim, problem)
             case FateUnknown():
                 self._unknown(claim, problem.code)
+            case Refused(at_recipient=True) if class_of(problem.code)[0] == ReturnKind.HARD:
+                self._no_such_mailbox(claim, problem.code)
             case _:
                 claiming.finish(claim, MailState.FAILED, problem.code)
+
+    def _no_such_mailbox(self, claim: Claim, code: str) -> None:
+        """What a report of a bounce would do, where our relay knows at once (SAFETY.md, Mail: 5.1.x suppresses)."""
+        address = self.mails[claim.id].recipient
+        with transaction():
+            if claiming.finish_here(claim, MailState.FAILED, code):
+                suppress_dead(address)
+                tell(Returned(claim.id, ReturnKind.HARD, code, claim.kind, claim.ref, address, at_door=True))
 
     def _try_later(self, claim: Claim, problem: TryLater) -> None:
         """Put one mail off; where its host says that we send too much, all that we have for that host, untried."""

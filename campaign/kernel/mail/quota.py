@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.kernel import clock
 from campaign.kernel.crypto.blind import blind_index
+from campaign.kernel.crypto.errors import KeyDestroyed
 from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import SUPPORTER, Base, session
 
@@ -38,11 +39,27 @@ def day_scope(day: date) -> str:
     return f"day:{day.isoformat()}"
 
 
+def open_day(day: date) -> str:
+    """The same with a key to count under.
+
+    Where a clock ran ahead and was set back, the day's key is gone with all that was counted under it, and counting
+    begins again: else nobody could sign until the day is over. Raises KeyDestroyed after the emergency wipe.
+    """
+    scope = day_scope(day)
+    try:
+        keyring.ensure(scope)
+    except KeyDestroyed:
+        if not keyring.scopes():
+            raise
+        keyring.begin_anew(scope)
+    return scope
+
+
 def take_mail(canonical: str) -> bool:
     """Count one mail of today to an address (in its canonical form); False when it has had its three."""
     today = clock.today()
-    keyring.ensure(day_scope(today))
-    statement = insert(MailQuota).values(day=today, address_index=blind_index(day_scope(today), canonical), used=1)
+    index = blind_index(open_day(today), canonical)
+    statement = insert(MailQuota).values(day=today, address_index=index, used=1)
     counted = statement.on_conflict_do_update(
         index_elements=["day", "address_index"], set_={"used": MailQuota.used + 1}, where=MailQuota.used < MAILS_A_DAY
     )

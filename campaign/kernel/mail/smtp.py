@@ -18,6 +18,9 @@ MAILS_PER_CONNECTION = 100
 SECONDS_PER_CONNECTION = 60.0
 STATUS = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 OK, GO_ON, CLOSING = 250, 354, 421
+RCPT = "RCPT"
+STEPS = (("MAIL", OK), (RCPT, OK), ("DATA", GO_ON))
+"""How a mail is opened: each command with the answer that lets it go on."""
 LINE_END = b"\r\n"
 
 
@@ -49,6 +52,11 @@ class TryLater(SendProblem):
 
 class Refused(SendProblem):
     """This mail was refused for good (5xx); `code` carries the enhanced status as well where the server gave one."""
+
+    def __init__(self, code: str, *, at_recipient: bool = False) -> None:
+        super().__init__(code)
+        self.at_recipient = at_recipient
+        """Whether RCPT was what was refused: what is said of MAIL or of the body says nothing of a mailbox."""
 
 
 class FateUnknown(SendProblem):
@@ -178,10 +186,10 @@ class SmtpConnection:
         ]
 
     def _step_by_step(self, commands: list[bytes]) -> None:
-        for command, expected in zip(commands, (OK, OK, GO_ON), strict=True):
+        for command, (verb, expected) in zip(commands, STEPS, strict=True):
             self.client.send(command)
             code, words = self._reply()
-            problem = _problem_with(code, words, expected)
+            problem = _problem_with(code, words, expected, verb)
             if problem is not None:
                 self._clear_up(code)
                 raise problem
@@ -200,9 +208,9 @@ class SmtpConnection:
         """Read the answers to MAIL, RCPT and DATA; raises what the first of them that is not as hoped says."""
         problem: SendProblem | None = None
         codes = []
-        for code, words, expected in self._replies():
+        for code, words, (verb, expected) in self._replies():
             codes.append(code)
-            problem = problem or _problem_with(code, words, expected)
+            problem = problem or _problem_with(code, words, expected, verb)
             if code == CLOSING or not 200 <= code <= 599:
                 break
         if problem is None:
@@ -221,10 +229,10 @@ class SmtpConnection:
         except (OSError, smtplib.SMTPException):
             self.abandon()
 
-    def _replies(self) -> Iterator[tuple[int, bytes, int]]:
+    def _replies(self) -> Iterator[tuple[int, bytes, tuple[str, int]]]:
         """The three answers with what each should be; a refusal stands though the connection is lost after it."""
         refused = False
-        for expected in (OK, OK, GO_ON):
+        for step in STEPS:
             try:
                 code, words = self._reply()
             except (OSError, smtplib.SMTPException) as problem:
@@ -234,7 +242,7 @@ class SmtpConnection:
                     return
                 raise
             refused = refused or code >= 400
-            yield code, words, expected
+            yield code, words, step
 
     def _clear_up(self, code: int) -> None:
         """Make the server forget what was begun. One that is closing, or waits for a body, is left instead."""
@@ -273,11 +281,11 @@ class MailboxConnection:
         """Nothing was begun."""
 
 
-def _problem_with(code: int, words: bytes, expected: int) -> TryLater | Refused | None:
+def _problem_with(code: int, words: bytes, expected: int, verb: str = "") -> TryLater | Refused | None:
     if code == expected or (expected == OK and 250 <= code <= 259):
         return None
     found = STATUS.match(words)
     status = found[0].decode() if found else ""
     if 500 <= code <= 599:
-        return Refused(f"{code} {status}".rstrip())
+        return Refused(f"{code} {status}".rstrip(), at_recipient=verb == RCPT)
     return TryLater(str(code), status) if 400 <= code <= 499 else TryLater("unexpected-reply")

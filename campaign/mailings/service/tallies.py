@@ -54,8 +54,8 @@ def keep_endings(before: datetime) -> None:
 
 
 def note_returned(returned: Returned) -> None:
-    """Count one mail of a mailing that came back; told once for each way in which it does."""
-    if returned.kind.value in RETURNS:
+    """Count one mail of a mailing that came back, told once for each way; one that never left counts as failed."""
+    if not returned.at_door and returned.kind.value in RETURNS:
         session.execute(
             _RETURNED, {"outcome": returned.kind.value, "mail": returned.mail, "now": clock.now()}
         )  # fmt: skip

@@ -15,11 +15,10 @@ from campaign.kernel.addresses import Mailbox
 from campaign.kernel.allowance import Allowance, take
 from campaign.kernel.crypto.blind import blind_index
 from campaign.kernel.crypto.errors import KeyDestroyed
-from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import execute_alone, session
 from campaign.kernel.doorbell import doorbell
 from campaign.kernel.errors import N_, Conflict, DomainError
-from campaign.kernel.mail.quota import MAILS_A_DAY, day_scope
+from campaign.kernel.mail.quota import MAILS_A_DAY, open_day
 from campaign.kernel.mail.rows import EXPIRES_AFTER, RECIPIENT, Lane, dedupe_key
 from campaign.kernel.mail.suppression import index_of_canonical
 from campaign.petitions.models import Petition, petition_scope
@@ -117,8 +116,7 @@ def ask_about_own(petition: uuid.UUID, mailbox: Mailbox, *, language: str, silen
 def _parameters(petition: uuid.UUID, mailbox: Mailbox, *, language: str, silent: bool) -> dict[str, Any]:
     scope, moment, mail = petition_scope(petition), clock.now(), uuid.uuid4()
     index = blind_index(scope, mailbox.canonical)
-    today = day_scope(moment.date())
-    keyring.ensure(today)
+    today = open_day(moment.date())
     return {
         "bucket": index[0],
         "petition": petition,

@@ -10,11 +10,10 @@ from campaign.kernel import audit, clock, jobs
 from campaign.kernel.addresses import canonical_address
 from campaign.kernel.crypto.blind import blind_index
 from campaign.kernel.crypto.errors import KeyDestroyed
-from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.db import session
 from campaign.kernel.doorbell import press_after_commit
 from campaign.kernel.errors import N_, Conflict
-from campaign.kernel.mail.quota import MAILS_A_DAY, day_scope
+from campaign.kernel.mail.quota import MAILS_A_DAY, open_day
 from campaign.kernel.mail.rows import EXPIRES_AFTER, Lane, dedupe_key
 from campaign.kernel.mail.suppression import index_of_canonical
 from campaign.petitions.models import Petition, PetitionState, petition_scope
@@ -126,8 +125,7 @@ def release_batch(job: ReleaseQuarantined) -> int:
 
 def _parameters(petition: uuid.UUID, signatures: list[Signature]) -> dict[str, Any]:
     scope, moment = petition_scope(petition), clock.now()
-    today = day_scope(moment.date())
-    keyring.ensure(today)
+    today = open_day(moment.date())
     canonical = [canonical_address(EMAIL.unseal(scope, each.id, each.email_sealed or b"")) for each in signatures]
     return {
         "buckets": [each.bucket for each in signatures],

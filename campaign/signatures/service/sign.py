@@ -9,16 +9,14 @@ import os
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import lru_cache
+from datetime import timedelta
 from typing import Any
 
 from campaign.kernel import clock
 from campaign.kernel.addresses import Mailbox
 from campaign.kernel.crypto.blind import blind_index
-from campaign.kernel.crypto.keyring import keyring
 from campaign.kernel.doorbell import doorbell
-from campaign.kernel.mail.quota import MAILS_A_DAY, day_scope
+from campaign.kernel.mail.quota import MAILS_A_DAY, open_day
 from campaign.kernel.mail.rows import EXPIRES_AFTER, RECIPIENT, Lane, dedupe_key
 from campaign.kernel.mail.suppression import index_of_canonical
 from campaign.kernel.prepared import BYTES, DAY, FLAG, ID, MOMENT, SMALL, TEXT, Prepared
@@ -168,7 +166,7 @@ def _parameters(petition: uuid.UUID, draft: SignatureDraft, *, quarantined: bool
         "mails_a_day": MAILS_A_DAY,
         "mail": mail,
         "suppression_index": index_of_canonical(canonical),
-        "day_index": blind_index(_today_scope(moment.date()), canonical),
+        "day_index": blind_index(open_day(moment.date()), canonical),
     }
 
 
@@ -190,10 +188,3 @@ def shown_name(name: str, visibility: Visibility) -> str:
 def _id_in_bucket(bucket: int) -> uuid.UUID:
     """A random id whose first byte is the bucket, so that a link in a mail leads to the right partition."""
     return uuid.UUID(bytes=bytes([bucket]) + os.urandom(15))
-
-
-@lru_cache(maxsize=4)
-def _today_scope(day: date) -> str:
-    scope = day_scope(day)
-    keyring.ensure(scope)
-    return scope

@@ -16,7 +16,7 @@ from campaign.kernel.mail.kinds import mail_kinds
 from campaign.kernel.mail.message import Sender
 from campaign.kernel.mail.returns.accept import open_content
 from campaign.kernel.mail.returns.classes import BOUNCES, ReturnKind
-from campaign.kernel.mail.returns.follow import Returned, mail_returns
+from campaign.kernel.mail.returns.follow import Returned, suppress_dead, tell
 from campaign.kernel.mail.returns.models import MailReturn, MailReturned, ReturnState
 from campaign.kernel.mail.returns.reading import Verdict, read
 from campaign.kernel.mail.rows import Claim, MailRow
@@ -24,7 +24,6 @@ from campaign.kernel.mail.suppression import SuppressionReason, suppress, suppre
 
 log = structlog.get_logger()
 
-HARD_DAYS = 180
 SOFT_DAYS = 30
 SOFT_WITHIN = 14
 SOFT_MOST = 5
@@ -65,8 +64,7 @@ def _state_after(found: MailReturn, verdict: Verdict, sender: Sender) -> ReturnS
     )
     if _note(returned):
         _do(returned)
-        for follow in mail_returns:
-            follow(returned)
+        tell(returned)
     return ReturnState.SETTLED
 
 
@@ -117,7 +115,7 @@ def _do(returned: Returned) -> None:
     if address is None:
         return
     if returned.kind == ReturnKind.HARD:
-        suppress(address, SuppressionReason.BOUNCED, expires_on=today + timedelta(days=HARD_DAYS))
+        suppress_dead(address)
     elif returned.kind == ReturnKind.COMPLAINT:
         suppress(address, SuppressionReason.COMPLAINED)
     elif returned.kind == ReturnKind.SOFT and _soft_bounces(address) >= SOFT_MOST:
