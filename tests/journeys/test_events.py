@@ -154,9 +154,20 @@ def test_a_training_with_two_shifts_from_the_plan_to_the_sheet(evening: Evening)
     expect(host.locator("main")).to_contain_text("Boris")
     evening.look(host)
 
-    public = guest.request.get(evening.platform.url + "/events/calendar.ics?kind=training")
-    assert evening.title in public.text().replace("\r\n ", "")
+    assert evening.title in calendar_with(evening)
     remove_the_other_shift(evening, home)
+
+
+def calendar_with(evening: Evening) -> str:
+    """The public calendar once it has the event: like the list, it is kept for some time."""
+    text = ""
+    for _ in range(60):
+        text = evening.guest.request.get(evening.platform.url + "/events/calendar.ics?kind=training").text()
+        text = text.replace("\r\n ", "")
+        if evening.title in text:
+            break
+        evening.guest.wait_for_timeout(1_000)
+    return text
 
 
 def remove_the_other_shift(evening: Evening, home: str) -> None:
