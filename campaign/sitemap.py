@@ -6,29 +6,13 @@ from flask import Blueprint, Flask
 
 from campaign import commands
 from campaign.accounting import hooks as accounting_hooks
-from campaign.accounting.staff_views import dashboard as accounting_dashboard
-from campaign.accounting.staff_views import figures as accounting_figures
-from campaign.accounting.staff_views import months as accounting_months
-from campaign.accounting.staff_views import reports as accounting_reports
-from campaign.accounting.staff_views.blueprint import bp as accounting_staff
+from campaign.accounting.staff_views import bp as accounting_staff
 from campaign.accounting.views import public as public_reports
 from campaign.accounts import cli as accounts_cli
 from campaign.accounts import hooks as accounts_hooks
 from campaign.accounts.views import account, email, invitations, second_factor, sign_in, vault
 from campaign.accounts.views import staff as staff_accounts
 from campaign.activities import hooks as activities_hooks
-from campaign.activities.staff_views import calls as calls_room
-from campaign.activities.staff_views import (
-    calls_working,
-    task_board,
-    task_forms,
-    task_givings,
-    task_page,
-    task_templates,
-)
-from campaign.activities.staff_views import events as events_staff_room
-from campaign.activities.staff_views import shifts as event_shifts
-from campaign.activities.staff_views import signups as event_signups
 from campaign.activities.staff_views.calls_page import bp as calls_staff
 from campaign.activities.staff_views.event_page import bp as events_staff
 from campaign.activities.staff_views.task_room import bp as tasks_staff
@@ -39,21 +23,10 @@ from campaign.api.staff_views.tokens import bp as api_staff
 from campaign.api.views import addresses as api
 from campaign.appeals import cli as appeals_cli
 from campaign.appeals import hooks as appeals_hooks
-from campaign.appeals.staff_views import answers as appeal_answers
-from campaign.appeals.staff_views import choosing as appeal_choosing
-from campaign.appeals.staff_views import godparents as appeal_godparents
-from campaign.appeals.staff_views import room as appeals_room
-from campaign.appeals.staff_views import steps as appeal_steps
-from campaign.appeals.staff_views import target_files as appeal_target_files
-from campaign.appeals.staff_views import targets as appeal_targets
-from campaign.appeals.staff_views import write as appeal_writing
-from campaign.appeals.staff_views.blueprint import bp as appeals_staff
-from campaign.appeals.views import appeal as appeal_page
-from campaign.appeals.views.lists import bp as appeals
+from campaign.appeals.staff_views import bp as appeals_staff
+from campaign.appeals.views import bp as appeals
 from campaign.banking import hooks as banking_hooks
-from campaign.banking.staff_views import files as bank_files
-from campaign.banking.staff_views import lines as bank_lines
-from campaign.banking.staff_views.blueprint import bp as banking_staff
+from campaign.banking.staff_views import bp as banking_staff
 from campaign.designations import cli as designations_cli
 from campaign.designations import hooks as designations_hooks
 from campaign.designations import staff_views as designations_staff
@@ -61,23 +34,11 @@ from campaign.dossiers import hooks as dossiers_hooks
 from campaign.dossiers.staff_views import bp as dossiers_staff
 from campaign.funds import cli as funds_cli
 from campaign.funds import hooks as funds_hooks
-from campaign.funds.staff_views import accounts as fund_accounts
-from campaign.funds.staff_views import funds as funds_room
-from campaign.funds.staff_views import giving as fund_giving
-from campaign.funds.staff_views import journal as fund_journal
-from campaign.funds.staff_views import proposals as fund_proposals
-from campaign.funds.staff_views import rates as fund_rates
-from campaign.funds.staff_views.blueprint import bp as funds_staff
+from campaign.funds.staff_views import bp as funds_staff
 from campaign.funds.views import public as public_funds
 from campaign.gifts import hooks as gifts_hooks
-from campaign.gifts.staff_views import gift_steps
-from campaign.gifts.staff_views import gifts as gifts_room
-from campaign.gifts.staff_views import imports as gift_imports
-from campaign.gifts.staff_views import names as gift_names
-from campaign.gifts.staff_views import pledges as pledges_room
-from campaign.gifts.staff_views import rails as gift_rails
-from campaign.gifts.staff_views.blueprint import gifts_bp as gifts_staff
-from campaign.gifts.staff_views.blueprint import pledges_bp as pledges_staff
+from campaign.gifts.staff_views import gifts_bp as gifts_staff
+from campaign.gifts.staff_views import pledges_bp as pledges_staff
 from campaign.gifts.views import own as own_pledges
 from campaign.gifts.views import pledging
 from campaign.kernel import allowance
@@ -85,17 +46,9 @@ from campaign.kernel.mail import retention as mail_retention
 from campaign.kernel.mail.returns import retention as mail_returns_retention
 from campaign.letters import cli as letters_cli
 from campaign.letters import hooks as letters_hooks
-from campaign.letters.staff_views import (
-    batch_steps,
-    letter_deadlines,
-    letter_statistics,
-    letter_steps,
-    reply_publication,
-    reply_steps,
-    reply_work,
-)
 from campaign.letters.staff_views import batches as batches_staff
 from campaign.letters.staff_views import incidents as incidents_staff
+from campaign.letters.staff_views import letter_deadlines, letter_statistics
 from campaign.letters.staff_views import letters as letters_staff
 from campaign.letters.staff_views import moderation as moderation_staff
 from campaign.letters.staff_views import relays as relays_staff
@@ -106,59 +59,28 @@ from campaign.letters.views import own as own_letters
 from campaign.letters.views import own_replies, reply_tasks
 from campaign.letters.views import tasks as letter_tasks
 from campaign.mailings import hooks as mailings_hooks
-from campaign.mailings.staff_views import preview as mailing_preview
-from campaign.mailings.staff_views import results as mailings_results
-from campaign.mailings.staff_views import room as mailings_room
-from campaign.mailings.staff_views import sending as mailings_sending
-from campaign.mailings.staff_views import templates as mailing_templates
-from campaign.mailings.staff_views.blueprint import bp as mailings_staff
+from campaign.mailings.staff_views import bp as mailings_staff
 from campaign.mirror import cli as mirror_cli
 from campaign.needs import hooks as needs_hooks
-from campaign.needs.staff_views import need_page, needs_list
-from campaign.needs.staff_views import parcels as parcels_room
-from campaign.needs.staff_views import quotas as parcel_quotas
-from campaign.needs.staff_views.blueprint import bp as needs_staff
+from campaign.needs.staff_views import bp as needs_staff
 from campaign.partners import hooks as partners_hooks
 from campaign.partners import staff_views as partners_staff
 from campaign.payments import hooks as payments_hooks
-from campaign.payments.staff_views import limits as payment_limits
-from campaign.payments.staff_views import orders as payment_orders
-from campaign.payments.staff_views import papers as payment_papers
-from campaign.payments.staff_views import payees as payees_room
-from campaign.payments.staff_views import payments as payments_room
-from campaign.payments.staff_views import steps as payment_steps
-from campaign.payments.staff_views.blueprint import bp as payments_staff
-from campaign.payments.staff_views.blueprint import payees_bp as payees_staff
+from campaign.payments.staff_views import bp as payments_staff
+from campaign.payments.staff_views import payees_bp as payees_staff
 from campaign.penpals import cli as penpals_cli
 from campaign.penpals import hooks as penpals_hooks
 from campaign.penpals.staff_views import assignments as assignments_staff
 from campaign.penpals.staff_views import attention as attention_staff
-from campaign.penpals.staff_views import evening_results, group_health, matching, matching_lines, offers
 from campaign.penpals.staff_views import evenings as evenings_staff
+from campaign.penpals.staff_views import group_health, matching
 from campaign.penpals.staff_views import volunteers as volunteers_staff
 from campaign.penpals.staff_views.groups import bp as groups_staff
 from campaign.penpals.views import evenings, group_join, group_leads, group_pages, group_public, volunteer, writing
 from campaign.penpals.views.own_assignments import bp as own_assignments
 from campaign.people import cli as people_cli
 from campaign.people import hooks as people_hooks
-from campaign.people.staff_views import (
-    ask_rounds,
-    automation_runs,
-    automations,
-    defining,
-    erasing,
-    ladder,
-    people_acts,
-    people_list,
-    people_views,
-    person,
-    person_asks,
-    person_details,
-    person_reach,
-    segment_steps,
-    segment_uses,
-    segment_why,
-)
+from campaign.people.staff_views import automations, ladder, people_acts, people_list, people_views
 from campaign.people.staff_views import doubles as people_doubles
 from campaign.people.staff_views import exports as people_exports
 from campaign.people.staff_views import imports as people_imports
@@ -175,9 +97,7 @@ from campaign.prisoners import views as prisoners
 from campaign.prisoners.staff_views import bp as prisoners_staff
 from campaign.prisoners.views import tell_us
 from campaign.rounds import hooks as rounds_hooks
-from campaign.rounds.staff_views import applications as grant_applications
-from campaign.rounds.staff_views import rounds as grant_rounds
-from campaign.rounds.staff_views.blueprint import bp as rounds_staff
+from campaign.rounds.staff_views import bp as rounds_staff
 from campaign.sharing import hooks as sharing_hooks
 from campaign.sharing.views import public as sharing
 from campaign.sharing.views import staff as sharing_staff
@@ -185,7 +105,7 @@ from campaign.signatures import cli as signatures_cli
 from campaign.signatures import hooks as signatures_hooks
 from campaign.signatures import staff_views as signatures_staff
 from campaign.signatures.views import desk as signatures_desk
-from campaign.signatures.views import embed, exports, own, set_aside
+from campaign.signatures.views import embed
 from campaign.signatures.views import public as signatures
 from campaign.site import cli as site_cli
 from campaign.site import (
@@ -208,21 +128,6 @@ from campaign.site import hooks as site_hooks
 from campaign.site import views as site
 from campaign.web import guards, place
 from campaign.web.guards import Guard
-
-# Modules that add their views to a blueprint of another; imported for that.
-DESK_ROOMS = (
-    exports, own, set_aside, matching_lines, evening_results, offers, batch_steps, letter_steps, reply_steps,
-    reply_publication, reply_work, events_staff_room, event_shifts, event_signups, person, person_reach, person_details,
-    person_asks, ask_rounds, defining, erasing, segment_steps, segment_why, segment_uses, calls_room, calls_working,
-    automation_runs, task_board, task_page, task_forms, task_givings, task_templates, mailings_room, mailings_results,
-    mailings_sending, mailing_preview, mailing_templates, funds_room, fund_giving, fund_journal, fund_proposals,
-    fund_accounts, fund_rates, needs_list, need_page, parcels_room, parcel_quotas, accounting_dashboard,
-    accounting_figures, accounting_months, accounting_reports, payments_room, payment_steps, payment_papers,
-    payment_limits, payment_orders, payees_room, gifts_room, gift_steps, gift_imports, gift_names, pledges_room,
-    gift_rails, grant_rounds, grant_applications, bank_files, bank_lines, appeals_room,
-    appeal_writing, appeal_steps, appeal_choosing, appeal_answers, appeal_godparents, appeal_targets,
-    appeal_target_files, appeal_page,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
