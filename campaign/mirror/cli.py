@@ -63,7 +63,7 @@ def verify_mirror(folder: Path, key: str | None) -> None:
     for problem in verdict.problems:
         click.echo(problem)
     if verdict.problems:
-        refuse(f"{len(verdict.problems)} problems; do not pass this on.", PARTLY)
+        refuse(f"Do not pass this on; problems: {len(verdict.problems)}.", PARTLY)
     click.echo(f"whole: {verdict.files} files")
 
 
