@@ -1,20 +1,23 @@
 """HTTP, decided once: what each error becomes, and the page that says so."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import structlog
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as BaseResponse
 
 from campaign.kernel.db import TooSlow, session
 from campaign.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from campaign.kernel.switches import SwitchedOff
 from campaign.web import problems
+from campaign.web.served import is_served
 
 log = structlog.get_logger()
 
@@ -57,7 +60,7 @@ def page(status: int, title: str, text: str) -> Response:
 def init_errors(app: Flask) -> None:
     """Bind the error pages."""
     app.register_error_handler(NotFound, lambda _error: _not_found())
-    app.register_error_handler(404, lambda _error: _not_found())
+    app.register_error_handler(404, lambda _error: _without_last_slash() or _not_found())
     app.register_error_handler(Forbidden, lambda error: _forbidden(error.message))
     app.register_error_handler(403, lambda _error: _forbidden(""))
     app.register_error_handler(CSRFError, lambda _error: _stale_form())
@@ -75,6 +78,18 @@ def init_errors(app: Flask) -> None:
 
 def _not_found() -> Response:
     return page(404, _("Page not found"), _("There is no page at this address. It may have moved or been taken down."))
+
+
+def _without_last_slash() -> BaseResponse | None:
+    """Lead from /about/ to /about: copies of the site on plain hosts have addresses that end so."""
+    path = request.path.rstrip("/")
+    # Two slashes in front would be another host.
+    if request.method not in {"GET", "HEAD"} or path == request.path or path.startswith("//"):
+        return None
+    if not is_served(current_app.url_map, path):
+        return None
+    asked = request.query_string.decode("ascii", "ignore")
+    return redirect(quote((request.script_root or "") + path) + (f"?{asked}" if asked else ""), 301)
 
 
 def _forbidden(message: str) -> Response:

@@ -16,8 +16,6 @@ from flask_babel import format_date, format_percent
 from flask_login import current_user
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, RequestRedirect
 
 from campaign.kernel.differences import compare
 from campaign.kernel.money import Money
@@ -28,6 +26,7 @@ from campaign.web.i18n import alternates, current_language, day_of, translator
 from campaign.web.left_out import without_left_out
 from campaign.web.paging import url_with
 from campaign.web.place import Place, current_place
+from campaign.web.served import is_served
 from campaign.web.settings import settings
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
@@ -55,16 +54,7 @@ def link_to(path: str) -> str:
 
     So a page can name what one can do here and link only to what is there.
     """
-    return (request.script_root or "") + path if _is_served(current_app.url_map, path) else ""
-
-
-@lru_cache(maxsize=1024)
-def _is_served(pages: Map, path: str) -> bool:
-    try:
-        pages.bind("").match(path)
-    except (RequestRedirect, HTTPException):
-        return False
-    return True
+    return (request.script_root or "") + path if is_served(current_app.url_map, path) else ""
 
 
 def has_page(endpoint: str) -> bool:

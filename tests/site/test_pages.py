@@ -155,3 +155,20 @@ def test_home_answers_without_people_while_the_database_is_away(client, monkeypa
     answer = client.get("/")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     assert "Our database is not answering" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("/about/", "/about"), ("/ru/prisoners/?q=a%20b", "/ru/prisoners?q=a%20b"), ("/about//", "/about"),
+        ("/no-such-page/", None), ("/%0d%0aabout/", None),
+    ],
+)  # fmt: skip
+def test_a_slash_too_many_leads_to_the_page_and_never_elsewhere(client, asked, leads_to):
+    answer = client.get(asked, base_url="http://localhost")
+    assert (answer.status_code, answer.location) == ((301, leads_to) if leads_to else (404, None))
+
+
+@pytest.mark.parametrize("path", ["//about/", "//example.com/"])
+def test_two_slashes_in_front_lead_to_no_other_host(client, path):
+    assert client.get("/", environ_overrides={"PATH_INFO": path}).location is None
