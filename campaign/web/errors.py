@@ -83,10 +83,7 @@ def _not_found() -> Response:
 def _without_last_slash() -> BaseResponse | None:
     """Lead from /about/ to /about: copies of the site on plain hosts have addresses that end so."""
     path = request.path.rstrip("/")
-    # Two slashes in front would be another host.
-    if request.method not in {"GET", "HEAD"} or path == request.path or path.startswith("//"):
-        return None
-    if not is_served(current_app.url_map, path):
+    if request.method not in {"GET", "HEAD"} or path == request.path or not is_served(current_app.url_map, path):
         return None
     asked = request.query_string.decode("ascii", "ignore")
     return redirect(quote((request.script_root or "") + path) + (f"?{asked}" if asked else ""), 301)

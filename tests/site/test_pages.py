@@ -169,6 +169,6 @@ def test_a_slash_too_many_leads_to_the_page_and_never_elsewhere(client, asked, l
     assert (answer.status_code, answer.location) == ((301, leads_to) if leads_to else (404, None))
 
 
-@pytest.mark.parametrize("path", ["//about/", "//example.com/"])
-def test_two_slashes_in_front_lead_to_no_other_host(client, path):
-    assert client.get("/", environ_overrides={"PATH_INFO": path}).location is None
+@pytest.mark.parametrize(("path", "leads_to"), [("//about/", "/about"), ("//example.com/", None)])
+def test_two_slashes_in_front_lead_to_no_other_host(client, path, leads_to):
+    assert client.get("/", environ_overrides={"PATH_INFO": path}).location == leads_to
