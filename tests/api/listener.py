@@ -1,10 +1,13 @@
 """A partner's server on this machine that listens to webhooks."""
 
+import socket
+import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from pathlib import Path
+from threading import Event, Thread
 
 
 @dataclass
@@ -47,4 +50,31 @@ def listening() -> Iterator[Listener]:
     finally:
         server.shutdown()
         server.server_close()
+        thread.join()
+
+
+@contextmanager
+def dripping(certificate: Path | None) -> Iterator[str]:
+    """A server that never comes to the end of a header, under TLS with `certificate`; gives localhost:port."""
+    server, is_over = socket.create_server(("127.0.0.1", 0)), Event()
+
+    def drip() -> None:
+        with suppress(OSError):
+            caller, _from = server.accept()
+            if certificate is not None:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(certificate)
+                caller = context.wrap_socket(caller, server_side=True)
+            with caller:
+                caller.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while not is_over.wait(0.05):
+                    caller.sendall(b"x")
+
+    thread = Thread(target=drip, daemon=True)
+    thread.start()
+    try:
+        yield f"localhost:{server.getsockname()[1]}"
+    finally:
+        is_over.set()
+        server.close()
         thread.join()

@@ -132,6 +132,9 @@ def test_only_json_and_not_too_much_of_it(partner):
     at = f"/api/v1{SIGN}"
     assert partner.client.post(at, data=ANNA, headers=headers).status_code == 415
     assert partner.client.post(at, data="{", content_type="application/json", headers=headers).status_code == 400
+    for broken in ("[" * 15_000, '{"a":' * 3000, f'{{"email": {"9" * 5000}}}'):
+        answer = partner.client.post(at, data=broken, content_type="application/json", headers=headers)
+        assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
     large = partner.send("POST", SIGN, {**ANNA, "display_name": "x" * 20_000})
     assert (large.status_code, large.mimetype) == (413, "application/problem+json")
 
@@ -185,6 +188,16 @@ def test_what_failed_may_be_sent_again_and_what_is_under_way_may_not(partner, pe
         answers.begin(asked)
     with time_machine.travel(clock.now() + answers.GIVEN_UP_AFTER * 2, tick=False), transaction():
         assert answers.begin(asked) is None, "whoever was at it has died"
+
+
+def test_a_key_that_is_given_back_at_this_moment_is_no_fault(partner, monkeypatch):
+    asked = answers.Asked(tokens.find_good_token(partner.token).id, b"k" * 32, b"b" * 32)
+    with transaction():
+        answers.begin(asked)
+    # Between the refused insert and the look at what stands there.
+    monkeypatch.setattr(answers.session, "get", lambda *_what, **_how: None)
+    with pytest.raises(answers.StillAtIt), transaction():
+        answers.begin(asked)
 
 
 def test_answers_under_a_key_go_after_a_day(partner, petition):

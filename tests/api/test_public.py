@@ -231,6 +231,13 @@ def test_a_copy_learns_what_is_new_what_changed_and_what_is_gone(client, person,
     }  # fmt: skip
 
 
+def test_where_a_petition_for_readers_outside_is_read_says_for_whom_it_asks(client, app):
+    make.petition(slug="only-outside", audience=Audience.OUTSIDE_RUSSIA)
+    assert read(client, "/changes")["items"] == []
+    [one] = read(client, "/changes", place="out")["items"]
+    assert client.get(one["document"].removeprefix("http://localhost")).json["slug"] == "only-outside"
+
+
 def test_what_changes_later_on_a_day_is_told_although_that_day_was_read(client, person):
     cursor = read(client, "/changes")["next"]
     with transaction():

@@ -12,7 +12,7 @@ import time_machine
 from sqlalchemy import func, select, update
 
 from campaign.api.models import ApiToken, Delivery, DeliveryState, EventKind, Scope, Webhook, WebhookEvent, WebhookState
-from campaign.api.service import delivering, noticing, tokens, webhooks
+from campaign.api.service import delivering, noticing, outgoing, tokens, webhooks
 from campaign.api.service.outgoing import BadAddress, Door, NotSent, check_url, is_public, post
 from campaign.kernel import clock, jobs
 from campaign.kernel.actors import Role
@@ -23,10 +23,11 @@ from campaign.petitions.service import change_state
 from campaign.prisoners.models import PublicChange
 from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.service import publication
-from tests.api.listener import listening
+from tests.api.listener import dripping, listening
 from tests.api.partners import Partner, made_token
 from tests.petitions.pages import send
 from tests.support import accounts, make
+from tests.support.tls_proxy import make_certificate
 
 ORIGIN = "http://localhost"
 ALL = sorted(webhooks.CHOICES)
@@ -80,6 +81,24 @@ def test_the_opening_and_the_closing_of_a_petition_are_told_once(webhook, listen
         ("petition.closed", "open-the-windows"), ("petition.opened", "open-the-windows"),
     ]  # fmt: skip
     assert told(listener)[0]["data"]["document"] == f"{ORIGIN}/api/v1/petitions/open-the-windows"
+
+
+def test_what_is_for_readers_outside_is_told_to_those_whose_readers_are_there_when_it_is_told(
+    webhook, listener, run_work
+):
+    with transaction():
+        session.get_one(Webhook, webhook.id).outside_russia = True
+    make.petition(slug="only-outside", audience=Audience.OUTSIDE_RUSSIA)
+    assert notice() == 1
+    run_work()
+    [opened] = told(listener)
+    assert opened["data"]["document"] == f"{ORIGIN}/api/v1/petitions/only-outside?place=out"
+    with transaction():
+        session.get_one(Webhook, webhook.id).outside_russia = False
+        session.execute(update(Delivery).values(state=DeliveryState.PENDING))
+    delivering.deliver(session.scalars(select(Delivery.id)).one(), ORIGIN)
+    assert len(listener.heard) == 1, "its readers are in Russia by now"
+    assert session.scalar(select(Delivery.state)) == DeliveryState.VOID
 
 
 def test_people_are_told_of_by_public_facts_and_who_withdrew_by_a_digest(webhook, listener, run_work):
@@ -216,13 +235,23 @@ def test_the_address_that_was_checked_is_the_one_that_is_reached(monkeypatch):
     assert reached == [("93.184.216.34", 443)], "resolved once, and never by name again"
 
 
+def test_whoever_answers_a_byte_at_a_time_is_cut_off(monkeypatch, tmp_path):
+    monkeypatch.setattr(outgoing, "WHOLE_PATIENCE", 0.3)
+    certificate = make_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    for scheme, secured in (("http", None), ("https", certificate)):
+        with dripping(secured) as host, pytest.raises(NotSent, match="timeout"):
+            post(f"{scheme}://{host}/", b"{}", {}, Door(lambda _host, _port: ["127.0.0.1"], frozenset({host})))
+
+
 @pytest.mark.parametrize(
     "url",
     ["http://partner.example/", "https://127.0.0.1/", "https://[::1]/", "https://localhost/", "https://2130706433/",
      "https://127.1/", "https://0x7f.0x1/", "https://a@partner.example/", "https://partner.example:22/",
      "https://partner.example:99999/", "https://printer.local/", "https://x.internal/", "https://x.onion/", "ftp://x.y/",
      "https://", "https://a b.example/", "https://partner.example/#x", "https://partner.example/" + "x" * 500,
-     "https://metadata/", "https://партнёр.example/", "https://partner..example/"],
+     "https://metadata/", "https://партнёр.example/", "https://partner..example/",
+     "https://[::ffff:1.2.3.4", "https://[x]/"],
 )  # fmt: skip
 def test_no_webhook_leads_anywhere_else(url):
     with pytest.raises(BadAddress):

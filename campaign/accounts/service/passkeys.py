@@ -43,8 +43,8 @@ MOST = 10
 _NONCE, _EXPIRY, _MAC = 16, 8, 32
 
 # What the library and its parsers raise on hostile input besides their own errors.
-MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error,
-             UnsupportedAlgorithm)  # fmt: skip
+MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError,
+             struct.error, UnsupportedAlgorithm)  # fmt: skip
 
 
 class BadPasskey(DomainError):

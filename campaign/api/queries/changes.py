@@ -83,16 +83,18 @@ def _parts(*, outside: bool) -> CompoundSelect[Any]:
     people = select(
         Prisoner.changed_on.label("day"), _word("person").label("kind"), Prisoner.slug.label("key"),
         case((Prisoner.published_on == Prisoner.changed_on, _word("published")), else_=_word("changed")).label("what"),
+        _word("").label("asks"),
     ).where(Prisoner.state == PrisonerState.PUBLISHED)  # fmt: skip
     gone = select(
         Withdrawal.since_on, _word("person"), cast(func.encode(Withdrawal.slug_digest, "hex"), String),
-        _word("gone"),
+        _word("gone"), _word(""),
     )  # fmt: skip
     happened = func.max(cast(PetitionEvent.at, Date))
     petitions = (
         select(
             happened, _word("petition"), Petition.slug,
             case((Petition.opened_on == happened, _word("published")), else_=_word("changed")),
+            case((Petition.audience == Audience.OUTSIDE_RUSSIA, _word("?place=out")), else_=_word("")),
         )
         .join(PetitionEvent, PetitionEvent.petition_id == Petition.id)
         .where(Petition.state == any_(literal(sorted(PUBLIC_STATES), ARRAY(Text))))
@@ -117,5 +119,5 @@ def _document(row: Any, reader: Reader) -> Document:
     page, document = PATHS[row.kind]
     return {
         "kind": row.kind, "what": row.what, "on": day(row.day), "slug": row.key, "slug_sha256": None,
-        "url": reader.page(page + row.key), "document": reader.file(f"/api/v1{document}{row.key}"),
+        "url": reader.page(page + row.key), "document": reader.file(f"/api/v1{document}{row.key}{row.asks}"),
     }  # fmt: skip

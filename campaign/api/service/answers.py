@@ -16,6 +16,7 @@ from campaign.kernel.errors import N_, Conflict, DomainError
 KEPT = timedelta(hours=24)
 GIVEN_UP_AFTER = timedelta(minutes=1)
 """A first request that has not ended by then was cut off, and the next one takes its place."""
+AGAIN = N_("The same request is still being answered. Ask again in a minute.")
 
 
 class OtherBody(DomainError):
@@ -58,13 +59,16 @@ def begin(asked: Asked) -> Told | None:
     ).first()
     if taken is not None:
         return None
-    held = session.get_one(KeptAnswer, (asked.token_id, asked.key_digest), with_for_update=True, populate_existing=True)
+    held = session.get(KeptAnswer, (asked.token_id, asked.key_digest), with_for_update=True, populate_existing=True)
+    if held is None:
+        # The first one has given it back a moment ago: nothing was done under it.
+        raise StillAtIt(AGAIN)
     if held.body_digest != asked.body_digest:
         raise OtherBody(N_("This Idempotency-Key was used for another request. Take a new key for a new request."))
     if held.status is not None and held.answer is not None:
         return Told(held.status, held.answer)
     if now - held.begun_at < GIVEN_UP_AFTER:
-        raise StillAtIt(N_("The same request is still being answered. Ask again in a minute."))
+        raise StillAtIt(AGAIN)
     held.begun_at = now
     session.flush()
     return None

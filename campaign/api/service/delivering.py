@@ -30,7 +30,7 @@ from campaign.api.service import outgoing
 from campaign.api.service.webhooks import secret_of
 from campaign.kernel import clock, jobs
 from campaign.kernel.db import session, transaction
-from campaign.petitions.models import PUBLIC_STATES, Petition
+from campaign.petitions.models import PUBLIC_STATES, Audience, Petition
 from campaign.prisoners.models import Prisoner, PrisonerState
 
 log = structlog.get_logger()
@@ -90,7 +90,7 @@ def _claim(delivery_id: uuid.UUID, origin: str) -> Letter | None:
         return None
     webhook = session.get_one(Webhook, delivery.webhook_id)
     event = session.get_one(WebhookEvent, delivery.event_id)
-    told = _told(event, origin) if _may_be_told(webhook, event) else None
+    told = _told(event, origin, outside=webhook.outside_russia) if _may_be_told(webhook, event) else None
     if told is None:
         delivery.state, delivery.outcome = DeliveryState.VOID, "void"
         return None
@@ -108,14 +108,12 @@ def _may_be_told(webhook: Webhook, event: WebhookEvent) -> bool:
     return event.kind == EventKind.TEST or webhook.state == WebhookState.ACTIVE
 
 
-def _told(event: WebhookEvent, origin: str) -> dict[str, Any] | None:
-    """What is public of its subject at this moment; None where nothing is, as of somebody who withdrew meanwhile."""
+def _told(event: WebhookEvent, origin: str, *, outside: bool) -> dict[str, Any] | None:
+    """What is public of its subject at this moment, to readers where these are; None where nothing is, as of somebody
+    who withdrew meanwhile."""
     kind = EventKind(event.kind)
     if kind in {EventKind.PETITION_OPENED, EventKind.PETITION_CLOSED}:
-        slug = session.scalar(
-            select(Petition.slug).where(Petition.id == event.subject_id, Petition.state.in_(PUBLIC_STATES))
-        )
-        return _links(slug, "petitions", "petitions", origin)
+        return _petition(event, origin, outside=outside)
     if kind is EventKind.PERSON_CHANGED:
         slug = session.scalar(
             select(Prisoner.slug).where(Prisoner.id == event.subject_id, Prisoner.state == PrisonerState.PUBLISHED)
@@ -131,10 +129,23 @@ def _told(event: WebhookEvent, origin: str) -> dict[str, Any] | None:
     return {}
 
 
-def _links(slug: str | None, page: str, document: str, origin: str) -> dict[str, Any] | None:
+def _petition(event: WebhookEvent, origin: str, *, outside: bool) -> dict[str, Any] | None:
+    """One for readers outside Russia alone is told to webhooks that say theirs are, as they say it now: whose were when
+    it was owed may have said otherwise since (SAFETY.md 17)."""
+    statement = select(Petition.slug, Petition.audience).where(
+        Petition.id == event.subject_id, Petition.state.in_(PUBLIC_STATES)
+    )
+    row = session.execute(statement).one_or_none()
+    is_outside_only = row is not None and row.audience == Audience.OUTSIDE_RUSSIA
+    if row is None or (is_outside_only and not outside):
+        return None
+    return _links(row.slug, "petitions", "petitions", origin, asks="?place=out" if is_outside_only else "")
+
+
+def _links(slug: str | None, page: str, document: str, origin: str, asks: str = "") -> dict[str, Any] | None:
     if slug is None:
         return None
-    return {"slug": slug, "url": f"{origin}/{page}/{slug}", "document": f"{origin}/api/v1/{document}/{slug}"}
+    return {"slug": slug, "url": f"{origin}/{page}/{slug}", "document": f"{origin}/api/v1/{document}/{slug}{asks}"}
 
 
 def _note(letter: Letter, outcome: str) -> None:

@@ -10,6 +10,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -72,8 +73,8 @@ class Door:
 
 def check_url(url: str, door: Door | None = None) -> str:
     """The address if a webhook may lead there, as far as it shows by itself; raises BadAddress."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         host, port = (parts.hostname or "").lower().rstrip("."), parts.port
     except ValueError:
         raise BadAddress(N_("This is no address of the web.")) from None
@@ -140,34 +141,52 @@ def _post(
     netloc: str, host: str, address: tuple[str, int], target: str, body: bytes, headers: Mapping[str, str], *,
     is_secure: bool,
 ) -> int:  # fmt: skip
-    with socket.create_connection(address, timeout=PATIENCE) as bare:
-        # A step has its own limit; somebody who answers a byte a second would pass all of those.
-        watch = threading.Timer(WHOLE_PATIENCE, _cut, [bare])
-        watch.daemon = True
-        watch.start()
+    wire = socket.create_connection(address, timeout=PATIENCE)
+    if is_secure:
         try:
-            wire = ssl.create_default_context().wrap_socket(bare, server_hostname=host) if is_secure else bare
-            connection = http.client.HTTPConnection(host, address[1], timeout=PATIENCE)
-            connection.sock = wire
-            connection.putrequest("POST", target, skip_host=True, skip_accept_encoding=True)
-            for name, value in {
-                "Host": netloc,
-                "Content-Length": str(len(body)),
-                "Connection": "close",
-                **headers,
-            }.items():
-                connection.putheader(name, value)
-            connection.endheaders(body)
-            return connection.getresponse().status
-        finally:
-            watch.cancel()
-
-
-def _cut(bare: socket.socket) -> None:
+            # Shaken hands below, under the watch: what is wrapped is another socket from here on.
+            wire = ssl.create_default_context().wrap_socket(wire, server_hostname=host, do_handshake_on_connect=False)
+        except BaseException:
+            wire.close()
+            raise
+    # A step has its own limit; somebody who answers a byte a second would pass all of those.
+    was_cut = threading.Event()
+    watch = threading.Timer(WHOLE_PATIENCE, _cut, [wire, was_cut])
+    watch.daemon = True
+    watch.start()
     try:
-        bare.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # it has ended by itself
+        if isinstance(wire, ssl.SSLSocket):
+            wire.do_handshake()
+        connection = http.client.HTTPConnection(host, address[1], timeout=PATIENCE)
+        connection.sock = wire
+        connection.putrequest("POST", target, skip_host=True, skip_accept_encoding=True)
+        for name, value in {
+            "Host": netloc,
+            "Content-Length": str(len(body)),
+            "Connection": "close",
+            **headers,
+        }.items():
+            connection.putheader(name, value)
+        connection.endheaders(body)
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        if was_cut.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        watch.cancel()
+        wire.close()
+    if was_cut.is_set():
+        # What stands there is what had come by then, as if it were all of it.
+        raise TimeoutError
+    return status
+
+
+def _cut(wire: socket.socket, was_cut: threading.Event) -> None:
+    was_cut.set()
+    # Not as TLS ends, in which the thread that reads has a part: it is woken with what it has.
+    with suppress(OSError):
+        socket.socket.shutdown(wire, socket.SHUT_RDWR)
 
 
 def _target(url: str) -> str:

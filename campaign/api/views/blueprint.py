@@ -5,11 +5,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from flask import Response, request
+from flask import Request, Response, request
 from flask_babel import gettext as _
 from flask_smorest import Blueprint
 from marshmallow import Schema
-from werkzeug.exceptions import UnprocessableEntity
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, UnprocessableEntity
 
 from campaign.api.forms.cursors import BadCursor
 from campaign.api.forms.wishes import Wish
@@ -21,7 +22,23 @@ from campaign.web.i18n import current_language
 from campaign.web.problems import problem
 from campaign.web.settings import settings
 
-bp = Blueprint("api", __name__)
+
+class _Parser(FlaskParser):
+    """What no reader of JSON gets through is told as any other broken body, and is no fault of ours."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body. Raises BadRequest, also for one nested too deeply and for a number of thousands of digits."""
+        try:
+            return super().load_json(req, schema)
+        except (RecursionError, ValueError):
+            raise BadRequest from None
+
+
+class _Blueprint(Blueprint):  # type: ignore[misc]
+    ARGUMENTS_PARSER = _Parser()
+
+
+bp = _Blueprint("api", __name__)
 View = TypeVar("View", bound=Callable[..., Response])
 STALE = ", stale-if-error=3600"
 
