@@ -67,7 +67,7 @@ def solved(proof: str, subject: Subject) -> bytes | None:
     try:
         payload: Any = json.loads(base64.b64decode(proof, validate=True))
         valid, _problem = verify_solution(payload, _key(subject, "proof").hex(), check_expires=True)
-    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, binascii.Error):
         return None
     return hashlib.sha256(str(payload["challenge"]).encode()).digest() if valid else None
 

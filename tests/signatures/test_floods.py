@@ -92,7 +92,8 @@ def test_without_a_script_a_minute_of_patience_does(client, petition):
 
 @pytest.mark.usefixtures("limited")
 @pytest.mark.parametrize(
-    "junk", ["x", "\x00", "A" * 3000, base64.b64encode(b"[]").decode(), base64.b64encode(b"{}").decode()]
+    "junk",
+    ["x", "\x00", "A" * 3000, *(base64.b64encode(each).decode() for each in (b"[]", b"{}", b"[" * 1500))],
 )
 def test_a_forged_proof_is_refused(client, petition, junk):
     assert send(client, petition, 1, proof=junk).status_code == 429

@@ -167,6 +167,8 @@ class OwnSignatureForm(_AddressForm):
 
     stamp = HiddenField()
     website = StringField(_l("Leave this empty"))
+    proof = HiddenField()
+    ticket = HiddenField()
 
 
 class ExportForm(FlaskForm):  # type: ignore[misc]

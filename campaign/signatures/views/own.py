@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from campaign.kernel import clock
 from campaign.kernel.errors import NotFound
-from campaign.petitions.models import Petition
+from campaign.petitions.models import Petition, petition_scope
 from campaign.petitions.queries import get_public_petition
+from campaign.signatures.challenge import Subject, make_challenge
 from campaign.signatures.forms.staff import OwnSignatureForm
 from campaign.signatures.service import admit
 from campaign.signatures.service.lookup import ask_about_own
@@ -34,6 +35,10 @@ def ask_own(slug: str) -> ResponseReturnValue:
     petition, form = _readable(slug), OwnSignatureForm()
     if not form.validate():
         return make_response(_page(petition, form), 422)
+    if settings().rate_limits and not admit.signing.lets_in(
+        _subject(petition), client_network(), form.mailbox.domain, proof=form.proof.data, ticket=form.ticket.data
+    ):
+        return _challenge_page(petition, form)
     ask_about_own(petition.id, form.mailbox, language=current_language(), silent=not _is_ours(petition, form))
     return redirect(url_for("signatures.show_own_asked", slug=slug), 303)
 
@@ -55,11 +60,24 @@ def _readable(slug: str) -> Petition:
 
 
 def _is_ours(petition: Petition, form: OwnSignatureForm) -> bool:
-    """Whether the form was fetched from us, filled in by a person, and not sent in a flood; as in signing."""
+    """Whether the form was fetched from us and filled in by a person; as in signing."""
     if not settings().rate_limits:
         return True
-    stamped = not form.website.data and stamped_at(form.stamp.data or "", petition.id, clock.now())
-    return stamped and admit.admits(client_network(), form.mailbox.domain)
+    return not form.website.data and stamped_at(form.stamp.data or "", petition.id, clock.now())
+
+
+def _subject(petition: Petition) -> Subject:
+    return Subject(petition_scope(petition.id), ":own")
+
+
+def _challenge_page(petition: Petition, form: OwnSignatureForm) -> Response:
+    """Ask for a proof or a minute's patience, as in signing: who waits is answered, whatever mailbox they have."""
+    challenge = make_challenge(_subject(petition), clock.now(), former_ticket=form.ticket.data or "")
+    stands_at(url_for("signatures.show_own", slug=petition.slug))
+    page = render_template("signatures/own_challenge.html", petition=petition, form=form, challenge=challenge)
+    response = make_response(page, 429 if form.proof.data else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _page(petition: Petition, form: OwnSignatureForm) -> Response:

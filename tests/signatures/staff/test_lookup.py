@@ -1,8 +1,12 @@
 """Whether one address signed: its owner is told by mail, staff on the page, and nobody else at all."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import func, select, text
 
+from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session, transaction
@@ -108,6 +112,21 @@ def test_at_most_three_mails_a_day_together_with_signing(client, petition, mails
 def test_a_form_that_is_not_ours_is_answered_alike_and_mails_nobody(client, petition, changes):
     assert ask(client, petition, **changes).status_code == 303
     assert session.scalar(select(func.count()).select_from(MailRow)) == 0
+
+
+@pytest.mark.usefixtures("limited")
+def test_a_disposable_address_is_slowed_as_in_signing_and_answered(client, petition):
+    waits = ask(client, petition, "anna@mailinator.com")
+    assert (waits.status_code, waits.headers["Cache-Control"]) == (200, "no-store")
+    assert session.scalar(select(func.count()).select_from(MailRow)) == 0
+    values, page = field_values(waits.text, "/my-signature"), f"/petitions/{petition.slug}/my-signature"
+    assert values["email"] == "anna@mailinator.com", "nothing that was typed is lost"
+    assert client.post(page, data=values).status_code == 200, "too early"
+    with time_machine.travel(clock.now() + timedelta(seconds=61)):
+        assert client.post(page, data=values).status_code == 303
+        assert client.post(page, data=values).status_code == 200, "a minute is worth one question"
+    session.remove()
+    assert session.scalar(select(func.count()).select_from(MailRow)) == 1
 
 
 def test_a_suppressed_or_blocked_address_gets_nothing(client, petition, signed):
