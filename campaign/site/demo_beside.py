@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from pyrage import x25519
+
 from campaign.accounts.queries import find_account_by_name
 from campaign.designations.models import Designation, DesignationKind, Organisation
 from campaign.kernel import clock
@@ -16,8 +18,11 @@ from campaign.partners.models import Partner
 from campaign.partners.service import exports, terms
 from campaign.partners.service.optins import Signer, Ticks, keep_optins
 from campaign.petitions.models import Petition
+from campaign.web.settings import settings
 
 CONTENT = Path(__file__).with_name("demo_beside.toml")
+KEYS = "demo-partner-keys"
+"""A folder of DATA_DIR."""
 LANGUAGES = ("en", "ru", "de")
 COUNTRIES = ("DE", "GE", None, "LT", "US")
 
@@ -27,7 +32,7 @@ def stand_beside(petition: Petition) -> None:
     one, other = _account("organiser-1"), _account("organiser-2")
     made = []
     for place, entry in enumerate(tomllib.loads(CONTENT.read_text())["partner"]):
-        draft = terms.TermsDraft(entry["sentences"], entry["recipient"])
+        draft = terms.TermsDraft(entry["sentences"], _new_recipient(entry["slug"]))
         partner = terms.add_partner(petition, _organisation(entry), draft, actor=one)
         terms.approve_terms(partner, 1, compared=True, actor=other)
         _tick(petition, partner, place, entry["optins"])
@@ -37,6 +42,21 @@ def stand_beside(petition: Petition) -> None:
         if place:
             exports.decide_export(asked, approve=True, actor=other, mail_host=_host())
             exports.download(asked, actor=one)
+
+
+def _new_recipient(slug: str) -> str:
+    """A public key of this demo alone.
+
+    Its private half lies in DATA_DIR, so that whoever looks around can open an export with the program age; a real
+    organisation's never leaves its own machine.
+    """
+    key = x25519.Identity.generate()
+    folder = settings().data_dir / KEYS
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{slug}.txt"
+    path.touch(mode=0o600)
+    path.write_text(f"{key}\n")
+    return str(key.to_public())
 
 
 def _tick(petition: Petition, partner: Partner, place: int, amount: int) -> None:
