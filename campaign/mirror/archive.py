@@ -1,6 +1,8 @@
 """A whole mirror in one file, to pass on by hand. The same mirror always gives the same bytes."""
 
 import hashlib
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -34,23 +36,37 @@ def write_archive(folder: Path, manifest: Manifest, show: Callable[[int, int], N
 
 
 def problems_of(archive: Path, manifest: Manifest, content: bytes, signature: Path) -> list[str]:
-    """What an archive holds that its mirror does not, or otherwise."""
-    wanted = {f"{root_of(manifest)}/{path}": file.sha256 for path, file in manifest.files.items()}
-    wanted[f"{root_of(manifest)}/{MANIFEST}"] = hashlib.sha256(content).hexdigest()
+    """What an archive holds that its mirror does not, or otherwise.
+
+    It comes from strangers: nothing of it is unpacked to a disk, or read beyond the size that the mirror gives it.
+    """
+    root = root_of(manifest)
+    wanted = {f"{root}/{path}": (file.size, file.sha256) for path, file in manifest.files.items()}
+    wanted[f"{root}/{MANIFEST}"] = (len(content), hashlib.sha256(content).hexdigest())
     if signature.exists():
-        wanted[f"{root_of(manifest)}/{SIGNATURE}"] = hashlib.sha256(signature.read_bytes()).hexdigest()
+        signed = signature.read_bytes()
+        wanted[f"{root}/{SIGNATURE}"] = (len(signed), hashlib.sha256(signed).hexdigest())
     problems = []
     try:
         with zipfile.ZipFile(archive) as packed:
             for about in packed.infolist():
                 expected = wanted.pop(about.filename, None)
-                if expected is None:
+                # Programs that unpack may take another name than the one up to its first NUL.
+                if expected is None or about.orig_filename != about.filename:
                     problems.append(f"{about.filename} does not belong into {archive.name}")
-                elif hashlib.sha256(packed.read(about)).hexdigest() != expected:
+                elif about.file_size != expected[0] or _sha256(packed, about) != expected[1]:
                     problems.append(f"{about.filename} in {archive.name} was changed")
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError, struct.error):
         return [f"{archive.name} cannot be read"]
     return problems + [f"{path} is missing in {archive.name}" for path in sorted(wanted)]
+
+
+def _sha256(packed: zipfile.ZipFile, about: zipfile.ZipInfo) -> str:
+    with packed.open(about) as file:
+        digest = hashlib.sha256()
+        while piece := file.read(1024 * 1024):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def root_of(manifest: Manifest) -> str:

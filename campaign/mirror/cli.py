@@ -61,7 +61,8 @@ def verify_mirror(folder: Path, key: str | None) -> None:
             ensure_signing_key()
         verdict = verify(folder.absolute(), public_key() if key is None else read_public_key(key))
     for problem in verdict.problems:
-        click.echo(problem)
+        # Whoever added a file chose its name, and a terminal obeys what it reads.
+        click.echo(problem if problem.isprintable() else ascii(problem))
     if verdict.problems:
         refuse(f"Do not pass this on; problems: {len(verdict.problems)}.", PARTLY)
     click.echo(f"whole: {verdict.files} files")

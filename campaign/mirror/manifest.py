@@ -68,7 +68,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
     try:
         return _parse(content)
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as problem:
         raise NoMirror(f"{folder / MANIFEST} is no manifest of a mirror.") from problem
 
 
@@ -97,7 +97,7 @@ def verify(folder: Path, key: bytes) -> Verdict:
         verdict.files += 1
         if found is None:
             verdict.problems.append(f"{path} is missing")
-        elif found.is_symlink() or found.stat().st_size != file.size or sha256_of(found) != file.sha256:
+        elif not _is_whole(found, file):
             verdict.problems.append(f"{path} was changed")
     for own in (MANIFEST, SIGNATURE):
         there.pop(own, None)
@@ -111,6 +111,13 @@ def verify(folder: Path, key: bytes) -> Verdict:
 
         verdict.problems += problems_of(archive, manifest, content, signature)
     return verdict
+
+
+def _is_whole(found: Path, file: File) -> bool:
+    # A link leads elsewhere, and a pipe would be read for ever.
+    if found.is_symlink() or not found.is_file():
+        return False
+    return found.stat().st_size == file.size and sha256_of(found) == file.sha256
 
 
 def walk(folder: Path) -> Iterator[Path]:

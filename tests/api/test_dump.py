@@ -11,9 +11,11 @@ import time_machine
 
 from campaign.api.cli import api_group
 from campaign.api.service import dump
+from campaign.designations.models import Designation, DesignationKind, Organisation
+from campaign.designations.service.gate import touch_register
 from campaign.kernel import clock, signing_key
-from campaign.kernel.db import transaction
-from campaign.petitions.models import Audience
+from campaign.kernel.db import session, transaction
+from campaign.petitions.models import Audience, Petition
 from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.service import publication
 from campaign.web.settings import settings
@@ -61,7 +63,9 @@ def test_it_holds_what_is_public_by_place_and_verifies(tmp_path, person, petitio
         assert draft.slug.encode() not in path.read_bytes()
 
 
-@pytest.mark.parametrize("what", ["changed", "added", "twice", "manifest", "signature", "cut", "nothing", "other key"])
+@pytest.mark.parametrize(
+    "what", ["changed", "added", "twice", "manifest", "signature", "cut", "nothing", "other key", "locked"]
+)
 def test_one_that_was_touched_is_refused(tmp_path, person, what):
     path = dump.build(tmp_path, ORIGIN)[0]
     with zipfile.ZipFile(path) as archive:
@@ -83,6 +87,15 @@ def test_one_that_was_touched_is_refused(tmp_path, person, what):
             archive.writestr("people.en.jsonl", b"")
     if what == "cut":
         touched.write_bytes(touched.read_bytes()[:-100])
+    if what == "locked":
+        # Marked as one that asks for a password.
+        content = bytearray(touched.read_bytes())
+        for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            at = content.find(mark)
+            while at >= 0:
+                content[at + place] |= 1
+                at = content.find(mark, at + 4)
+        touched.write_bytes(content)
     if what == "nothing":
         touched.write_bytes(b"")
     key = bytes(32) if what == "other key" else signing_key.public_key()
@@ -119,6 +132,35 @@ def test_one_with_somebody_who_withdrew_is_not_handed_out_and_goes(tmp_path, per
     [gone] = lines(path, "gone.jsonl")
     assert len(gone["slug_sha256"]) == 64
     assert not any(each.exists() for each in older)
+
+
+def test_one_that_names_whom_the_register_bans_since_is_not_handed_out(tmp_path, petitions):
+    slug, _built = "lamp", dump.build(tmp_path, ORIGIN)
+    with transaction():
+        text = next(each for each in session.get_one(Petition, petitions.id).texts if each.language == "en")
+        text.body = "Ask the Paper Lamp."
+        made = Organisation(
+            id=uuid.uuid4(), slug=slug, names={"en": "Paper Lamp"}, descriptions={"en": "Made up."},
+            url="https://lamp.example/",
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        session.add(Designation(
+            id=uuid.uuid4(), slug=slug, organisation_id=made.id, kind=DesignationKind.UNDESIRABLE,
+            since_on=clock.today(), act={"en": "A ban."}, source_url="https://gazette.example/1",
+            source_name="A made-up gazette", checked_on=clock.today(),
+        ))  # fmt: skip
+        session.flush()
+        touch_register()
+    with pytest.raises(dump.NoDump):
+        dump.find_dump(tmp_path, "")
+    assert dump.build_due(tmp_path, ORIGIN)
+    for place, body in (("", "Ask the […]."), ("out", "Ask the Paper Lamp.")):
+        [told, *_more] = [
+            each for each in lines(dump.find_dump(tmp_path, place).file, "petitions.en.jsonl")
+            if each["slug"] == petitions.slug
+        ]  # fmt: skip
+        assert told["body"] == body
 
 
 def test_it_is_fetched_from_a_lasting_address(client, person, petitions):

@@ -176,6 +176,8 @@ def test_a_mirror_is_checked_against_the_key_and_every_change_is_told(site, fold
     with zipfile.ZipFile(folder / ARCHIVE, "a") as packed:
         packed.writestr("unforgotten-ru/extra.html", "Give money here.")
     assert "unforgotten-ru/extra.html does not belong into" in site("verify", str(folder)).output
+    (folder / "gone\x1b[2Kwhole: 900 files").touch()
+    assert "\x1b" not in site("verify", str(folder)).output, "a terminal obeys what it reads"
     manifest = folder / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"place": "ru"', '"place": "out"'))
     assert "was not signed by the owner of this key" in site("verify", str(folder)).output

@@ -1,13 +1,17 @@
 """The dump of what is public: one ZIP a day and place, its manifest signed, so that it can be passed on and still be
 trusted.
 
-Made anew as soon as somebody withdraws, and not handed out in between: older ones, which hold that person, go at once.
+Made anew as soon as somebody withdraws or the register of designations changes, and not handed out in between: older
+ones, which hold that person or lead to whoever is banned since, go at once.
 """
 
 import hashlib
 import json
+import lzma
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +24,8 @@ from sqlalchemy import select
 from campaign.api.queries import others, people, petitions
 from campaign.api.queries.person import get_person_document
 from campaign.api.queries.reader import Document, Reader
+from campaign.designations.models import RegisterState
+from campaign.designations.service.gate import forget_gate
 from campaign.kernel import clock, signing_key
 from campaign.kernel.db import end_read, session
 from campaign.kernel.errors import N_, DomainError, NotFound
@@ -33,10 +39,17 @@ PLACES = {"": Place.RUSSIA, "out": Place.ELSEWHERE}
 MANIFEST, SIGNATURE = "manifest.json", "manifest.json.sig"
 LARGEST_MANIFEST = 1024 * 1024
 FORMAT = 1
+# RuntimeError: one that asks for a password, packed in a way nobody knows, or nested without end.
+BROKEN = (
+    OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, KeyError, ValueError, TypeError,
+    AttributeError, RuntimeError,
+)  # fmt: skip
+Mark = dict[str, Any]
+"""What a dump must not be older than: who withdrew, and the register of designations."""
 
 
 class NoDump(DomainError):
-    """There is none at this moment: not made yet, or somebody has withdrawn since."""
+    """There is none at this moment: not made yet, or somebody has withdrawn since, or the register has changed."""
 
 
 class NotOurs(DomainError):
@@ -59,11 +72,11 @@ def folder_of(data_dir: Path) -> Path:
 
 
 def build_due(data_dir: Path, origin: str) -> bool:
-    """Make today's dumps where they are missing or somebody has withdrawn since; False where they stand.
+    """Make today's dumps where they are missing or older than what they must not be; False where they stand.
 
-    Idempotent by the day and the digest of withdrawals in the manifest: what is asked for twice is made once.
+    Idempotent by the day and the mark in the manifest: what is asked for twice is made once.
     """
-    folder, mark = folder_of(data_dir), withdrawals_digest()
+    folder, mark = folder_of(data_dir), current_mark()
     end_read()
     if all(_is_current(_path(folder, clock.today(), place), mark) for place in PLACES):
         return False
@@ -74,8 +87,10 @@ def build_due(data_dir: Path, origin: str) -> bool:
 def build(data_dir: Path, origin: str) -> list[Path]:
     """Make today's dumps and let older ones go; gives the files. Opens no transaction and writes no row."""
     signing_key.ensure_signing_key()
-    folder, today, mark = folder_of(data_dir), clock.today(), withdrawals_digest()
+    folder, today, mark = folder_of(data_dir), clock.today(), current_mark()
     end_read()
+    # This process may know the register of some seconds ago.
+    forget_gate()
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     made = []
     for place in PLACES:
@@ -92,8 +107,8 @@ def build(data_dir: Path, origin: str) -> list[Path]:
 
 
 def find_dump(data_dir: Path, place: str, day: date | None = None) -> Dump:
-    """The dump of a day, else the newest. Raises NoDump where somebody has withdrawn since it was made."""
-    folder, mark = folder_of(data_dir), withdrawals_digest()
+    """The dump of a day, else the newest. Raises NoDump where it is older than what it must not be."""
+    folder, mark = folder_of(data_dir), current_mark()
     days = [day] if day is not None else [clock.today(), clock.today() - timedelta(days=1)]
     for path in (_path(folder, each, place) for each in days):
         if _is_current(path, mark):
@@ -121,18 +136,19 @@ def verify(path: Path, key: bytes) -> dict[str, Any]:
             for name, told in manifest["files"].items():
                 if archive.getinfo(name).file_size != told["bytes"] or _sha256(archive, name) != told["sha256"]:
                     raise NotOurs(f"{name} was changed")
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError) as problem:
+    except BROKEN as problem:
         raise NotOurs(f"not a dump: {type(problem).__name__}") from problem
     return manifest
 
 
-def withdrawals_digest() -> str:
-    """Changes with everybody who withdraws or comes back."""
+def current_mark() -> Mark:
+    """Changes with everybody who withdraws or comes back, and with the register, which says what a dump leaves out."""
     rows = session.execute(select(Withdrawal.prisoner_id, Withdrawal.since_on).order_by(Withdrawal.prisoner_id))
-    return hashlib.sha256("".join(f"{one}{day}" for one, day in rows).encode()).hexdigest()
+    digest = hashlib.sha256("".join(f"{one}{day}" for one, day in rows).encode()).hexdigest()
+    return {"withdrawals": digest, "register": session.scalar(select(RegisterState.version)) or 0}
 
 
-def _write(path: Path, today: date, place: str, origin: str, mark: str) -> None:
+def _write(path: Path, today: date, place: str, origin: str, mark: Mark) -> None:
     files: dict[str, dict[str, Any]] = {}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, documents in _members(place, origin):
@@ -140,7 +156,7 @@ def _write(path: Path, today: date, place: str, origin: str, mark: str) -> None:
                 files[name] = _write_lines(file, documents)
         manifest = {
             "format": FORMAT, "kind": "unforgotten-dump", "day": today.isoformat(), "site": origin,
-            "place": place or "any", "withdrawals": mark, "public_key": signing_key.public_key_text(), "files": files,
+            "place": place or "any", **mark, "public_key": signing_key.public_key_text(), "files": files,
         }  # fmt: skip
         content = json.dumps(manifest, sort_keys=True, indent=1).encode()
         archive.writestr(_entry(MANIFEST, today), content)
@@ -194,8 +210,8 @@ def _entry(name: str, today: date) -> zipfile.ZipInfo:
     return entry
 
 
-def _let_go(folder: Path, today: date, mark: str) -> None:
-    """Old ones, and those that hold somebody who has withdrawn."""
+def _let_go(folder: Path, today: date, mark: Mark) -> None:
+    """Old ones, and those that hold somebody who has withdrawn or a name that is dangerous since."""
     oldest = (today - timedelta(days=KEPT_DAYS)).isoformat()
     for path in folder.glob("unforgotten-*.zip"):
         if _day_of(path) <= oldest or not _is_current(path, mark):
@@ -206,8 +222,9 @@ def _day_of(path: Path) -> str:
     return path.name.removeprefix("unforgotten-")[:10]
 
 
-def _is_current(path: Path, mark: str) -> bool:
-    return _manifest_beside(path).get("withdrawals") == mark
+def _is_current(path: Path, mark: Mark) -> bool:
+    manifest = _manifest_beside(path)
+    return all(manifest.get(name) == value for name, value in mark.items())
 
 
 def _manifest_beside(path: Path) -> dict[str, Any]:
