@@ -1,5 +1,6 @@
 """A dossier as a PDF, by typst: English, A4, with numbered questions and annexes. What was written is data, not markup.
 
+The papers of annex B stand in the same file behind its own pages, so that what two persons release is all that leaves.
 What is marked to stay never reaches the paper; an edition for the public leaves out what is for the body alone, too.
 """
 
@@ -17,7 +18,8 @@ from flask_babel import force_locale
 from campaign.dossiers.bodies import BodyForm, Kind, Question, form_of
 from campaign.dossiers.bodies.shared import OFFICES
 from campaign.dossiers.models import Body, ConsentFrom, Mark
-from campaign.dossiers.service.content import Content, ToldAct, ToldAnswer, ToldSource
+from campaign.dossiers.service.content import Content, ToldAct, ToldAnswer, ToldPaper, ToldSource
+from campaign.dossiers.service.papers import open_pages
 from campaign.kernel.errors import NotFound
 from campaign.prisoners.models import PortraitSize
 from campaign.prisoners.queries.portraits import get_rendition
@@ -25,6 +27,8 @@ from campaign.prisoners.spoken import day_in_words
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "dossiers" / "print"
 SHORT = 120
+PAGE_QUALITY = 78
+"""Of a page of a paper as JPEG: small print stays legible, and sixty pages still go by mail."""
 CONSENTS = {
     ConsentFrom.SELF: "the person concerned", ConsentFrom.RELATIVE: "the family of the person concerned",
     ConsentFrom.REPRESENTATIVE: "the representative of the person concerned",
@@ -45,18 +49,25 @@ GOES = {Edition.BODY: {Mark.PUBLIC, Mark.BODY}, Edition.PUBLIC: {Mark.PUBLIC}}
 """Which answers each holds."""
 
 
-def render_dossier(content: Content) -> tuple[bytes, int]:
-    """The file for the body, and how many pages it has: what the check measures and a release keeps."""
-    return render(content, Edition.BODY)
+def render_dossier(content: Content, *, with_papers: bool) -> tuple[bytes, int]:
+    """The file for the body, and how many pages it has: what a release keeps, or without the papers of annex B, whose
+    pages no body counts, what the check measures."""
+    return render(content, Edition.BODY, with_papers=with_papers)
 
 
-def render(content: Content, edition: Edition, *, is_draft: bool = False) -> tuple[bytes, int]:
-    """One edition as PDF with its pages; a draft says so across each."""
+def render(
+    content: Content, edition: Edition, *, is_draft: bool = False, with_papers: bool = False
+) -> tuple[bytes, int]:
+    """One edition as PDF with its pages; a draft says so across each. The caller has put the look on record."""
     portrait = _portrait(content)
+    annex, drawn = _annex(content) if with_papers and edition is Edition.BODY else ([], {})
     with force_locale("en"):
-        words = {**_head(content, edition, is_draft, bool(portrait)), **_inside(content, edition)}
+        words = {**_head(content, edition, is_draft, bool(portrait)), **_inside(content, edition), "annex": annex}
     template = "brief.typ" if content.body == Body.PARLIAMENT else "dossier.typ"
-    files = {"main": (TEMPLATES / template).read_bytes(), "words.json": json.dumps(words).encode(), **portrait}
+    files = {
+        "main": (TEMPLATES / template).read_bytes(), "annex.typ": (TEMPLATES / "annex.typ").read_bytes(),
+        "words.json": json.dumps(words).encode(), **portrait, **drawn,
+    }  # fmt: skip
     import typst  # loaded where it is used: most processes never make a document, and each start would pay for it
 
     # Files in memory alone: nothing of it is written anywhere on the way.
@@ -74,10 +85,14 @@ def _head(content: Content, edition: Edition, is_draft: bool, has_picture: bool)
         given = day_in_words(content.consent.given_on)
         consent = f"Submitted with the consent of {CONSENTS[content.consent.given_by]}, given on {given}."
     return {
-        "title": form.paper_title, "over": what, "line": "Answers in the order of the questions; sources in annex A.",
+        "title": form.paper_title, "over": what,
+        "line": "Answers in the order of the questions; sources in annex A" + (
+            ", papers in annex B." if _going(content) and not is_public else "."
+        ),
         "name": f"{first} {name}".strip() or _allowed_text(content, edition, "official_name"), "consent": consent,
         "mark": "DRAFT" if is_draft else "", "foot": what + (", edition for the public" if is_public else ""),
         "picture": has_picture, "credit": content.picture_credit, "unknown": "Not known, or not given.",
+        "confidential": _CONFIDENTIAL,
     }  # fmt: skip
 
 
@@ -87,7 +102,7 @@ def _inside(content: Content, edition: Edition) -> dict[str, Any]:
     shared = {
         "sources_title": "Annex A: sources" if content.body != Body.PARLIAMENT else "Sources",
         "sources": [_source(number, each) for number, each in enumerate(content.sources, 1)],
-        "papers_title": "Annex B: papers",
+        "papers_title": "Annex B: papers" if content.body != Body.PARLIAMENT else "Papers",
         "papers": [] if edition is Edition.PUBLIC else _papers(content),
     }  # fmt: skip
     if content.body == Body.PARLIAMENT:
@@ -167,11 +182,28 @@ def _source(number: int, source: ToldSource) -> dict[str, str]:
 
 
 def _papers(content: Content) -> list[dict[str, str]]:
-    going = [each for each in content.papers if each.mark == Mark.BODY]
     return [
-        {"number": f"B{number}", "title": each.title, "pages": f"{each.pages} {'page' if each.pages == 1 else 'pages'}"}
-        for number, each in enumerate(going, 1)
+        {"number": number, "title": each.title, "pages": f"{each.pages} {'page' if each.pages == 1 else 'pages'}"}
+        for number, each in _going(content)
     ]  # fmt: skip
+
+
+def _going(content: Content) -> list[tuple[str, ToldPaper]]:
+    going = [each for each in content.papers if each.mark == Mark.BODY]
+    return [(f"B{number}", each) for number, each in enumerate(going, 1)]
+
+
+def _annex(content: Content) -> tuple[list[dict[str, str]], dict[str, bytes]]:
+    """Each page of the papers that go, and its picture by the name of its file."""
+    pages, drawn = [], {}
+    for number, paper in _going(content):
+        opened = open_pages(paper.paper_id) if paper.paper_id is not None else []
+        for place, page in enumerate(opened, 1):
+            name = f"{number}-{place}.svg"
+            drawn[name] = _as_svg(page)
+            which = f"page {place} of {len(opened)}"
+            pages.append({"file": name, "number": number, "title": paper.title, "which": which, "place": str(place)})
+    return pages, drawn
 
 
 def _brief(form: BodyForm, allowed: Mapping[str, ToldAnswer]) -> dict[str, Any]:
@@ -187,23 +219,27 @@ def _brief(form: BodyForm, allowed: Mapping[str, ToldAnswer]) -> dict[str, Any]:
 
 
 def _portrait(content: Content) -> dict[str, bytes]:
-    """The picture within an SVG: files that typst is given in memory are text."""
     if content.picture_of is None:
         return {}
     try:
         rendition = get_rendition(content.picture_of, PortraitSize.LARGE)
     except NotFound:
         return {}
+    return {"portrait.svg": _as_svg(rendition.content, (500, 700))}
+
+
+def _as_svg(webp: bytes, most: tuple[int, int] | None = None) -> bytes:
+    """A picture within an SVG: files that typst is given in memory are text. The JPEG reaches the PDF as it is."""
     from PIL import Image
 
     target = BytesIO()
-    picture = Image.open(BytesIO(rendition.content), formats=("WEBP",)).convert("RGB")
-    picture.thumbnail((500, 700))
-    picture.save(target, "JPEG", quality=85)
+    picture = Image.open(BytesIO(webp), formats=("WEBP",)).convert("RGB")
+    if most is not None:
+        picture.thumbnail(most)
+    picture.save(target, "JPEG", quality=85 if most is not None else PAGE_QUALITY)
     size = f'width="{picture.width}" height="{picture.height}"'
     data = f"data:image/jpeg;base64,{b64encode(target.getvalue()).decode()}"
-    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} href="{data}"/></svg>'
-    return {"portrait.svg": drawn.encode()}
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} href="{data}"/></svg>'.encode()
 
 
 def _count_pages(file: bytes) -> int:

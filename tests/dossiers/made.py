@@ -105,7 +105,7 @@ def add_source(dossier_id: uuid.UUID, url: str) -> None:
         writing.add_source(dossier_id, KnownSource("The Made-up Gazette", url, clock.today()), actor=WRITER)
 
 
-def plain(content: Content) -> tuple[bytes, int]:
+def plain(content: Content, *, with_papers: bool = True) -> tuple[bytes, int]:
     """A file without typst, for tests that are about something else."""
     return f"%PDF {content.version} {content.text_of('circumstances')}".encode(), 1
 

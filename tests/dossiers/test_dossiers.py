@@ -1,14 +1,17 @@
 """A dossier from the case to its answer: filled, written, checked, released by another, kept as it was."""
 
 import hashlib
+import re
 from datetime import date, timedelta
 
+import pypdfium2
 import pytest
 import time_machine
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign.dossiers.bodies import FORMS, form_of
+from campaign.dossiers.documents import Edition, render, render_dossier
 from campaign.dossiers.forms.filling import court_in_english, fill_from_case
 from campaign.dossiers.models import (
     Body,
@@ -252,6 +255,45 @@ def test_a_release_marks_open_dossiers_once_and_undoing_it_takes_the_marks_back(
     session.expire_all()
     assert session.get_one(Dossier, first).look_change_id is None
     step(steps.mark_sent, first, clock.today(), SentBy.EMAIL, actor=ASKER)
+
+
+@pytest.mark.parametrize("body", [Body.WGAD, Body.PARLIAMENT])
+def test_the_papers_that_go_stand_in_the_released_file_behind_its_own_pages(person, body):
+    found = made.dossier(person, body)
+    made.complete(found)
+    page = papers.draw(picture())
+    own = render_dossier(releasing.draft_content(session.get_one(Dossier, found)), with_papers=True)[1]
+    with transaction():
+        for kind, title, mark, pages in (
+            (PaperKind.CONSENT, "The made-up consent", Mark.BODY, page),
+            (PaperKind.COURT, "Made-up verdict", Mark.BODY, page * 2),
+            (PaperKind.MEDICAL, "What never leaves", Mark.NEVER, page),
+            (PaperKind.COURT, "Made-up appeal", Mark.BODY, page),
+        ):
+            papers.add_paper(found, PaperDraft(kind, title, mark), pages, actor=WRITER)
+    step(releasing.mark_checked, found, render_dossier, actor=ASKER)
+    step(releasing.propose, found, actor=ASKER)
+    kept = step(releasing.release, found, render_dossier, actor=RELEASER)
+    assert kept.pages == own + 3, "the page limit of a body is about its own pages alone"
+    with transaction():
+        file = releasing.open_release(found, 1, actor=RELEASER)
+        said = releasing.open_snapshot(found, 1, actor=RELEASER)
+    assert hashlib.sha256(file).hexdigest() == kept.digest
+    document = pypdfium2.PdfDocument(file)
+    read = [" ".join(each.get_textpage().get_text_bounded().split()) for each in document]
+    heads = [re.match(r"Annex (B\d) (.+?) (page \d of \d)", each).groups() for each in read[own:]]
+    assert heads == [
+        ("B1", "Made-up verdict", "page 1 of 2"), ("B1", "Made-up verdict", "page 2 of 2"),
+        ("B2", "Made-up appeal", "page 1 of 1"),
+    ]  # fmt: skip
+    # 3: an object of a page that is a picture.
+    assert all(list(document[number].get_objects(filter=[3], max_depth=9)) for number in range(own, len(document)))
+    listed = " ".join(read[:own])
+    assert f"page {own + 1}" in listed
+    assert f"page {own + 3}" in listed
+    assert "made-up consent" not in " ".join(read)
+    assert "never leaves" not in " ".join(read)
+    assert render(said, Edition.PUBLIC, with_papers=True)[1] <= own, "nothing of them is for the public"
 
 
 def test_a_closed_one_keeps_less_and_less_and_all_of_it_goes_with_the_person(wgad, person):

@@ -160,6 +160,13 @@ def list_releases(dossier_id: uuid.UUID) -> Sequence[DossierRelease]:
     return session.scalars(mine.order_by(DossierRelease.version.desc())).all()
 
 
+def sizes_of_releases(dossier_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """How many bytes each file has that is still kept, to a few: what a mailbox may refuse."""
+    size = func.octet_length(DossierRelease.pdf_sealed)
+    mine = (DossierRelease.dossier_id == dossier_id, DossierRelease.pdf_sealed.is_not(None))
+    return {each.id: each.size for each in session.execute(select(DossierRelease.id, size.label("size")).where(*mine))}
+
+
 def list_events(dossier_id: uuid.UUID) -> Sequence[DossierEvent]:
     """Every step, oldest first."""
     mine = select(DossierEvent).where(DossierEvent.dossier_id == dossier_id)

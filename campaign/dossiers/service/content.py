@@ -56,6 +56,8 @@ class ToldPaper:
     title: str
     pages: int
     mark: Mark
+    paper_id: uuid.UUID | None = None
+    """Whose pages stand behind it while they are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def read_content(dossier: Dossier, *, version: int, as_of: date) -> Content:
         [ToldAnswer(key, each.text, each.mark, each.origin) for key, each in answers.items()],
         [ToldSource(each.title, each.url, each.retrieved_on) for each in list_sources(dossier.id)],
         [ToldAct(Office(each.act.office), each.act.act, each.act.acted_on, each.act.source_url) for each in acts],
-        [ToldPaper(PaperKind(each.kind), title_of(each), each.pages, Mark(each.mark)) for each in papers],
+        [ToldPaper(PaperKind(each.kind), title_of(each), each.pages, Mark(each.mark), each.id) for each in papers],
         None if holds is None else ToldConsent(
             ConsentFrom(holds.given_by), holds.given_on, any(each.kind == PaperKind.CONSENT for each in papers)
         ),
@@ -142,14 +144,21 @@ def load_content(text: str) -> Content:
         [ToldAnswer(e["question"], e["text"], Mark(e["mark"]), Origin(e["origin"])) for e in kept["answers"]],
         [ToldSource(e["title"], e["url"], date.fromisoformat(e["retrieved_on"])) for e in kept["sources"]],
         [ToldAct(Office(e["office"]), e["act"], _day(e["acted_on"]), e["source_url"]) for e in kept["acts"]],
-        [ToldPaper(PaperKind(e["kind"]), e["title"], e["pages"], Mark(e["mark"])) for e in kept["papers"]],
+        [
+            ToldPaper(PaperKind(e["kind"]), e["title"], e["pages"], Mark(e["mark"]), _id(e.get("paper_id")))
+            for e in kept["papers"]
+        ],
         None if consent is None else ToldConsent(
             ConsentFrom(consent["given_by"]), date.fromisoformat(consent["given_on"]), consent["has_paper"]
         ),
         kept["has_withdrawn_consent"], kept["has_changed_situation"],
-        uuid.UUID(kept["picture_of"]) if kept["picture_of"] else None, kept["picture_credit"],
+        _id(kept["picture_of"]), kept["picture_credit"],
     )  # fmt: skip
 
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _id(text: str | None) -> uuid.UUID | None:
+    return uuid.UUID(text) if text else None

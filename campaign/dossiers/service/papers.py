@@ -113,6 +113,12 @@ def open_page(dossier_id: uuid.UUID, page_id: uuid.UUID) -> bytes:
     return PAGE.unseal_bytes(SCOPE, page.id, page.content_sealed)
 
 
+def open_pages(paper_id: uuid.UUID) -> list[bytes]:
+    """Every page of a paper in its order, as WebP; the caller has put the look on record."""
+    rows = session.scalars(select(DossierPage).where(DossierPage.paper_id == paper_id).order_by(DossierPage.place))
+    return [PAGE.unseal_bytes(SCOPE, each.id, each.content_sealed) for each in rows]
+
+
 def _count(dossier_id: uuid.UUID) -> int:
     mine = select(func.coalesce(func.sum(DossierPaper.pages), 0)).where(DossierPaper.dossier_id == dossier_id)
     return int(session.scalar(mine) or 0)

@@ -5,7 +5,8 @@ Whoever asks, and whoever wrote last, does not release. A release keeps what it 
 
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
@@ -29,8 +30,14 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Forbidden, NotFound
 
 _S = DossierState
-Render = Callable[[Content], tuple[bytes, int]]
-"""A content to the file for the body, and how many pages it has."""
+
+
+class Render(Protocol):
+    """Makes the file for the body."""
+
+    def __call__(self, content: Content, *, with_papers: bool) -> tuple[bytes, int]:
+        """The file and its pages, with the papers of annex B behind its own pages or without."""
+        ...
 
 
 def next_version(dossier: Dossier) -> int:
@@ -46,10 +53,7 @@ def draft_content(dossier: Dossier) -> Content:
 
 def find_problems(dossier: Dossier, render: Render, changed: Sequence[str] = ()) -> list[Finding]:
     """What the check says now."""
-    content = draft_content(dossier)
-    # Laid out only where the body counts pages: the page of a dossier asks this each time.
-    pages = render(content)[1] if form_of(dossier.body).most_pages is not None else 0
-    return check(content, pages=pages, changed=changed)
+    return _check(dossier, draft_content(dossier), render, changed)
 
 
 def mark_checked(dossier_id: uuid.UUID, render: Render, *, seen_version: int, actor: uuid.UUID) -> Dossier:
@@ -91,7 +95,8 @@ def release(dossier_id: uuid.UUID, render: Render, *, seen_version: int, actor: 
         raise Forbidden(N_("You proposed it. Somebody else releases it."))
     if actor == dossier.written_by:
         raise Forbidden(N_("You wrote it as it stands. Somebody else releases it."))
-    content, file, pages = _refuse_blocked(dossier, render)
+    content = _refuse_blocked(dossier, render)
+    file, pages = render(content, with_papers=True)
     keyring.ensure(SCOPE)
     row = uuid.uuid4()
     made = DossierRelease(
@@ -143,9 +148,14 @@ def _get_release(dossier_id: uuid.UUID, version: int) -> DossierRelease:
     return row
 
 
-def _refuse_blocked(dossier: Dossier, render: Render) -> tuple[Content, bytes, int]:
+def _refuse_blocked(dossier: Dossier, render: Render) -> Content:
     content = draft_content(dossier)
-    file, pages = render(content)
-    if blocks(check(content, pages=pages)):
+    if blocks(_check(dossier, content, render)):
         raise BadDossier(N_("Something is missing that the body asks for. Look at the check."))
-    return content, file, pages
+    return content
+
+
+def _check(dossier: Dossier, content: Content, render: Render, changed: Sequence[str] = ()) -> list[Finding]:
+    # Laid out only where the body counts pages: the page of a dossier asks this each time.
+    pages = render(content, with_papers=False)[1] if form_of(dossier.body).most_pages is not None else 0
+    return check(content, pages=pages, changed=changed)

@@ -63,6 +63,7 @@ def dossier_page(dossier: Dossier, problem: str = "", **typed: Any) -> str:
         "dossiers/staff/show.html", found=dossier, form=form, problem=problem, opened=opened, events=events,
         progress=_progress(form, {key for key, each in rows.items() if each.origin != Origin.EMPTY}),
         prisoner=get_prisoner(dossier.prisoner_id), official=official, consents=consents, releases=releases,
+        sizes=queries.sizes_of_releases(dossier.id),
         sources=queries.list_sources(dossier.id), papers=queries.list_papers(dossier.id),
         pages=queries.list_pages(dossier.id), dues=queries.list_dues(dossier.id), today=clock.today(),
         names=names_of({*filter(None, people)}), may=_may(dossier), actor=current_user,

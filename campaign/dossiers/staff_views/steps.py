@@ -153,7 +153,7 @@ def preview(dossier: Dossier) -> ResponseReturnValue:
     with transaction():
         writing.look(dossier.id, actor=actor_id())
     content = releasing.draft_content(queries.get_dossier(dossier.id))
-    return _pdf(render(content, Edition.BODY, is_draft=True)[0], f"{dossier.code}-draft")
+    return _pdf(render(content, Edition.BODY, is_draft=True, with_papers=True)[0], f"{dossier.code}-draft")
 
 
 @bp.post("/<uuid:dossier_id>/releases/<int:version>/<any('body','public'):edition>.pdf")
