@@ -178,7 +178,7 @@ def test_a_mail_is_stopped_before_it_leaves_and_what_left_stays(app: Flask, mail
     with time_machine.travel(noon + timedelta(minutes=11)):
         run_due_jobs()
         assert count_asks() == 4
-        mailserver.answer = lambda verb, recipient: None if "person-0" in recipient else "451 later"
+        mailserver.answer = lambda verb, to: "451 later" if verb == "RCPT" and "person-0" not in to else None
         deliver_lane(Lane.BULK, in_context=app.app_context, threads=1)
         with transaction():
             rounds.stop(made, actor=ORGANISER)
