@@ -5,6 +5,8 @@ as a whole: titles, sources and whatever else names or links. A page depends on 
 part of its key. What a page needs no more than the register for is decided by the gates of kernel/registry.py.
 """
 
+import re
+
 from flask import Flask, Response, g, render_template, request
 
 from campaign.kernel.registry import Cleaned, LeftOut, text_gates
@@ -15,7 +17,9 @@ from campaign.web.place import Place, current_place
 # Where layouts/base.html has room for the word that something was left out.
 MARK = "<!--left-out-->"
 PAGES = frozenset({"text/html", "application/atom+xml", "application/rss+xml"})
-PLAIN = frozenset({"text/calendar", "text/plain"})
+CALENDAR = "text/calendar"
+PLAIN = frozenset({CALENDAR, "text/plain"})
+OCTETS_A_LINE = 75
 
 
 def init_left_out(app: Flask) -> None:
@@ -45,8 +49,17 @@ def words_left_out() -> LeftOut:
     return LeftOut(_("[name left out]"), _("[address left out]"))
 
 
+def pass_gates() -> None:
+    """Let the page at hand pass as a whole although it is kept for nobody: one that a form is shown on again.
+
+    What they typed stays as it is, since it stands in fields.
+    """
+    g.passes_gates = True
+
+
 def _clean_answer(response: Response) -> Response:
-    if g.get("cache_control") is None or response.direct_passthrough or response.status_code != 200:
+    is_kept = g.get("cache_control") is not None and response.status_code == 200
+    if not (is_kept or g.get("passes_gates", False)) or response.direct_passthrough:
         return response
     place = current_place()
     if response.mimetype != "text/html" and place is Place.NOT_SAID:
@@ -58,10 +71,35 @@ def _clean_answer(response: Response) -> Response:
         response.set_data(cleaned.text.replace(MARK, render_template("layouts/_left_out.html") if is_told else "", 1))
     elif response.mimetype in PLAIN and place is not Place.ELSEWHERE:
         text = response.get_data(as_text=True)
+        is_calendar = response.mimetype == CALENDAR
+        cleaned_text = unfolded(text) if is_calendar else text
         for gate in text_gates:
-            text = gate.plain(text, place, words_left_out()).text
-        response.set_data(text)
+            cleaned_text = gate.plain(cleaned_text, place, words_left_out()).text
+        response.set_data(folded(cleaned_text) if is_calendar else cleaned_text)
     return response
+
+
+def unfolded(text: str) -> str:
+    """A calendar with each of its lines whole: a name that is cut in two would be found by nobody (RFC 5545, 3.1)."""
+    return re.sub(r"\r?\n[ \t]", "", text)
+
+
+def folded(text: str) -> str:
+    """The same with lines of 75 octets at most."""
+    return "\r\n".join(_fold(line) for line in text.split("\r\n"))
+
+
+def _fold(line: str) -> str:
+    parts, size = [""], 0
+    for character in line:
+        octets = len(character.encode())
+        if size + octets > OCTETS_A_LINE:
+            parts.append("")
+            # The blank that begins each further line counts.
+            size = 1
+        parts[-1] += character
+        size += octets
+    return "\r\n ".join(parts)
 
 
 def _clean(markup: str, place: Place) -> Cleaned:

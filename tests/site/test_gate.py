@@ -1,12 +1,15 @@
 """What each of the three places is shown (SAFETY.md 17)."""
 
 import pytest
+from icalendar import Calendar
 
+from campaign.activities.models import Event
 from campaign.designations.service import load_register
-from campaign.kernel.db import transaction
-from campaign.petitions.models import Audience
+from campaign.kernel.db import session, transaction
+from campaign.petitions.models import Audience, Petition
 from campaign.petitions.queries import get_petition
 from campaign.petitions.service.pictures import PictureDraft, set_picture
+from tests.activities.test_waiting_list import event as public_event
 from tests.petitions.pages import picture
 from tests.support import make
 
@@ -132,3 +135,27 @@ def test_no_page_names_a_designated_organisation_to_a_visitor_in_russia(read, la
 def test_who_has_not_said_gets_no_link_to_a_designated_organisation(read, language, path):
     page = read(language + path, "")
     assert [link for link in LINKS if link in page] == []
+
+
+def test_a_form_that_is_shown_again_names_nobody_either_and_keeps_what_was_typed(client, sanctions, read):
+    petition = make.petition(slug="with-a-name")
+    with transaction():
+        for text in session.get_one(Petition, petition.id).texts:
+            text.title = "Give the Memorial its rooms back"
+    read("/", "ru")
+    typed = {"email": "no address", "display_name": "Memorial", "visibility": "name"}
+    again = client.post("/petitions/with-a-name/sign", data=typed)
+    assert again.status_code == 422
+    assert again.get_data(as_text=True).count("Memorial") == 1, "in the field alone"
+    assert 'value="Memorial"' in again.get_data(as_text=True)
+
+
+def test_a_name_that_a_calendar_cuts_in_two_is_found(client, read):
+    event = public_event().id
+    with transaction():
+        session.get_one(Event, event).title = "Talk " * 12 + "in Memorial rooms"
+    calendar = client.get("/events/calendar.ics").get_data()
+    assert b"Memorial" not in calendar.replace(b"\r\n ", b"")
+    assert max(map(len, calendar.split(b"\r\n"))) <= 75
+    [entry] = Calendar.from_ical(calendar).walk("VEVENT")
+    assert str(entry["summary"]).startswith("Talk " * 12 + "in [name")

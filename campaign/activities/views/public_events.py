@@ -32,6 +32,7 @@ from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
 from campaign.web.i18n import current_language
+from campaign.web.left_out import pass_gates
 from campaign.web.network import client_network
 from campaign.web.paging import paginate
 from campaign.web.settings import settings
@@ -150,6 +151,7 @@ def _shown_place(event: Event) -> str:
 
 
 def _page(event: Event, form: SignupForm, problem: str = "") -> str:
+    pass_gates()
     stands_at(url_for("events.show_event", slug=event.slug))
     about, told_in = about_of(event)
     shifts = queries.list_shifts(event.id)

@@ -27,7 +27,7 @@ from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
 from campaign.web.i18n import current_language
-from campaign.web.left_out import plain_without_left_out
+from campaign.web.left_out import pass_gates, plain_without_left_out
 from campaign.web.network import client_network
 from campaign.web.place import Place, current_place
 from campaign.web.settings import settings
@@ -72,10 +72,10 @@ def write_letter(slug: str) -> ResponseReturnValue:
     if target is None or not is_whole or request.form.get("act") == "edit":
         return make_response(_appeal_page(appeal, found, form), 200 if is_whole else 422)
     stands_at(url_for("appeals.show_appeal", slug=slug))
-    letter = _compose(appeal, target, form)
+    letter, text = _compose(appeal, target, form), appeal.text_in(current_language())
     return render_template(
-        "appeals/letter.html", appeal=appeal, text=appeal.text_in(current_language()), target=target, form=form,
-        letter=letter, mail=letter.mailto(target.email) if target.email else "",
+        "appeals/letter.html", appeal=appeal, text=text, title=plain_without_left_out(text.title), target=target,
+        form=form, letter=letter, mail=letter.mailto(target.email) if target.email else "",
         short_mail=mailto(target.email, letter.subject) if target.email else "",
         stamp=make_stamp(appeal.id, target.id, clock.now()), recipient=documents.recipient_lines(target),
     )  # fmt: skip
@@ -174,6 +174,7 @@ def _id_in(text: str) -> uuid.UUID | None:
 
 
 def _appeal_page(appeal: Appeal, found: queries.Addressees, form: LetterForm) -> str:
+    pass_gates()
     stands_at(url_for("appeals.show_appeal", slug=appeal.slug))
     language, moment = current_language(), clock.now()
     is_hidden_here = appeal.audience == Audience.OUTSIDE_RUSSIA and current_place() is not Place.ELSEWHERE

@@ -22,6 +22,7 @@ from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
 from campaign.web.i18n import current_language
+from campaign.web.left_out import pass_gates
 from campaign.web.network import client_network
 from campaign.web.place import Place, current_place
 from campaign.web.settings import settings
@@ -95,6 +96,7 @@ def _subject(fund: Fund) -> Subject:
 
 
 def _page(fund: Fund, form: PledgeForm, problem: str = "") -> str:
+    pass_gates()
     stands_at(url_for("pledging.show_form", slug=fund.slug))
     form.stamp.data = form.stamp.data or make_stamp(fund.id, clock.now())
     return render_template(

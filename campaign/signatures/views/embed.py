@@ -27,7 +27,7 @@ from campaign.web.guards import checks_origin, requires_in
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
 from campaign.web.i18n import current_language, split_language
-from campaign.web.left_out import words_left_out
+from campaign.web.left_out import pass_gates, words_left_out
 from campaign.web.place import Place, current_place, settle_asked_place
 from campaign.web.settings import absolute_url, own_hosts, settings
 
@@ -132,6 +132,7 @@ def _shown_again(petition: Petition, form: SignForm) -> str:
 
 
 def _page(petition: Petition, form: SignForm, *, is_preview: bool = False) -> str:
+    pass_gates()
     is_signable = stamp_form(form, petition)
     stands_at(_ways().address("embed.show_frame", petition.slug))
     return render_template(

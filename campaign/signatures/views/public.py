@@ -34,6 +34,7 @@ from campaign.web.guards import checks_origin, guarded_by_token
 from campaign.web.headers import public_page
 from campaign.web.here import stands_at
 from campaign.web.i18n import current_language
+from campaign.web.left_out import pass_gates
 from campaign.web.place import current_place
 from campaign.web.session_cookie import vary_by_cookie
 
@@ -159,6 +160,7 @@ def withdraw_from_partner(token: str, partner_id: uuid.UUID) -> ResponseReturnVa
 
 
 def _petition_page(petition: Petition, form: SignForm) -> str:
+    pass_gates()
     is_signable = stamp_form(form, petition)
     stands_at(url_for("signatures.show_petition", slug=petition.slug))
     language = current_language()
@@ -204,6 +206,7 @@ def _token_page(
     outcome: confirm.Outcome, petition: Petition | None, token: str, changed: WordingChange | None = None, *,
     gets: Sequence[tuple[Partner, PartnerTerms]] = (), got: Sequence[Partner] = (),
 ) -> str:  # fmt: skip
+    pass_gates()
     text = petition.text_in(current_language()) if petition is not None else None
     return render_template(
         "signatures/confirm.html", outcome=outcome, petition=petition, text=text, token=token, changed=changed,
