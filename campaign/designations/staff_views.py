@@ -34,6 +34,7 @@ from campaign.kernel.text import one_line
 from campaign.web.guards import requires
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id
 
 bp = Blueprint("designations_staff", __name__)
 for_editors = requires(*policy.EDITORS)
@@ -106,7 +107,9 @@ def propose_entry() -> ResponseReturnValue:
     form = EntryForm()
 
     def ask() -> Proposal:
-        return service.propose_entry(form.organisation_draft(), form.label_draft(), reason=_reason(form), actor=_me())
+        return service.propose_entry(
+            form.organisation_draft(), form.label_draft(), reason=_reason(form), actor=actor_id()
+        )
 
     return _propose(form, ask, parts=("organisation", "label"), entry=None)
 
@@ -120,7 +123,7 @@ def propose_organisation(organisation_id: uuid.UUID) -> ResponseReturnValue:
         form.show_organisation(entry)
 
     def ask() -> Proposal:
-        return service.propose_organisation(entry, form.organisation_draft(), reason=_reason(form), actor=_me())
+        return service.propose_organisation(entry, form.organisation_draft(), reason=_reason(form), actor=actor_id())
 
     return _propose(form, ask, parts=("organisation",), entry=entry)
 
@@ -132,7 +135,7 @@ def propose_label(organisation_id: uuid.UUID) -> ResponseReturnValue:
     entry, form = queries.get_organisation(organisation_id), LabelForm()
 
     def ask() -> Proposal:
-        return service.propose_label(entry, None, form.label_draft(), reason=_reason(form), actor=_me())
+        return service.propose_label(entry, None, form.label_draft(), reason=_reason(form), actor=actor_id())
 
     return _propose(form, ask, parts=("label",), entry=entry)
 
@@ -147,7 +150,7 @@ def propose_label_change(organisation_id: uuid.UUID, label_id: uuid.UUID) -> Res
         form.show_label(label)
 
     def ask() -> Proposal:
-        return service.propose_label(entry, label, form.label_draft(), reason=_reason(form), actor=_me())
+        return service.propose_label(entry, label, form.label_draft(), reason=_reason(form), actor=actor_id())
 
     return _propose(form, ask, parts=("label",), entry=entry)
 
@@ -170,7 +173,7 @@ def decide_proposal(proposal_id: uuid.UUID, name: str) -> ResponseReturnValue:
         return _proposal_page(queries.get_proposal(proposal_id), " ".join(form.remark.errors), remark), 422
     try:
         with transaction():
-            proposal = act(proposal_id, actor=_me(), remark=remark)
+            proposal = act(proposal_id, actor=actor_id(), remark=remark)
     except (service.NeedsSecondPerson, service.NeedsReason, Conflict) as problem:
         status = {service.NeedsSecondPerson: 403, service.NeedsReason: 422}.get(type(problem), 409)
         return _proposal_page(queries.get_proposal(proposal_id), _(problem.message), remark), status
@@ -235,11 +238,6 @@ def _words() -> dict[str, Any]:
 
 def _reason(form: ReasonForm) -> str:
     return form.reason.data or ""
-
-
-def _me() -> uuid.UUID:
-    identity: uuid.UUID = current_user.id
-    return identity
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -22,6 +22,7 @@ from campaign.petitions.models import Petition
 from campaign.petitions.queries import get_petition
 from campaign.web.guards import fresh, requires_in
 from campaign.web.i18n import current_language
+from campaign.web.steps import told
 
 bp = Blueprint("partners_staff", __name__)
 for_keepers = requires_in(policy.SCOPE, "petition_id", *policy.KEEPERS)
@@ -109,7 +110,7 @@ def decide_terms(petition_id: uuid.UUID, partner_id: uuid.UUID) -> ResponseRetur
     except Forbidden:
         raise
     except DomainError as problem:
-        return _partner_page(petition_id, partner_id, problem=_told(problem)), 409
+        return _partner_page(petition_id, partner_id, problem=told(problem)), 409
     flash(_("Approved: from now on it is offered like this.") if approve else _("Put away."))
     return _to(partner)
 
@@ -149,7 +150,7 @@ def ask_for_export(petition_id: uuid.UUID, partner_id: uuid.UUID) -> ResponseRet
         with transaction():
             exports.ask_for_export(partner, actor=current_user.id, reason=form.reason.data)
     except DomainError as problem:
-        return _partner_page(petition_id, partner_id, form=form, problem=_told(problem)), 409
+        return _partner_page(petition_id, partner_id, form=form, problem=told(problem)), 409
     flash(_("Asked for. It waits for a second person."))
     return _to(partner)
 
@@ -169,7 +170,7 @@ def decide_export(petition_id: uuid.UUID, partner_id: uuid.UUID, export_id: uuid
     except Forbidden:
         raise
     except DomainError as problem:
-        return _partner_page(petition_id, partner_id, problem=_told(problem)), 409
+        return _partner_page(petition_id, partner_id, problem=told(problem)), 409
     flash(_("Approved. Who asked for it can download it for seven days.") if approve else _("Declined."))
     return _to(partner)
 
@@ -221,16 +222,12 @@ def _refused(
     form.forget_private_key()
     above = ""
     if isinstance(problem, keys.BadKey | terms.KeyOfAnother):
-        form.recipient.errors = [*form.recipient.errors, _told(problem)]
+        form.recipient.errors = [*form.recipient.errors, told(problem)]
     else:
-        above = _told(problem)
+        above = told(problem)
     partner = queries.get_partner(petition_id, partner_id) if partner_id is not None else None
     page = _page("edit", get_petition(petition_id), form=form, partner=partner, problem=above)
     return page, 409 if above else 422
-
-
-def _told(problem: DomainError) -> str:
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
 
 
 def _to(partner: Partner) -> ResponseReturnValue:

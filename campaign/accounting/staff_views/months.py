@@ -8,13 +8,14 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign.accounting.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, shared_words, step
+from campaign.accounting.staff_views.blueprint import bp, for_keepers, for_readers, shared_words
 from campaign.accounts.queries import names_of
 from campaign.funds.models import LedgerMonth
 from campaign.funds.queries import months
 from campaign.funds.service import closing
 from campaign.kernel import clock
 from campaign.kernel.registry_money import MonthCheck
+from campaign.web.steps import actor_id, step
 from campaign.web.templating import opens
 
 

@@ -12,10 +12,11 @@ from campaign.accounting.models import PublicReport, ReportState
 from campaign.accounting.queries import reports as queries
 from campaign.accounting.service import reports as service
 from campaign.accounting.service.reports import Draft, NotPublishable
-from campaign.accounting.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, shared_words, step, told
+from campaign.accounting.staff_views.blueprint import bp, for_keepers, for_readers, shared_words
 from campaign.accounts.queries import names_of
 from campaign.kernel.errors import NotFound
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, step, told
 
 ACTS = {
     "publish": service.publish_report, "refuse": service.refuse_report, "hide": service.hide_report,

@@ -16,7 +16,6 @@ from campaign.activities.models import CallList, CallListState, EntryState
 from campaign.activities.queries import calls as queries
 from campaign.activities.service import calls, calls_filling
 from campaign.activities.staff_views.calls_page import (
-    actor_id,
     back_to,
     bp,
     for_callers,
@@ -39,11 +38,12 @@ from campaign.people.service.bulk import count
 from campaign.people.service.listing import Shown, read_rows
 from campaign.people.service.segments.edit import seen_segment
 from campaign.people.service.segments.freeze import freeze, freeze_people
-from campaign.people.staff_views.blueprint import take_shown, told
+from campaign.people.staff_views.blueprint import take_shown
 from campaign.people.staff_views.people_acts import chosen_fields, chosen_people
 from campaign.web.guards import fresh
 from campaign.web.i18n import day_of
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH = 100
 MOST_OTHERS = 50

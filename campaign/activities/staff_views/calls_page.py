@@ -24,12 +24,6 @@ bp = Blueprint("calls_staff", __name__)
 for_callers = requires_some(policy.SCOPE, *policy.READERS)
 
 
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
 def list_for(list_id: uuid.UUID) -> CallList:
     """The list, for whoever may see it; others do not learn whether there is one."""
     try:

@@ -15,7 +15,7 @@ from campaign.activities.models import CallAttempt, CallEntry, CallList, CallLis
 from campaign.activities.queries import calls as queries
 from campaign.activities.service import calls, calls_working
 from campaign.activities.service.calls_working import Result
-from campaign.activities.staff_views.calls_page import actor_id, back_to, bp, for_callers, list_for, shared_words
+from campaign.activities.staff_views.calls_page import back_to, bp, for_callers, list_for, shared_words
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict, DomainError, NotFound
@@ -26,11 +26,12 @@ from campaign.people.queries import person_page
 from campaign.people.service.access import people_seen_by
 from campaign.people.service.records import name_of
 from campaign.people.service.timeline import list_happenings
-from campaign.people.staff_views.blueprint import take_shown, told
+from campaign.people.staff_views.blueprint import take_shown
 from campaign.web.countries import country_name
 from campaign.web.here import stands_at
 from campaign.web.i18n import current_language
 from campaign.web.opened import is_opened, note_opened
+from campaign.web.steps import actor_id, told
 
 MOST_LINES, MOST_NOTES = 5, 3
 

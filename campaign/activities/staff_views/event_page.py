@@ -28,12 +28,6 @@ for_coordinators = requires_some(policy.SCOPE, *policy.READERS)
 PER_PAGE = 50
 
 
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
 def event_for(event_id: uuid.UUID) -> Event:
     """The event, for whoever coordinates its group or everything; others do not learn whether it exists."""
     has_all = current_user.has_role(*policy.READERS)

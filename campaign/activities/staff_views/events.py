@@ -12,23 +12,15 @@ from campaign.activities.models import Event, EventKind, EventState
 from campaign.activities.queries import events as queries
 from campaign.activities.queries import get_event
 from campaign.activities.service import events
-from campaign.activities.staff_views.event_page import (
-    actor_id,
-    back_to,
-    bp,
-    event_for,
-    event_page,
-    for_coordinators,
-    words,
-)
+from campaign.activities.staff_views.event_page import back_to, bp, event_for, event_page, for_coordinators, words
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError
 from campaign.kernel.registry import role_scopes
 from campaign.kernel.text import one_line
 from campaign.people import policy
-from campaign.people.staff_views.blueprint import told
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH = 100
 

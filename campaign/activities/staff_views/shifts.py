@@ -14,7 +14,6 @@ from campaign.activities.policy import can_edit
 from campaign.activities.queries import events as queries
 from campaign.activities.service import entering, shifts, signups
 from campaign.activities.staff_views.event_page import (
-    actor_id,
     back_to,
     bp,
     event_for,
@@ -25,7 +24,8 @@ from campaign.activities.staff_views.event_page import (
 )
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
-from campaign.people.staff_views.blueprint import take_shown, told
+from campaign.people.staff_views.blueprint import take_shown
+from campaign.web.steps import actor_id, told
 
 MOVE, OFF = "move", "off"
 

@@ -15,7 +15,6 @@ from campaign.activities.queries import events as queries
 from campaign.activities.service import attending, entering, signups
 from campaign.activities.service.events import venue_of
 from campaign.activities.staff_views.event_page import (
-    actor_id,
     back_to,
     bp,
     event_for,
@@ -26,7 +25,8 @@ from campaign.activities.staff_views.event_page import (
 )
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
-from campaign.people.staff_views.blueprint import take_shown, told
+from campaign.people.staff_views.blueprint import take_shown
+from campaign.web.steps import actor_id, told
 
 PER_PAGE = 50
 MOST_ON_SHEET = 500

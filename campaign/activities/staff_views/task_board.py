@@ -17,7 +17,6 @@ from campaign.activities.models import Task, TaskKind
 from campaign.activities.queries import tasks as queries
 from campaign.activities.service.task_words import title_of
 from campaign.activities.staff_views.task_room import (
-    actor_id,
     bp,
     for_coordinators,
     group_names,
@@ -34,6 +33,7 @@ from campaign.people.models import Skill
 from campaign.people.service.access import check_seen
 from campaign.web.guards import fresh
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id
 
 PER_COLUMN, PER_PAGE, MOST_EXPORTED = 10, 50, 20_000
 DUE = ("overdue", "soon", "week", "none")

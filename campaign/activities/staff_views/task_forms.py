@@ -13,7 +13,6 @@ from campaign.activities.service import task_desk as desk
 from campaign.activities.service import task_offers as offers
 from campaign.activities.staff_views.task_room import (
     about_url,
-    actor_id,
     back_to,
     bp,
     checked,
@@ -26,7 +25,7 @@ from campaign.activities.staff_views.task_room import (
 )
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, Forbidden
-from campaign.people.staff_views.blueprint import told
+from campaign.web.steps import actor_id, told
 
 
 @bp.route("/new", methods=["GET", "POST"])

@@ -16,7 +16,6 @@ from campaign.activities.models import TaskGiving
 from campaign.activities.queries import givings as queries
 from campaign.activities.service import giving
 from campaign.activities.staff_views.task_room import (
-    actor_id,
     bp,
     for_coordinators,
     group_names,
@@ -33,10 +32,10 @@ from campaign.people.queries.segments import members_of
 from campaign.people.service.segments import edit
 from campaign.people.service.segments.audience import audience_of
 from campaign.people.service.segments.freeze import freeze
-from campaign.people.staff_views.blueprint import told
 from campaign.people.staff_views.people_acts import ALL, WHO, chosen_fields, chosen_people
 from campaign.web.guards import fresh
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 SEGMENT, SEEN = "segment", "seen"
 PREFIX = "give-"

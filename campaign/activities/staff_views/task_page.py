@@ -18,7 +18,6 @@ from campaign.activities.service import task_desk as desk
 from campaign.activities.service import task_offers as offers
 from campaign.activities.service.task_words import details_of, ending_of
 from campaign.activities.staff_views.task_room import (
-    actor_id,
     back_to,
     bp,
     for_coordinators,
@@ -34,7 +33,8 @@ from campaign.people.forms.condition_words import spoken
 from campaign.people.models import Person
 from campaign.people.service.access import check_seen
 from campaign.people.service.records import name_of
-from campaign.people.staff_views.blueprint import take_shown, told
+from campaign.people.staff_views.blueprint import take_shown
+from campaign.web.steps import actor_id, told
 
 
 @bp.get("/<uuid:task_id>")

@@ -31,12 +31,6 @@ class NoSuchName(DomainError):
     """No volunteer of this pseudonym, and no page of a person."""
 
 
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
 def within() -> frozenset[uuid.UUID] | None:
     """The groups whose tasks somebody sees; None: all tasks."""
     groups: frozenset[uuid.UUID] | None = current_user.subjects_of(policy.SCOPE, *policy.READERS)

@@ -14,7 +14,6 @@ from campaign.activities.queries import tasks as tasks_queries
 from campaign.activities.service import recurring
 from campaign.activities.staff_views.task_room import (
     about_url,
-    actor_id,
     bp,
     checked,
     for_coordinators,
@@ -27,8 +26,8 @@ from campaign.activities.staff_views.task_room import (
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, Forbidden, NotFound
-from campaign.people.staff_views.blueprint import told
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 STEPS = {"pause": TemplateState.PAUSED, "go-on": TemplateState.ACTIVE, "end": TemplateState.ENDED}
 

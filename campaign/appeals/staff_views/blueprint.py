@@ -5,30 +5,15 @@ from typing import Any
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_login import current_user
 
 from campaign.appeals import policy
 from campaign.appeals.forms import staff_words as words
-from campaign.kernel.errors import DomainError
 from campaign.web.countries import country_name
 from campaign.web.guards import requires
 from campaign.web.i18n import current_language
 
 bp = Blueprint("appeals_staff", __name__)
 for_organisers = requires(*policy.ORGANISERS)
-
-
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
-def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
-    values = getattr(problem, "values", {})
-    return str(_(problem.message, **values)) if problem.message else str(_("This is not possible right now."))
 
 
 def back_to(appeal_id: uuid.UUID) -> ResponseReturnValue:

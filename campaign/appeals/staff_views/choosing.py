@@ -13,7 +13,7 @@ from campaign.appeals.models import Appeal, Target, TargetKind
 from campaign.appeals.queries import staff as queries
 from campaign.appeals.queries.targets import select_targets
 from campaign.appeals.service import write
-from campaign.appeals.staff_views.blueprint import actor_id, bp, for_organisers, id_in, shared_words, told
+from campaign.appeals.staff_views.blueprint import bp, for_organisers, id_in, shared_words
 from campaign.appeals.staff_views.targets import countries_known, wanted_here
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
@@ -24,6 +24,7 @@ from campaign.prisoners.queries.find import find_people
 from campaign.prisoners.service.names import fold
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH, MOST_AT_ONCE = 100, 2_000
 

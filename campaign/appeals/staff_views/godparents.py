@@ -12,11 +12,12 @@ from campaign.appeals.queries import staff as queries
 from campaign.appeals.queries.targets import Wanted, select_targets
 from campaign.appeals.service import answers as service
 from campaign.appeals.service.errors import NeedsSecondPerson
-from campaign.appeals.staff_views.blueprint import actor_id, bp, for_organisers, shared_words, told
+from campaign.appeals.staff_views.blueprint import bp, for_organisers, shared_words
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 STEPS = {"publish": service.publish_godparent, "end": service.end_godparent}
 

@@ -11,10 +11,11 @@ from campaign.appeals.forms.staff import StepForm
 from campaign.appeals.queries.staff import get_appeal
 from campaign.appeals.service import states
 from campaign.appeals.service.errors import NeedsReason, NeedsSecondPerson, NotComplete
-from campaign.appeals.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
+from campaign.appeals.staff_views.blueprint import back_to, bp, for_organisers
 from campaign.appeals.staff_views.room import appeal_page
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import N_, DomainError
+from campaign.web.steps import actor_id, told
 
 STEPS: dict[str, tuple[Callable[..., None], str]] = {
     "submit": (states.submit_for_review, N_("It waits for a second person now.")),

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from campaign.appeals.forms.staff import UploadForm
 from campaign.appeals.queries.targets import get_import
 from campaign.appeals.service import target_files as service
-from campaign.appeals.staff_views.blueprint import actor_id, bp, for_organisers, shared_words, told
+from campaign.appeals.staff_views.blueprint import bp, for_organisers, shared_words
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import DomainError
 from campaign.web.fields import uploaded
 from campaign.web.paging import page_of
+from campaign.web.steps import actor_id, told
 
 
 @bp.route("/targets/import", methods=["GET", "POST"])

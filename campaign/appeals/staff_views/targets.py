@@ -10,7 +10,7 @@ from campaign.appeals.forms.staff import StepForm, TargetForm
 from campaign.appeals.models import Target, TargetKind
 from campaign.appeals.queries import targets as queries
 from campaign.appeals.service import targets as service
-from campaign.appeals.staff_views.blueprint import actor_id, bp, for_organisers, shared_words, told
+from campaign.appeals.staff_views.blueprint import bp, for_organisers, shared_words
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict, DomainError
@@ -20,6 +20,7 @@ from campaign.web.csv_files import csv_answer
 from campaign.web.guards import fresh
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 PER_PAGE, MOST_EXPORTED, LONGEST_SEARCH = 25, 20_000, 100
 HEAD = (

@@ -13,10 +13,11 @@ from campaign.appeals.models import Appeal, AppealState
 from campaign.appeals.queries.staff import get_appeal
 from campaign.appeals.service import write
 from campaign.appeals.service.errors import NotComplete, NotPossible, SlugTaken
-from campaign.appeals.staff_views.blueprint import actor_id, back_to, bp, for_organisers, shared_words, told
+from campaign.appeals.staff_views.blueprint import back_to, bp, for_organisers, shared_words
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Conflict, DomainError, Forbidden
 from campaign.web.i18n import current_language
+from campaign.web.steps import actor_id, told
 
 
 @bp.route("/new", methods=["GET", "POST"])

@@ -1,11 +1,9 @@
 """What the staff views of statements share."""
 
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from campaign.banking import policy
@@ -15,6 +13,7 @@ from campaign.banking.service.reading import BadStatement
 from campaign.funds.forms.words import account_words
 from campaign.kernel.errors import DomainError
 from campaign.kernel.money import Money
+from campaign.web import steps
 from campaign.web.guards import requires
 from campaign.web.money_rooms import tabs_of_room
 
@@ -23,17 +22,11 @@ for_readers = requires(*policy.READERS)
 for_keepers = requires(*policy.KEEPERS)
 
 
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
 def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
+    """What a refusal says, in the reader's language; of a file, with what it names put into words too."""
     if isinstance(problem, BadStatement):
         return words.problem_words({"message": problem.message, "values": problem.values})
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
+    return steps.told(problem)
 
 
 def shared_words() -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from campaign.banking.queries import lists
 from campaign.banking.service import statements
 from campaign.banking.service.reading import BadStatement
 from campaign.banking.service.reading.texts import ENCODINGS
-from campaign.banking.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, shared_words, told
+from campaign.banking.staff_views.blueprint import bp, for_keepers, for_readers, shared_words, told
 from campaign.banking.staff_views.incoming import LARGEST_BODY, Incoming
 from campaign.kernel import audit
 from campaign.kernel.db import session, transaction
@@ -24,6 +24,7 @@ from campaign.kernel.errors import DomainError, NotFound
 from campaign.web.guards import checks_origin, fresh
 from campaign.web.opened import is_opened, open_on_record
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id
 from campaign.web.uploads import InMemoryRequest
 
 AT_WORK = frozenset({StatementState.READING, StatementState.KEEPING})

@@ -19,7 +19,7 @@ from campaign.banking.queries import get_line, lists
 from campaign.banking.queries.lists import SORTS, STATES, TO_DO, Wanted
 from campaign.banking.queries.said import read_note, read_said
 from campaign.banking.service import aside, looks, own, suggesting
-from campaign.banking.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, shared_words, told
+from campaign.banking.staff_views.blueprint import bp, for_keepers, for_readers, shared_words, told
 from campaign.banking.staff_views.working import working_page
 from campaign.kernel import audit
 from campaign.kernel.db import session, transaction
@@ -29,6 +29,7 @@ from campaign.kernel.registry_money import line_takers
 from campaign.web.guards import fresh
 from campaign.web.opened import is_opened, open_on_record
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id
 
 FILTERS = ("state", "account", "way", "fit", "since", "until", "code", "amount", "statement", "sort")
 PER_PAGE = 50

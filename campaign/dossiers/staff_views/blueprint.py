@@ -5,10 +5,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_login import current_user
 
 from campaign.dossiers import policy
 from campaign.dossiers.bodies import form_of
@@ -18,8 +16,6 @@ from campaign.dossiers.forms.filling import fill_from_case
 from campaign.dossiers.models import Dossier, DossierState, Mark
 from campaign.dossiers.queries import dossiers as queries
 from campaign.dossiers.queries.case import read_case
-from campaign.kernel.db import session, transaction
-from campaign.kernel.errors import DomainError, NotFound
 from campaign.kernel.places import Place
 from campaign.web.guards import requires
 from campaign.web.place import current_place
@@ -28,17 +24,6 @@ P = ParamSpec("P")
 bp = Blueprint("dossiers_staff", __name__)
 for_workers = requires(*policy.WORKERS)
 render = render_dossier
-
-
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
-def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
 
 
 def sees_sanctions() -> bool:
@@ -88,17 +73,3 @@ def seen_version() -> int:
     """The version that the page showed; 0 for what is no number."""
     typed = request.form.get("version", "")
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
-
-
-def step(act: Callable[[], object], done: str, back: str, again: Callable[[str], str]) -> ResponseReturnValue:
-    """One step in a transaction: back to a page with a word, or the page again with what stood in the way."""
-    try:
-        with transaction():
-            act()
-    except NotFound:
-        raise
-    except DomainError as problem:
-        session.expire_all()
-        return again(told(problem)), 409
-    flash(done)
-    return redirect(back, 303)

@@ -11,11 +11,12 @@ from campaign.dossiers.forms.dossiers import ConsentForm, PaperForm, SourceForm
 from campaign.dossiers.models import Dossier
 from campaign.dossiers.queries.case import list_known_sources
 from campaign.dossiers.service import consent, papers, writing
-from campaign.dossiers.staff_views.blueprint import about, actor_id, bp, of_dossier, seen_version, step, told
+from campaign.dossiers.staff_views.blueprint import about, bp, of_dossier, seen_version
 from campaign.dossiers.staff_views.show import dossier_page, url_of
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, Forbidden, NotFound
 from campaign.web.opened import is_opened
+from campaign.web.steps import actor_id, step, told
 
 
 @bp.post("/<uuid:dossier_id>/consent")

@@ -13,15 +13,7 @@ from campaign.dossiers.models import SANCTIONS, Body, DossierState
 from campaign.dossiers.queries import dossiers as queries
 from campaign.dossiers.queries.case import list_acts, list_known_sources, read_case
 from campaign.dossiers.service import writing
-from campaign.dossiers.staff_views.blueprint import (
-    actor_id,
-    bp,
-    for_workers,
-    outside_page,
-    sees_sanctions,
-    shared_words,
-    told,
-)
+from campaign.dossiers.staff_views.blueprint import bp, for_workers, outside_page, sees_sanctions, shared_words
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
@@ -33,6 +25,7 @@ from campaign.prisoners.service.names import fold
 from campaign.web.i18n import current_language
 from campaign.web.opened import note_opened
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 PER_PAGE, MOST_FOUND, LONGEST_SEARCH = 25, 50, 80
 

@@ -10,22 +10,13 @@ from campaign.dossiers.forms.dossiers import SectionForm, section_form
 from campaign.dossiers.models import EDITABLE, Dossier
 from campaign.dossiers.queries import dossiers as queries
 from campaign.dossiers.service import checking, releasing, writing
-from campaign.dossiers.staff_views.blueprint import (
-    about,
-    actor_id,
-    bp,
-    fills_of,
-    of_dossier,
-    render,
-    seen_version,
-    shared_words,
-    told,
-)
+from campaign.dossiers.staff_views.blueprint import about, bp, fills_of, of_dossier, render, seen_version, shared_words
 from campaign.dossiers.staff_views.show import url_of
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict, DomainError, NotFound
 from campaign.web.compare import differences
 from campaign.web.opened import is_opened, note_opened
+from campaign.web.steps import actor_id, told
 
 STAY, NEXT = "stay", "next"
 

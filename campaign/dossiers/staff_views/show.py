@@ -16,15 +16,7 @@ from campaign.dossiers.queries.case import list_known_sources
 from campaign.dossiers.service import checking, consent, papers, releasing, writing
 from campaign.dossiers.service.content import find_usable_picture
 from campaign.dossiers.service.keeping import RELEASED_DAYS, WORKING_DAYS
-from campaign.dossiers.staff_views.blueprint import (
-    about,
-    actor_id,
-    bp,
-    fills_of,
-    of_dossier,
-    render,
-    shared_words,
-)
+from campaign.dossiers.staff_views.blueprint import about, bp, fills_of, of_dossier, render, shared_words
 from campaign.kernel import clock
 from campaign.kernel.db import session
 from campaign.prisoners.models import Official
@@ -32,6 +24,7 @@ from campaign.prisoners.queries import get_prisoner
 from campaign.web.guards import fresh
 from campaign.web.i18n import current_language
 from campaign.web.opened import is_opened, open_on_record
+from campaign.web.steps import actor_id
 
 
 @bp.get("/<uuid:dossier_id>")

@@ -14,11 +14,12 @@ from campaign.dossiers.forms.dossiers import DueForm, OutcomeForm, SentForm
 from campaign.dossiers.models import Dossier
 from campaign.dossiers.queries import dossiers as queries
 from campaign.dossiers.service import releasing, steps, writing
-from campaign.dossiers.staff_views.blueprint import actor_id, bp, of_dossier, seen_version, step, told
+from campaign.dossiers.staff_views.blueprint import bp, of_dossier, seen_version
 from campaign.dossiers.staff_views.show import dossier_page, url_of
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
 from campaign.web.guards import fresh
+from campaign.web.steps import actor_id, step, told
 
 
 @bp.post("/<uuid:dossier_id>/check")

@@ -8,8 +8,9 @@ from campaign.funds.forms.books import AccountForm
 from campaign.funds.queries import entries
 from campaign.funds.queries.balances import account_balances_at
 from campaign.funds.service import ledger
-from campaign.funds.staff_views.blueprint import actor_id, bp, for_book_readers, for_keepers, shared_words, step
+from campaign.funds.staff_views.blueprint import bp, for_book_readers, for_keepers, shared_words
 from campaign.kernel import clock
+from campaign.web.steps import actor_id, step
 
 
 @bp.get("/accounts")

@@ -1,19 +1,13 @@
 """What the staff views of funds share."""
 
-import uuid
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask import Blueprint
 from flask_login import current_user
 
 from campaign.funds import policy
 from campaign.funds.forms import words
 from campaign.funds.models import FundState, GivingState, ProposalState, PublicLevel, RateImportState
-from campaign.kernel.db import session, transaction
-from campaign.kernel.errors import DomainError, NotFound
 from campaign.web.guards import requires
 from campaign.web.money_rooms import tabs_of_room
 
@@ -25,17 +19,6 @@ for_keepers = requires(*policy.KEEPERS)
 LONGEST_SEARCH = 100
 
 
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
-def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
-
-
 def shared_words() -> dict[str, Any]:
     """What the templates call things, and what whoever looks may do."""
     return {
@@ -44,17 +27,3 @@ def shared_words() -> dict[str, Any]:
         "may_write": policy.can_write(current_user), "may_keep": policy.can_keep_books(current_user),
         "may_see_books": policy.can_see_books(current_user), "tabs_of_room": tabs_of_room(),
     }  # fmt: skip
-
-
-def step(act: Callable[[], object], done: str, back: str, again: Callable[[str], str]) -> ResponseReturnValue:
-    """One step in a transaction: back to a page with a word, or the page again with what stood in the way."""
-    try:
-        with transaction():
-            act()
-    except NotFound:
-        raise
-    except DomainError as problem:
-        session.expire_all()
-        return again(told(problem)), 409
-    flash(done)
-    return redirect(back, 303)

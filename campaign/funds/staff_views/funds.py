@@ -17,16 +17,7 @@ from campaign.funds.queries import entries, funds
 from campaign.funds.queries.balances import Sums, balances_at, sums_at
 from campaign.funds.queries.rates import worth
 from campaign.funds.service import funds as service
-from campaign.funds.staff_views.blueprint import (
-    LONGEST_SEARCH,
-    actor_id,
-    bp,
-    for_readers,
-    for_writers,
-    shared_words,
-    step,
-    told,
-)
+from campaign.funds.staff_views.blueprint import LONGEST_SEARCH, bp, for_readers, for_writers, shared_words
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, Forbidden, NotFound
@@ -36,6 +27,7 @@ from campaign.kernel.text import one_line
 from campaign.prisoners.models import Prisoner
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, step, told
 
 PER_PAGE = 25
 

@@ -9,19 +9,12 @@ from flask_babel import gettext as _
 from campaign.funds.forms.funds import GivingForm
 from campaign.funds.queries import funds
 from campaign.funds.service import giving as service
-from campaign.funds.staff_views.blueprint import (
-    actor_id,
-    bp,
-    for_readers,
-    for_writers,
-    shared_words,
-    step,
-    told,
-)
+from campaign.funds.staff_views.blueprint import bp, for_readers, for_writers, shared_words
 from campaign.funds.staff_views.funds import fund_page
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError
 from campaign.web.i18n import LANGUAGES, current_language
+from campaign.web.steps import actor_id, step, told
 
 
 @bp.route("/<uuid:fund_id>/giving", methods=["GET", "POST"])

@@ -15,13 +15,14 @@ from campaign.funds.models import Fund, LedgerEntry, Memo
 from campaign.funds.queries import entries, funds
 from campaign.funds.service import manual
 from campaign.funds.service.exports import as_beancount, as_csv
-from campaign.funds.staff_views.blueprint import actor_id, bp, for_book_readers, for_keepers, shared_words, told
+from campaign.funds.staff_views.blueprint import bp, for_book_readers, for_keepers, shared_words
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
 from campaign.web.guards import fresh
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 PER_PAGE = 25
 FORMATS = {"csv": (as_csv, "text/csv"), "beancount": (as_beancount, "text/plain")}

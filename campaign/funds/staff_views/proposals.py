@@ -10,9 +10,10 @@ from campaign.accounts.queries import names_of
 from campaign.funds.models import LedgerProposal, ProposalState
 from campaign.funds.queries import entries, funds
 from campaign.funds.service import manual
-from campaign.funds.staff_views.blueprint import actor_id, bp, for_book_readers, shared_words, step
+from campaign.funds.staff_views.blueprint import bp, for_book_readers, shared_words
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, step
 
 
 @bp.get("/proposals")

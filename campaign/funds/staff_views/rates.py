@@ -13,11 +13,12 @@ from campaign.funds.forms.books import RatesForm
 from campaign.funds.models import RateImport
 from campaign.funds.queries import rates
 from campaign.funds.service import rates as service
-from campaign.funds.staff_views.blueprint import actor_id, bp, for_book_readers, for_keepers, shared_words, step, told
+from campaign.funds.staff_views.blueprint import bp, for_book_readers, for_keepers, shared_words
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError
 from campaign.web.fields import uploaded
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, step, told
 
 MOST_IMPORTS = 10
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -16,30 +16,19 @@ from campaign.gifts.forms import staff_words, words
 from campaign.gifts.models import GiftState, ImportState, InstalmentState, PledgeState, Schedule
 from campaign.gifts.service import donors
 from campaign.kernel.crypto.errors import CryptoError
-from campaign.kernel.db import session, transaction
-from campaign.kernel.errors import DomainError, NotFound
+from campaign.kernel.errors import NotFound
 from campaign.kernel.money import Money
 from campaign.web.guards import requires
 from campaign.web.i18n import current_language
 from campaign.web.money_rooms import tabs_of_room
 from campaign.web.opened import is_opened, note_opened
+from campaign.web.steps import actor_id, step
 
 gifts_bp = Blueprint("gifts_staff", __name__)
 pledges_bp = Blueprint("pledges_staff", __name__)
 for_readers = requires(*policy.READERS)
 for_keepers = requires(*policy.KEEPERS)
 LONGEST_SEARCH = 60
-
-
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
-def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
 
 
 def shared_words() -> dict[str, Any]:
@@ -50,20 +39,6 @@ def shared_words() -> dict[str, Any]:
         "may_keep": policy.can_keep(current_user), "tabs_of_room": tabs_of_room(), "money": Money,
         "language": current_language(),
     }  # fmt: skip
-
-
-def step(act: Callable[[], object], done: str, back: str, again: Callable[[str], str]) -> ResponseReturnValue:
-    """One step in a transaction: back to a page with a word, or the page again with what stood in the way."""
-    try:
-        with transaction():
-            act()
-    except NotFound:
-        raise
-    except DomainError as problem:
-        session.expire_all()
-        return again(told(problem)), 409
-    flash(done)
-    return redirect(back, 303)
 
 
 def opened(donor_id: uuid.UUID | None) -> donors.Opened | None:

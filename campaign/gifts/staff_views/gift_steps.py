@@ -17,13 +17,14 @@ from campaign.gifts.queries import gifts as queries
 from campaign.gifts.queries import returns
 from campaign.gifts.service import gifts as service
 from campaign.gifts.service import returning
-from campaign.gifts.staff_views.blueprint import actor_id, for_keepers, for_readers, step
+from campaign.gifts.staff_views.blueprint import for_keepers, for_readers
 from campaign.gifts.staff_views.blueprint import gifts_bp as bp
 from campaign.gifts.staff_views.gifts import gift_page
 from campaign.kernel import clock
 from campaign.kernel.errors import NotFound
 from campaign.kernel.money import Money
 from campaign.web.fields import VersionForm
+from campaign.web.steps import actor_id, step
 
 
 @bp.post("/<uuid:gift_id>/pend")

@@ -28,15 +28,12 @@ from campaign.gifts.service.donors import aliases_of
 from campaign.gifts.service.gifts import GiftDraft
 from campaign.gifts.staff_views.blueprint import (
     LONGEST_SEARCH,
-    actor_id,
     day_of,
     for_keepers,
     for_readers,
     look_or_erase,
     opened,
     shared_words,
-    step,
-    told,
     uuid_of,
 )
 from campaign.gifts.staff_views.blueprint import gifts_bp as bp
@@ -51,6 +48,7 @@ from campaign.web.guards import fresh
 from campaign.web.i18n import current_language
 from campaign.web.opened import is_opened, note_opened
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, step, told
 
 
 def _filters() -> dict[str, Any]:

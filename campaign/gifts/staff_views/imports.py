@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from campaign.gifts.forms.staff_gifts import ImportForm
 from campaign.gifts.queries import gifts as queries
 from campaign.gifts.service import imports as service
-from campaign.gifts.staff_views.blueprint import actor_id, for_keepers, for_readers, shared_words, step, told
+from campaign.gifts.staff_views.blueprint import for_keepers, for_readers, shared_words
 from campaign.gifts.staff_views.blueprint import gifts_bp as bp
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError
 from campaign.web.fields import uploaded
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, step, told
 
 
 @bp.route("/imports", methods=["GET", "POST"])

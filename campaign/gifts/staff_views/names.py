@@ -10,10 +10,11 @@ from campaign.funds.queries import funds
 from campaign.gifts.forms.staff_words import fund_choices
 from campaign.gifts.queries import to_pass_on as queries
 from campaign.gifts.service import donors
-from campaign.gifts.staff_views.blueprint import actor_id, for_keepers, shared_words, step, uuid_of
+from campaign.gifts.staff_views.blueprint import for_keepers, shared_words, uuid_of
 from campaign.gifts.staff_views.blueprint import gifts_bp as bp
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, step
 
 
 @bp.get("/names")

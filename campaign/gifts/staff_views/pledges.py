@@ -19,13 +19,11 @@ from campaign.gifts.service import donors, instalments, pledging
 from campaign.gifts.service.donors import aliases_of
 from campaign.gifts.staff_views.blueprint import (
     LONGEST_SEARCH,
-    actor_id,
     for_keepers,
     for_readers,
     look_or_erase,
     opened,
     shared_words,
-    step,
     uuid_of,
 )
 from campaign.gifts.staff_views.blueprint import pledges_bp as bp
@@ -38,6 +36,7 @@ from campaign.web.csv_files import csv_answer
 from campaign.web.guards import fresh
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, step
 
 
 def _filters() -> dict[str, Any]:

@@ -13,11 +13,12 @@ from campaign.gifts.forms.staff_words import place_choices
 from campaign.gifts.models import ClosingState
 from campaign.gifts.queries import pledges as queries
 from campaign.gifts.service import rails
-from campaign.gifts.staff_views.blueprint import actor_id, for_keepers, for_readers, shared_words, step, told
+from campaign.gifts.staff_views.blueprint import for_keepers, for_readers, shared_words
 from campaign.gifts.staff_views.blueprint import pledges_bp as bp
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError
 from campaign.web.guards import fresh
+from campaign.web.steps import actor_id, step, told
 
 
 @bp.get("/rails")

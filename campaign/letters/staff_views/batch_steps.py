@@ -19,21 +19,12 @@ from campaign.letters.service import batches as service
 from campaign.letters.service import copying, posting
 from campaign.letters.service.copying import CopySheet
 from campaign.letters.service.posting import Account
-from campaign.letters.staff_views.batches import (
-    LETTERS_A_PAGE,
-    actor_id,
-    back_to,
-    batch_page,
-    bp,
-    for_some,
-    told,
-    within,
-    words,
-)
+from campaign.letters.staff_views.batches import LETTERS_A_PAGE, back_to, batch_page, bp, for_some, within, words
 from campaign.prisoners.models import Facility
 from campaign.web.i18n import current_language
 from campaign.web.opened import is_opened, note_opened
 from campaign.web.paging import page_of
+from campaign.web.steps import actor_id, told
 
 
 def _step(batch_id: uuid.UUID, work: Callable[[], Any]) -> ResponseReturnValue:

@@ -38,23 +38,13 @@ from campaign.prisoners.models import Facility
 from campaign.web.guards import fresh, requires, requires_some
 from campaign.web.i18n import current_language
 from campaign.web.paging import page_of, paginate
+from campaign.web.steps import actor_id, told
 
 P = ParamSpec("P")
 bp = Blueprint("batches_staff", __name__)
 for_coordinators = requires(*COORDINATORS)
 LONGEST_SEARCH = 100
 LETTERS_A_PAGE = 50
-
-
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
-def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
 
 
 def back_to(batch_id: uuid.UUID) -> ResponseReturnValue:

@@ -31,12 +31,13 @@ from campaign.letters.service import bodies, pictures
 from campaign.letters.service import moderation as service
 from campaign.letters.service.checking import check_letter
 from campaign.letters.service.translating import back_to_translator
-from campaign.letters.staff_views.batches import actor_id, group_in, id_of, told
+from campaign.letters.staff_views.batches import group_in, id_of
 from campaign.penpals.policy import SCOPE
 from campaign.penpals.queries.groups import list_names
 from campaign.web.guards import requires_some
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 P = ParamSpec("P")
 bp = Blueprint("moderation", __name__)

@@ -13,10 +13,11 @@ from campaign.letters.forms.batches import RelayForm
 from campaign.letters.models import Relay
 from campaign.letters.queries.batches import list_relays
 from campaign.letters.service import relays as service
-from campaign.letters.staff_views.batches import actor_id, for_coordinators, told
+from campaign.letters.staff_views.batches import for_coordinators
 from campaign.penpals.queries.evenings import list_groups_for
 from campaign.web.countries import country_name, country_options
 from campaign.web.i18n import current_language
+from campaign.web.steps import actor_id, told
 
 bp = Blueprint("relays_staff", __name__)
 

@@ -15,11 +15,12 @@ from campaign.kernel.text import one_line
 from campaign.letters.forms.rules import ADJUSTMENT_WORDS, LONGEST_REASON, RemoveForm, RuleForm, rule_words
 from campaign.letters.models import Adjustment, RuleAdjustment
 from campaign.letters.service import rules as service
-from campaign.letters.staff_views.batches import LONGEST_SEARCH, actor_id, for_coordinators, told
+from campaign.letters.staff_views.batches import LONGEST_SEARCH, for_coordinators
 from campaign.prisoners.models import Facility
 from campaign.prisoners.queries.facilities import find_facilities, get_facility
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 bp = Blueprint("letter_rules", __name__)
 

@@ -11,7 +11,6 @@ from flask_login import current_user
 
 from campaign.accounts.queries import names_of
 from campaign.kernel.actors import Role
-from campaign.kernel.errors import DomainError
 from campaign.kernel.registry import PersonPanel, Registry
 from campaign.mailings import policy
 from campaign.mailings.forms import words
@@ -29,17 +28,6 @@ for_watchers = requires(*policy.WRITERS, Role.ADMIN)
 mailing_sections: Registry[Callable[[Mailing], PersonPanel | None]] = Registry("section of a mailing")
 """What sending and results add to the page of one mailing: a template and what it needs, by rank. None: nothing for
 whoever looks. Below 50 it stands above the texts."""
-
-
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
-def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
 
 
 def back_to(mailing_id: uuid.UUID, anchor: str | None = None) -> ResponseReturnValue:

@@ -16,13 +16,14 @@ from campaign.mailings.models import Mailing, MailingText, Variant
 from campaign.mailings.queries import mailings as queries
 from campaign.mailings.queries.samples import find_sample, list_samples
 from campaign.mailings.service import testing
-from campaign.mailings.staff_views.blueprint import actor_id, back_to, bp, for_writers, mailing_page, shared_words, told
+from campaign.mailings.staff_views.blueprint import back_to, bp, for_writers, mailing_page, shared_words
 from campaign.people.service.access import people_seen_by
 from campaign.people.service.records import name_of
 from campaign.people.staff_views.blueprint import take_shown
 from campaign.web.headers import FRAMES_OURS, MAIL_IN_FRAME
 from campaign.web.i18n import LANGUAGES
 from campaign.web.settings import settings
+from campaign.web.steps import actor_id, told
 
 MADE_UP, NAMELESS = "", "nameless"
 

@@ -17,19 +17,11 @@ from campaign.mailings.queries import mailings as queries
 from campaign.mailings.service import templates, write
 from campaign.mailings.service.text.store import BadTexts
 from campaign.mailings.staff_views.blocks import insert_if_asked, offer_blocks
-from campaign.mailings.staff_views.blueprint import (
-    actor_id,
-    back_to,
-    bp,
-    for_watchers,
-    for_writers,
-    mailing_page,
-    shared_words,
-    told,
-)
+from campaign.mailings.staff_views.blueprint import back_to, bp, for_watchers, for_writers, mailing_page, shared_words
 from campaign.people.models import Topic
 from campaign.web.paging import paginate
 from campaign.web.settings import settings
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH = 100
 MOST_TEMPLATES = 30

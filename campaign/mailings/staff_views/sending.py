@@ -30,13 +30,13 @@ from campaign.mailings.staff_views.blueprint import (
     mailing_page,
     mailing_sections,
     shared_words,
-    told,
 )
 from campaign.mailings.staff_views.checks import problems_of
 from campaign.people.queries.segments import list_segments, titles_of
 from campaign.petitions.queries import list_titles
 from campaign.web.guards import fresh
 from campaign.web.i18n import current_language
+from campaign.web.steps import told
 
 
 def _section(found: Mailing) -> PersonPanel | None:

@@ -16,8 +16,9 @@ from campaign.mailings.queries import mailings as queries
 from campaign.mailings.service import templates
 from campaign.mailings.service.text.store import BadTexts
 from campaign.mailings.staff_views.blocks import insert_if_asked, offer_blocks
-from campaign.mailings.staff_views.blueprint import actor_id, bp, for_writers, mailing_page, shared_words, told
+from campaign.mailings.staff_views.blueprint import bp, for_writers, mailing_page, shared_words
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH = 100
 

@@ -1,17 +1,14 @@
 """What the staff views of needs share."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, flash, redirect
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask import Blueprint
 from flask_login import current_user
 from sqlalchemy import select
 
-from campaign.kernel.db import session, transaction
-from campaign.kernel.errors import DomainError, NotFound
+from campaign.kernel.db import session
 from campaign.needs import policy
 from campaign.needs.forms import staff_words
 from campaign.needs.models import Need, NeedState
@@ -23,17 +20,6 @@ from campaign.web.money_rooms import tabs_of_room
 bp = Blueprint("needs_staff", __name__)
 for_readers = requires(*policy.READERS)
 for_workers = requires(*policy.WORKERS)
-
-
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
-def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
 
 
 def id_in(text: str) -> uuid.UUID | None:
@@ -57,17 +43,3 @@ def shared_words() -> dict[str, Any]:
         "words": staff_words, "states": NeedState, "may_work": policy.can_work(current_user),
         "tabs_of_room": tabs_of_room(), "language": current_language(),
     }  # fmt: skip
-
-
-def step(act: Callable[[], object], done: str, back: str, again: Callable[[str], str]) -> ResponseReturnValue:
-    """One step in a transaction: back to a page with a word, or the page again with what stood in the way."""
-    try:
-        with transaction():
-            act()
-    except NotFound:
-        raise
-    except DomainError as problem:
-        session.expire_all()
-        return again(told(problem)), 409
-    flash(done)
-    return redirect(back, 303)

@@ -31,23 +31,14 @@ from campaign.needs.queries.parcels import list_slots_of_need
 from campaign.needs.service import fulfilment
 from campaign.needs.service import needs as service
 from campaign.needs.service.moves import note_of, words_of
-from campaign.needs.staff_views.blueprint import (
-    actor_id,
-    bp,
-    for_readers,
-    for_workers,
-    id_in,
-    names_of_prisoners,
-    shared_words,
-    step,
-    told,
-)
+from campaign.needs.staff_views.blueprint import bp, for_readers, for_workers, id_in, names_of_prisoners, shared_words
 from campaign.prisoners.models import Prisoner
 from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.queries.search import search_people
 from campaign.prisoners.service.names import fold
 from campaign.web.guards import fresh
 from campaign.web.opened import is_opened, open_on_record
+from campaign.web.steps import actor_id, step, told
 
 MOST_FOUND, LONGEST_SEARCH = 20, 80
 

@@ -13,13 +13,14 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.text import one_line
 from campaign.needs.models import Need, NeedCategory, NeedSource, NeedState, Urgency
 from campaign.needs.queries import needs as queries
-from campaign.needs.staff_views.blueprint import actor_id, bp, for_readers, id_in, names_of_prisoners, shared_words
+from campaign.needs.staff_views.blueprint import bp, for_readers, id_in, names_of_prisoners, shared_words
 from campaign.prisoners.models import Prisoner
 from campaign.prisoners.queries.search import search_people
 from campaign.prisoners.service.names import fold
 from campaign.web.csv_files import csv_answer
 from campaign.web.guards import fresh
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id
 
 PER_PAGE, MOST_EXPORTED, LONGEST_SEARCH = 25, 20_000, 80
 ALL = "all"

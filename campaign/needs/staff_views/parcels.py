@@ -16,17 +16,9 @@ from campaign.needs.models import NeedCategory, ParcelStanding, SlotState
 from campaign.needs.queries import parcels as queries
 from campaign.needs.queries.needs import find_needs, list_of_prisoner
 from campaign.needs.service import parcels as service
-from campaign.needs.staff_views.blueprint import (
-    actor_id,
-    bp,
-    for_readers,
-    for_workers,
-    id_in,
-    shared_words,
-    step,
-    told,
-)
+from campaign.needs.staff_views.blueprint import bp, for_readers, for_workers, id_in, shared_words
 from campaign.prisoners.queries import get_prisoner
+from campaign.web.steps import actor_id, step, told
 
 OF_PARCELS = frozenset({NeedCategory.PARCELS, NeedCategory.MEDICINE, NeedCategory.OTHER})
 """Needs that a parcel can fulfil."""

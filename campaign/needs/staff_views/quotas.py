@@ -12,7 +12,8 @@ from campaign.needs.forms.staff_parcels import QuotaForm
 from campaign.needs.models import Conditions, ParcelRegime
 from campaign.needs.queries import quotas as queries
 from campaign.needs.service.quotas import write_quota
-from campaign.needs.staff_views.blueprint import actor_id, bp, for_readers, for_workers, shared_words, told
+from campaign.needs.staff_views.blueprint import bp, for_readers, for_workers, shared_words
+from campaign.web.steps import actor_id, told
 
 
 @bp.get("/quotas")

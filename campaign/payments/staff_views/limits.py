@@ -12,7 +12,8 @@ from campaign.kernel.money import Money
 from campaign.payments.forms.payments import LimitForm
 from campaign.payments.queries import payments
 from campaign.payments.service import limits
-from campaign.payments.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, shared_words, step
+from campaign.payments.staff_views.blueprint import bp, for_keepers, for_readers, shared_words
+from campaign.web.steps import actor_id, step
 
 
 @bp.get("/limits")

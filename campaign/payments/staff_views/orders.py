@@ -19,8 +19,9 @@ from campaign.payments.queries import payments
 from campaign.payments.service import orders
 from campaign.payments.service.orders import HandedOut, Opened
 from campaign.payments.service.pain import Party
-from campaign.payments.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, shared_words, step, told
+from campaign.payments.staff_views.blueprint import bp, for_keepers, for_readers, shared_words
 from campaign.web.guards import fresh
+from campaign.web.steps import actor_id, step, told
 
 
 @bp.get("/orders")

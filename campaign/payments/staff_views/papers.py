@@ -12,10 +12,11 @@ from campaign.kernel.errors import DomainError, Forbidden, NotFound
 from campaign.payments.forms.payments import PapersForm
 from campaign.payments.queries import payments
 from campaign.payments.service import evidence
-from campaign.payments.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, step, told
+from campaign.payments.staff_views.blueprint import bp, for_keepers, for_readers
 from campaign.payments.staff_views.payments import about, payment_page
 from campaign.web.guards import fresh
 from campaign.web.opened import is_opened, open_on_record
+from campaign.web.steps import actor_id, step, told
 
 
 @bp.post("/<uuid:payment_id>/papers")

@@ -22,20 +22,12 @@ from campaign.payments.queries import payees, payments
 from campaign.payments.queries.payees import OVER, WAITING, Wanted
 from campaign.payments.service import payees as service
 from campaign.payments.service.payees import Details, read_details
-from campaign.payments.staff_views.blueprint import (
-    LONGEST_SEARCH,
-    actor_id,
-    for_keepers,
-    for_readers,
-    payees_bp,
-    shared_words,
-    step,
-    told,
-)
+from campaign.payments.staff_views.blueprint import LONGEST_SEARCH, for_keepers, for_readers, payees_bp, shared_words
 from campaign.web.csv_files import csv_answer
 from campaign.web.fields import VersionForm
 from campaign.web.guards import fresh
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, step, told
 
 LONGEST_REASON = 300
 PER_PAGE = 25

@@ -36,13 +36,14 @@ from campaign.payments.queries.payments import CHECKS, Wanted
 from campaign.payments.service import payments as service
 from campaign.payments.service import velocity
 from campaign.payments.service.orders import descriptor_of
-from campaign.payments.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, shared_words, told
+from campaign.payments.staff_views.blueprint import bp, for_keepers, for_readers, shared_words
 from campaign.payments.staff_views.way import way_of
 from campaign.web.csv_files import csv_answer
 from campaign.web.guards import fresh
 from campaign.web.i18n import current_language
 from campaign.web.opened import is_opened
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 PER_PAGE = 25
 MOST_EXPORTED = 20_000

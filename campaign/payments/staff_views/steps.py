@@ -20,9 +20,10 @@ from campaign.payments.forms.payments import (
 from campaign.payments.queries import payments as reads
 from campaign.payments.service import payments, sending, velocity
 from campaign.payments.service.sending import Leaving
-from campaign.payments.staff_views.blueprint import actor_id, bp, for_keepers, for_readers, step, told
+from campaign.payments.staff_views.blueprint import bp, for_keepers, for_readers
 from campaign.payments.staff_views.payments import offer_accounts, payment_page
 from campaign.web.fields import VersionForm
+from campaign.web.steps import actor_id, step, told
 
 
 @bp.post("/<uuid:payment_id>/submit")

@@ -16,15 +16,8 @@ from campaign.penpals.queries import evenings as queries
 from campaign.penpals.queries.evenings import Planned
 from campaign.penpals.service import evening_results as service
 from campaign.penpals.service.evening_results import Line, Recorded
-from campaign.penpals.staff_views.evenings import (
-    actor_id,
-    back_to,
-    bp,
-    evening_for,
-    evening_page,
-    for_coordinators,
-    told,
-)
+from campaign.penpals.staff_views.evenings import back_to, bp, evening_for, evening_page, for_coordinators
+from campaign.web.steps import actor_id, told
 
 
 @bp.route("/<uuid:event_id>/record", methods=["GET", "POST"])

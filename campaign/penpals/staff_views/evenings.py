@@ -33,23 +33,13 @@ from campaign.prisoners.queries.public_cards import list_cards
 from campaign.web.guards import requires_some
 from campaign.web.i18n import current_language
 from campaign.web.paging import Page, paginate, requested_page
+from campaign.web.steps import actor_id, told
 
 bp = Blueprint("evenings_staff", __name__)
 for_coordinators = requires_some(policy.SCOPE, *policy.COORDINATORS)
 LONGEST_SEARCH = 100
 SEATS_A_PAGE = 50
 MOST_OFFERED = 20
-
-
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
-def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
 
 
 def evening_for(event_id: uuid.UUID) -> Planned:

@@ -16,9 +16,10 @@ from campaign.penpals.models import Group
 from campaign.penpals.queries.members import list_invitations, list_members
 from campaign.penpals.service import group_prisoners, invitations, members, rota
 from campaign.penpals.service.groups import GroupClosed
-from campaign.penpals.views.group_pages import group_page, mine, thread_page, told
+from campaign.penpals.views.group_pages import group_page, mine, thread_page
 from campaign.web.i18n import current_language
 from campaign.web.settings import absolute_url
+from campaign.web.steps import told
 
 bp = Blueprint("group_leads", __name__)
 

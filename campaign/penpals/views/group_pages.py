@@ -41,6 +41,7 @@ from campaign.penpals.service import members as service
 from campaign.penpals.service import rota, threads
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import told
 
 bp = Blueprint("group_pages", __name__)
 SEES_NAMES = frozenset({MemberRole.LEAD, MemberRole.MODERATOR})
@@ -53,11 +54,6 @@ def mine(slug: str, *, leads: bool = False) -> tuple[Group, GroupMember]:
     if leads and member.role != MemberRole.LEAD:
         raise Forbidden
     return group, member
-
-
-def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
 
 
 @bp.get("")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from campaign.kernel.db import transaction
-from campaign.kernel.errors import DomainError, Forbidden, NotFound
+from campaign.kernel.errors import Forbidden, NotFound
 from campaign.people.policy import READERS, SCOPE
 from campaign.people.queries.doubles import find_winner
 from campaign.people.service.access import check_seen
@@ -71,17 +71,6 @@ def take_shown(amount: int = 1) -> None:
 def show_enough(problem: ShownEnough) -> Response:
     """The page of whoever has seen enough for this hour."""
     return page(429, _("Enough for this hour"), _(problem.message))
-
-
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
-def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
 
 
 def back_to(

@@ -15,7 +15,8 @@ from campaign.people.forms.values import KIND_WORDS
 from campaign.people.models import FieldKind
 from campaign.people.queries import person_page as queries
 from campaign.people.service import defining
-from campaign.people.staff_views.blueprint import actor_id, bp, for_everybody, told
+from campaign.people.staff_views.blueprint import bp, for_everybody
+from campaign.web.steps import actor_id, told
 
 
 @bp.route("/fields", methods=["GET", "POST"])

@@ -17,9 +17,10 @@ from campaign.people.queries.likeness import Reason
 from campaign.people.queries.person_page import find_volunteer_of, get_person
 from campaign.people.service import doubles, listing, merging
 from campaign.people.service.records import name_of
-from campaign.people.staff_views.blueprint import actor_id, for_everybody, take_shown, told
+from campaign.people.staff_views.blueprint import for_everybody, take_shown
 from campaign.web.guards import fresh
 from campaign.web.paging import Page, requested_page
+from campaign.web.steps import actor_id, told
 
 bp = Blueprint("doubles", __name__)
 PART = listing.Shown(tags=False)

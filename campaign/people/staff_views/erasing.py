@@ -10,8 +10,9 @@ from campaign.kernel.db import transaction
 from campaign.people.queries.person_page import find_volunteer_of, get_person
 from campaign.people.service.erasing import StillVolunteer, erase_person, list_held
 from campaign.people.service.records import name_of
-from campaign.people.staff_views.blueprint import actor_id, bp, for_everybody, take_shown, to_people, told
+from campaign.people.staff_views.blueprint import bp, for_everybody, take_shown, to_people
 from campaign.web.guards import fresh
+from campaign.web.steps import actor_id, told
 
 
 @bp.get("/<uuid:person_id>/erase")

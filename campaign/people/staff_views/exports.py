@@ -16,7 +16,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from campaign.accounts.queries import list_staff, names_of
 from campaign.kernel.actors import Role
@@ -34,6 +33,7 @@ from campaign.people.staff_views.people_list import ACT_SECONDS, filters_of, hit
 from campaign.web.errors import page as error_page
 from campaign.web.guards import fresh, requires
 from campaign.web.i18n import current_language
+from campaign.web.steps import actor_id
 
 bp = Blueprint("people_exports", __name__)
 for_keepers = requires(*policy.READERS)
@@ -51,7 +51,7 @@ def list_exports() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                exports.ask_for_export(people, chosen, about=about, reason=form.reason.data, actor=_actor())
+                exports.ask_for_export(people, chosen, about=about, reason=form.reason.data, actor=actor_id())
         except Conflict as refusal:
             problem = _(refusal.message)
         else:
@@ -60,7 +60,7 @@ def list_exports() -> ResponseReturnValue:
     rows, labels = exports.list_exports(), _labels()
     body = render_template(
         "people/staff/exports.html", form=form, problem=problem, rows=rows, labels=labels, chosen=chosen,
-        count=len(people), about=about, is_open=is_open, has_others=_has_others(), me=_actor(),
+        count=len(people), about=about, is_open=is_open, has_others=_has_others(), me=actor_id(),
         here=request.full_path.rstrip("?"), list_url=list_url(filters_of(request.args.to_dict(flat=False)).arguments),
         row_labels=lambda row: ", ".join(labels.get(name, name) for name in row.columns),
         names=names_of({each for row in rows for each in (row.asked_by, row.decided_by) if each}),
@@ -75,7 +75,7 @@ def decide_export(export_id: uuid.UUID) -> ResponseReturnValue:
     """Approve or decline what somebody else has asked for."""
     approve = request.form.get("decision") == "approve"
     with transaction():
-        exports.decide_export(export_id, approve=approve, actor=_actor(), mail_host=_mail_host())
+        exports.decide_export(export_id, approve=approve, actor=actor_id(), mail_host=_mail_host())
     flash(_("Approved. It is open to who asked for it for 24 hours.") if approve else _("Declined."))
     return redirect(url_for("people_exports.list_exports"), 303)
 
@@ -89,7 +89,7 @@ def download_export(export_id: uuid.UUID) -> ResponseReturnValue:
     text = request.form.get("part", "0")
     part = int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 else -1
     with transaction():
-        may = exports.begin_download(row, part, actor=_actor())
+        may = exports.begin_download(row, part, actor=actor_id())
     if not may:
         return error_page(
             429,
@@ -124,15 +124,10 @@ def _labels() -> dict[str, str]:
 def _has_others() -> bool:
     """Whether anybody but who is looking could approve; otherwise the request waits, and the page says so."""
     return any(
-        account.id != _actor() and account.is_active and Role(grant.role) in policy.READERS and grant.scope_id is None
+        account.id != actor_id() and account.is_active and Role(grant.role) in policy.READERS and grant.scope_id is None
         for account, grant in list_staff()
     )  # fmt: skip
 
 
 def _mail_host() -> str:
     return post_office.sender.host if post_office.sender is not None else "localhost"
-
-
-def _actor() -> uuid.UUID:
-    identity: uuid.UUID = current_user.id
-    return identity

@@ -18,7 +18,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from campaign.accounts.queries import names_of
 from campaign.kernel.allowance import DECRYPTING, take
@@ -36,6 +35,7 @@ from campaign.web.errors import page as error_page
 from campaign.web.guards import checks_origin, fresh, requires
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id
 from campaign.web.uploads import InMemoryRequest
 
 bp = Blueprint("people_imports", __name__)
@@ -61,7 +61,7 @@ def receive_file() -> ResponseReturnValue:
 
     Its form is read only here, behind the guard and the look at where it comes from, and its token right after.
     """
-    sink = Incoming(actor=_actor())
+    sink = Incoming(actor=actor_id())
     incoming = cast("InMemoryRequest", request)
     incoming.max_content_length, incoming.file_stream = LARGEST_BODY, sink.stream
     try:
@@ -116,8 +116,8 @@ def name_columns(import_id: uuid.UUID) -> ResponseReturnValue:
         try:
             with transaction():
                 import_ = upload.get_import(import_id, locked=True)
-                upload.choose(import_, mapping, form.choices, actor=_actor())
-                upload.begin_check(import_, actor=_actor())
+                upload.choose(import_, mapping, form.choices, actor=actor_id())
+                upload.begin_check(import_, actor=actor_id())
         except BadMapping as refusal:
             problem = _(refusal.message, **{name: _(str(value)) for name, value in refusal.values.items()})
         except BadBasis as refusal:
@@ -142,7 +142,7 @@ def import_progress(import_id: uuid.UUID) -> Response:
 def apply_import(import_id: uuid.UUID) -> ResponseReturnValue:
     """Let the rows loose on people's records, or go on with it."""
     with transaction():
-        apply.begin_applying(import_id, actor=_actor())
+        apply.begin_applying(import_id, actor=actor_id())
     return _back(import_id)
 
 
@@ -151,7 +151,7 @@ def apply_import(import_id: uuid.UUID) -> ResponseReturnValue:
 def stop_import(import_id: uuid.UUID) -> ResponseReturnValue:
     """Stop after the batch at hand."""
     with transaction():
-        is_stopped = upload.stop(import_id, actor=_actor())
+        is_stopped = upload.stop(import_id, actor=actor_id())
     flash(_("Stopped. It can go on later.") if is_stopped else _("It had stopped already."))
     return _back(import_id)
 
@@ -161,7 +161,7 @@ def stop_import(import_id: uuid.UUID) -> ResponseReturnValue:
 def give_up_import(import_id: uuid.UUID) -> ResponseReturnValue:
     """Erase a file of which nothing was applied."""
     with transaction():
-        upload.give_up(import_id, actor=_actor())
+        upload.give_up(import_id, actor=actor_id())
     flash(_("The file is erased."))
     return redirect(url_for("people_imports.list_imports"), 303)
 
@@ -172,7 +172,7 @@ def give_up_import(import_id: uuid.UUID) -> ResponseReturnValue:
 def undo_import(import_id: uuid.UUID) -> ResponseReturnValue:
     """Take the whole list back."""
     with transaction():
-        undo.begin_undo(import_id, actor=_actor())
+        undo.begin_undo(import_id, actor=actor_id())
     return _back(import_id)
 
 
@@ -185,7 +185,7 @@ def download_problems(import_id: uuid.UUID) -> ResponseReturnValue:
     text = request.form.get("part", "0")
     part = int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 else 0
     with transaction():
-        may = review.may_download(import_, part, actor=_actor())
+        may = review.may_download(import_, part, actor=actor_id())
     if not may:
         return error_page(
             429,
@@ -230,7 +230,7 @@ def _columns_page(import_: PeopleImport, mapping: Mapping[str, str], form: Choic
 def _samples(import_: PeopleImport) -> list[tuple[str, ...]]:
     """The first rows, counted against what one person may see in an hour; none when that is used up."""
     with transaction():
-        may = take(DECRYPTING, _actor(), min(SAMPLES, import_.rows_total))
+        may = take(DECRYPTING, actor_id(), min(SAMPLES, import_.rows_total))
     if not may:
         return []
     rows = upload.open_again(import_).rows()
@@ -276,11 +276,6 @@ def _sentence(problem: Mapping[str, Any]) -> str:
     known = _by_any_name().get(str(problem["field"]))
     words = _(str(problem["message"]), **problem["values"]) if problem["values"] else _(str(problem["message"]))
     return f"{_(known.label)}: {words}" if known is not None else str(words)
-
-
-def _actor() -> uuid.UUID:
-    identity: uuid.UUID = current_user.id
-    return identity
 
 
 def _back(import_id: uuid.UUID) -> ResponseReturnValue:

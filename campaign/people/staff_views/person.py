@@ -20,19 +20,12 @@ from campaign.people.service.records import edit_person as store_person
 from campaign.people.service.records import name_of
 from campaign.people.service.timeline import by_month, list_happenings
 from campaign.people.service.writing_down import write_down
-from campaign.people.staff_views.blueprint import (
-    actor_id,
-    back_to,
-    bp,
-    for_everybody,
-    of_person,
-    take_shown,
-    told,
-)
+from campaign.people.staff_views.blueprint import back_to, bp, for_everybody, of_person, take_shown
 from campaign.people.staff_views.page import other_if_seen, show_page
 from campaign.web.charts import INKS, bar_chart
 from campaign.web.compare import Difference, differences
 from campaign.web.i18n import current_language
+from campaign.web.steps import actor_id, told
 
 
 @bp.get("/<uuid:person_id>")

@@ -12,9 +12,10 @@ from campaign.people.forms.ladder_words import hold_words
 from campaign.people.models import AskState, AskWay
 from campaign.people.service.ladder import answers
 from campaign.people.service.ladder.ask import MayNotAsk, note_ask
-from campaign.people.staff_views.blueprint import actor_id, back_to, bp, of_person, told
+from campaign.people.staff_views.blueprint import back_to, bp, of_person
 from campaign.people.staff_views.page import Refused, show_page
 from campaign.web.i18n import day_of
+from campaign.web.steps import actor_id, told
 
 AT = "ladder"
 

@@ -18,8 +18,9 @@ from campaign.people.models import LONGEST_TAG, FieldKind, InteractionKind
 from campaign.people.queries.person_page import find_tag_called, get_field, get_person, list_values
 from campaign.people.service import details
 from campaign.people.service.records import lock_person
-from campaign.people.staff_views.blueprint import actor_id, back_to, bp, of_person, told
+from campaign.people.staff_views.blueprint import back_to, bp, of_person
 from campaign.people.staff_views.page import BY_HAND, Refused, show_page
+from campaign.web.steps import actor_id, told
 
 LONGEST_BACK = timedelta(days=10 * 366)
 MOST_MINUTES = 24 * 60

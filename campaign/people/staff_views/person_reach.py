@@ -16,8 +16,9 @@ from campaign.people.queries.person_page import get_person, list_identities, rea
 from campaign.people.service.consents import LONGEST_EVIDENCE, end_one_consent, note_consent
 from campaign.people.service.identities import IdentityTaken, find_owner, mark_right, read_identity, remove_identity
 from campaign.people.service.writing_down import add_way
-from campaign.people.staff_views.blueprint import actor_id, back_to, bp, of_person, take_shown, to_people, told
+from campaign.people.staff_views.blueprint import back_to, bp, of_person, take_shown, to_people
 from campaign.people.staff_views.page import Opened, Refused, other_if_seen, show_page
+from campaign.web.steps import actor_id, told
 
 LONGEST_TYPED = 300
 

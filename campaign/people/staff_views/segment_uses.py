@@ -14,9 +14,9 @@ from campaign.people.service.access import people_seen_by
 from campaign.people.service.segments import edit
 from campaign.people.service.segments.audience import audience_of
 from campaign.people.service.segments.freeze import KEPT_DAYS
-from campaign.people.staff_views.blueprint import actor_id
 from campaign.people.staff_views.segments import bp, for_some
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id
 
 PER_PAGE = 50
 PART = listing.Shown(tags=False)

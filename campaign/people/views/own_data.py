@@ -6,7 +6,6 @@ import uuid
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from campaign.kernel import clock
 from campaign.kernel.db import transaction
@@ -32,6 +31,7 @@ from campaign.web.here import stands_at
 from campaign.web.i18n import day_of
 from campaign.web.paging import page_of
 from campaign.web.session_cookie import carry_nothing
+from campaign.web.steps import actor_id
 
 bp = Blueprint("own_data", __name__)
 LONGEST_TYPED = 300
@@ -47,7 +47,7 @@ def show_data() -> ResponseReturnValue:
 @fresh
 def export() -> ResponseReturnValue:
     """All of it as JSON, for another place or another eye."""
-    account, held = own.own_data(_me())
+    account, held = own.own_data(actor_id())
     today = clock.today()
     content = {"exported_on": today, "account": account, **{each.name: each.content for each in held}}
     text = json.dumps(content, ensure_ascii=False, indent=2, default=forms.as_json)
@@ -59,7 +59,7 @@ def export() -> ResponseReturnValue:
 @bp.route("/edit", methods=["GET", "POST"])
 def edit() -> ResponseReturnValue:
     """Correct what is said of oneself; what somebody else changed meanwhile is shown and not lost."""
-    person = own.get_own(_me())
+    person = own.get_own(actor_id())
     form = forms.OwnForm(held=person.spoken)
     if not form.is_submitted():
         form.show(person)
@@ -68,9 +68,9 @@ def edit() -> ResponseReturnValue:
         return _edit_page(form), 422
     try:
         with transaction():
-            changed = own.correct(_me(), form.draft(), seen_version=form.seen_version)
+            changed = own.correct(actor_id(), form.draft(), seen_version=form.seen_version)
     except Conflict:
-        stored = own.get_own(_me())
+        stored = own.get_own(actor_id())
         now = forms.OwnForm(held=stored.spoken, formdata=None)
         now.show(stored)
         form.version.data = str(stored.version)
@@ -86,9 +86,9 @@ def add_reach() -> ResponseReturnValue:
     try:
         if kind not in {IdentityKind.PHONE, IdentityKind.MESSENGER}:
             raise own.NotOwn(_("Choose what it is."))
-        reached = read_identity(IdentityKind(kind), typed, region=own.get_own(_me()).country)
+        reached = read_identity(IdentityKind(kind), typed, region=own.get_own(actor_id()).country)
         with transaction():
-            own.add_own_way(_me(), reached, agrees_to_calls=request.form.get("calls") == "y")
+            own.add_own_way(actor_id(), reached, agrees_to_calls=request.form.get("calls") == "y")
     except NotFound:
         raise
     except DomainError as problem:
@@ -100,9 +100,9 @@ def add_reach() -> ResponseReturnValue:
 @bp.post("/reach/<uuid:identity_id>/remove")
 def remove_reach(identity_id: uuid.UUID) -> ResponseReturnValue:
     """Remove a way to be reached."""
-    person = own.get_own(_me())
+    person = own.get_own(actor_id())
     with transaction():
-        remove_identity(person.id, identity_id, actor=_me())
+        remove_identity(person.id, identity_id, actor=actor_id())
     flash(_("Removed."))
     return _back("reach")
 
@@ -110,9 +110,9 @@ def remove_reach(identity_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/consents/<any(news, calls, events):purpose>")
 def agree_to(purpose: str) -> ResponseReturnValue:
     """Agree to something, by a button under its words."""
-    person = own.get_own(_me())
+    person = own.get_own(actor_id())
     with transaction():
-        agree(person.id, Purpose(purpose), text_version=own.CONSENT_TEXT, actor=_me())
+        agree(person.id, Purpose(purpose), text_version=own.CONSENT_TEXT, actor=actor_id())
     flash(_("Noted. You can end it here at any time."))
     return _back("consents")
 
@@ -120,9 +120,9 @@ def agree_to(purpose: str) -> ResponseReturnValue:
 @bp.post("/consents/<uuid:consent_id>/end")
 def end_consent(consent_id: uuid.UUID) -> ResponseReturnValue:
     """End a consent."""
-    person = own.get_own(_me())
+    person = own.get_own(actor_id())
     with transaction():
-        end_one_consent(person.id, consent_id, actor=_me())
+        end_one_consent(person.id, consent_id, actor=actor_id())
     flash(_("The consent is ended."))
     return _back("consents")
 
@@ -130,12 +130,12 @@ def end_consent(consent_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/asks/rest")
 def set_rest() -> ResponseReturnValue:
     """Be asked for nothing for a while, or again."""
-    person, months = own.get_own(_me()), answers.read_months(request.form.get("months", ""))
+    person, months = own.get_own(actor_id()), answers.read_months(request.form.get("months", ""))
     with transaction():
         if months == 0:
-            answers.end_rest(person.id, actor=_me())
+            answers.end_rest(person.id, actor=actor_id())
         else:
-            answers.rest(person.id, months, actor=_me())
+            answers.rest(person.id, months, actor=actor_id())
     flash(_("You may be asked again.") if months == 0 else _("Noted. You can end it here at any time."))
     return _back("asks")
 
@@ -143,14 +143,14 @@ def set_rest() -> ResponseReturnValue:
 @bp.post("/asks/<uuid:ask_id>")
 def answer_ask(ask_id: uuid.UUID) -> ResponseReturnValue:
     """Never this, or this again after all."""
-    person, said = own.get_own(_me()), request.form.get("said", "")
+    person, said = own.get_own(actor_id()), request.form.get("said", "")
     if said not in {"again", AskState.NEVER}:
         raise NotFound
     with transaction():
         if said == "again":
-            answers.open_again(ask_id, person_id=person.id, actor=_me())
+            answers.open_again(ask_id, person_id=person.id, actor=actor_id())
         else:
-            answers.answer(ask_id, AskState.NEVER, person_id=person.id, actor=_me())
+            answers.answer(ask_id, AskState.NEVER, person_id=person.id, actor=actor_id())
     flash(_("Noted."))
     return _back("asks")
 
@@ -158,7 +158,7 @@ def answer_ask(ask_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/preferences")
 def choose_mails() -> ResponseReturnValue:
     """To the page on which one chooses what one is written about: the same as behind the link of a mail."""
-    token = token_of(own.get_own(_me()).id, Topic.ALL)
+    token = token_of(own.get_own(actor_id()).id, Topic.ALL)
     return redirect(url_for("unsubscribe.show_preferences", token=token), 303)
 
 
@@ -177,16 +177,11 @@ def erase() -> ResponseReturnValue:
         return _erase_page(_("Tick that you mean it.")), 422
     try:
         with transaction():
-            own.erase_own(_me())
+            own.erase_own(actor_id())
     except Conflict as problem:
         return error_page(409, _("That is not possible now"), _(problem.message))
     carry_nothing()
     return render_template("accounts/left.html")
-
-
-def _me() -> uuid.UUID:
-    identity: uuid.UUID = current_user.id
-    return identity
 
 
 def _back(anchor: str | None = None) -> ResponseReturnValue:
@@ -196,8 +191,8 @@ def _back(anchor: str | None = None) -> ResponseReturnValue:
 def _page(problem: str = "", *, at: str = "") -> str:
     if request.method == "POST":
         stands_at(url_for("own_data.show_data"))
-    account, held = own.own_data(_me())
-    person = queries.find_own_record(_me())
+    account, held = own.own_data(actor_id())
+    person = queries.find_own_record(actor_id())
     others = [each for each in held if each.name not in {"people", "asks"}]
     return render_template(
         "people/own/data.html", account=account, person=person, others=others, problem=problem, at=at, words=words,
@@ -224,5 +219,5 @@ def _edit_page(form: forms.OwnForm, changed: list[Difference] | None = None, *, 
 
 
 def _erase_page(problem: str = "") -> str:
-    _account, held = own.own_data(_me())
+    _account, held = own.own_data(actor_id())
     return render_template("people/own/erase.html", goes=held, problem=problem)

@@ -16,11 +16,12 @@ from campaign.petitions.models import Audience, Petition
 from campaign.petitions.queries import get_petition
 from campaign.petitions.queries.frames import list_frame_sites
 from campaign.petitions.service.frame_sites import allow_site, forbid_site, read_origin
-from campaign.petitions.staff_views.blueprint import actor_id, bp, for_organisers, told
+from campaign.petitions.staff_views.blueprint import bp, for_organisers
 from campaign.web.frames import HEIGHT, frame_markup, growing_markup
 from campaign.web.headers import FRAMES_OURS
 from campaign.web.i18n import current_language
 from campaign.web.settings import absolute_url, settings
+from campaign.web.steps import actor_id, told
 
 
 @dataclass(frozen=True, slots=True)

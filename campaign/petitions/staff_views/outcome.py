@@ -15,10 +15,11 @@ from campaign.petitions.forms import AnswerForm, HandInForm
 from campaign.petitions.models import AddresseeAnswer, HandIn, Petition
 from campaign.petitions.queries import get_part, get_petition, totals_of
 from campaign.petitions.service import outcome
-from campaign.petitions.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
+from campaign.petitions.staff_views.blueprint import back_to, bp, for_organisers
 from campaign.petitions.staff_views.lists import petition_page
 from campaign.web.i18n import current_language
 from campaign.web.pictures import picture_response
+from campaign.web.steps import actor_id, told
 
 
 @bp.route("/<uuid:petition_id>/hand-ins/new", methods=["GET", "POST"])

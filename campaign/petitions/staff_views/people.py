@@ -13,11 +13,12 @@ from campaign.kernel.text import one_line
 from campaign.petitions import policy, queries
 from campaign.petitions.models import Petition
 from campaign.petitions.service import people
-from campaign.petitions.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
+from campaign.petitions.staff_views.blueprint import back_to, bp, for_organisers
 from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.queries.find import find_people
 from campaign.prisoners.service.names import fold
 from campaign.web.i18n import current_language
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH = 100
 

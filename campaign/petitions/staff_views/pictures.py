@@ -14,10 +14,11 @@ from campaign.petitions import policy
 from campaign.petitions.models import Petition
 from campaign.petitions.queries import find_picture, get_petition, get_rendition
 from campaign.petitions.service.pictures import remove_picture, set_picture
-from campaign.petitions.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
+from campaign.petitions.staff_views.blueprint import back_to, bp, for_organisers
 from campaign.web.i18n import current_language
 from campaign.web.picture_form import PictureForm
 from campaign.web.pictures import picture_response
+from campaign.web.steps import actor_id, told
 
 
 @bp.route("/<uuid:petition_id>/picture", methods=["GET", "POST"])

@@ -17,9 +17,10 @@ from campaign.petitions import policy
 from campaign.petitions.forms import StepForm
 from campaign.petitions.queries import get_petition, totals_of
 from campaign.petitions.service import states
-from campaign.petitions.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
+from campaign.petitions.staff_views.blueprint import back_to, bp, for_organisers
 from campaign.petitions.staff_views.lists import petition_page
 from campaign.web.i18n import current_language
+from campaign.web.steps import actor_id, told
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from campaign.petitions.forms import UpdateForm
 from campaign.petitions.models import Petition, PetitionUpdate
 from campaign.petitions.queries import get_part, get_petition
 from campaign.petitions.service import updates
-from campaign.petitions.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
+from campaign.petitions.staff_views.blueprint import back_to, bp, for_organisers
 from campaign.petitions.staff_views.lists import petition_page
 from campaign.web.fields import VersionForm
 from campaign.web.i18n import current_language
+from campaign.web.steps import actor_id, told
 
 
 @bp.route("/<uuid:petition_id>/updates/new", methods=["GET", "POST"])

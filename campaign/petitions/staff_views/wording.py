@@ -15,9 +15,10 @@ from campaign.petitions.models import Petition, WordingChange
 from campaign.petitions.queries import find_waiting_change, get_part, get_petition
 from campaign.petitions.service import wording
 from campaign.petitions.service.states import NeedsReason, NeedsSecondPerson, NotPossible
-from campaign.petitions.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
+from campaign.petitions.staff_views.blueprint import back_to, bp, for_organisers
 from campaign.petitions.staff_views.lists import petition_page
 from campaign.web.i18n import current_language
+from campaign.web.steps import actor_id, told
 
 ACTS = {"approve": wording.approve_wording, "refuse": wording.refuse_wording}
 

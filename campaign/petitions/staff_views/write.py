@@ -15,10 +15,11 @@ from campaign.petitions.models import Petition, PetitionState
 from campaign.petitions.queries import get_petition
 from campaign.petitions.service import write
 from campaign.petitions.service.states import NotPossible
-from campaign.petitions.staff_views.blueprint import actor_id, back_to, bp, for_organisers, told
+from campaign.petitions.staff_views.blueprint import back_to, bp, for_organisers
 from campaign.petitions.staff_views.lists import petition_page
 from campaign.web.guards import requires
 from campaign.web.i18n import current_language
+from campaign.web.steps import actor_id, told
 
 
 @bp.route("/new", methods=["GET", "POST"])

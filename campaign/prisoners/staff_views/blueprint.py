@@ -4,10 +4,7 @@ import uuid
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_login import current_user
 
-from campaign.kernel.errors import DomainError
 from campaign.prisoners.policy import EDITORS, FAMILY_READERS, READERS, REPORT_READERS
 from campaign.web.guards import requires
 
@@ -16,17 +13,6 @@ for_editors = requires(*EDITORS)
 for_readers = requires(*READERS)
 for_family_readers = requires(*FAMILY_READERS)
 for_readers_of_reports = requires(*REPORT_READERS)
-
-
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
-def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
 
 
 def back_to(prisoner_id: uuid.UUID) -> ResponseReturnValue:

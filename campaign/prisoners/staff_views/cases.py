@@ -17,8 +17,9 @@ from campaign.prisoners.queries.officials import list_acts_in
 from campaign.prisoners.queries.situation import list_episodes
 from campaign.prisoners.service import cases as service
 from campaign.prisoners.service.listings import add_listing
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors, for_readers
+from campaign.prisoners.staff_views.blueprint import bp, for_editors, for_readers
 from campaign.prisoners.staff_views.case_pages import DONE, attempt, spoken, to_case
+from campaign.web.steps import actor_id
 
 
 @bp.get("/<uuid:prisoner_id>/cases")

@@ -21,8 +21,9 @@ from campaign.prisoners.service.changes import act
 from campaign.prisoners.service.changes.draft import draft_of
 from campaign.prisoners.service.changes.ledger import StoodUpon
 from campaign.prisoners.service.situation import BadSituation
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors, told
+from campaign.prisoners.staff_views.blueprint import bp, for_editors
 from campaign.prisoners.staff_views.situation_pages import put, situation_page
+from campaign.web.steps import actor_id, told
 
 CHOICE = "choice"
 

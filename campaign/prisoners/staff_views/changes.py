@@ -18,9 +18,10 @@ from campaign.prisoners.queries.cases import list_cases
 from campaign.prisoners.service.changes import act
 from campaign.prisoners.service.changes.draft import draft_of
 from campaign.prisoners.service.changes.ledger import StoodUpon
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors, for_readers, told
+from campaign.prisoners.staff_views.blueprint import bp, for_editors, for_readers
 from campaign.prisoners.staff_views.situation_pages import people_named, situation_page
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 
 @bp.get("/changes")

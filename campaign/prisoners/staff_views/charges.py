@@ -13,8 +13,9 @@ from campaign.prisoners.models import Case, Charge
 from campaign.prisoners.queries.cases import get_case
 from campaign.prisoners.service import cases as service
 from campaign.prisoners.service.cases import BadCase
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors
+from campaign.prisoners.staff_views.blueprint import bp, for_editors
 from campaign.prisoners.staff_views.case_pages import DONE, attempt, form_page, submit, to_case
+from campaign.web.steps import actor_id
 
 TEMPLATE = "prisoners/staff/cases/charges.html"
 

@@ -14,8 +14,9 @@ from campaign.prisoners.forms.cases import HearingForm, OutcomeForm, SentenceFor
 from campaign.prisoners.models import Case, Hearing
 from campaign.prisoners.queries.cases import get_case
 from campaign.prisoners.service import cases as service
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors
+from campaign.prisoners.staff_views.blueprint import bp, for_editors
 from campaign.prisoners.staff_views.case_pages import DONE, form_page, submit, to_case
+from campaign.web.steps import actor_id
 
 CASE = "/<uuid:prisoner_id>/cases/<uuid:case_id>"
 STEPS = {"held": service.hold_hearing, "cancelled": service.cancel_hearing}

@@ -17,8 +17,9 @@ from campaign.prisoners.models import Liberty, Precision
 from campaign.prisoners.queries import changes, get_prisoner, situation
 from campaign.prisoners.service import custody, liberty
 from campaign.prisoners.service.situation import BadSituation
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors, for_readers, told
+from campaign.prisoners.staff_views.blueprint import bp, for_editors, for_readers
 from campaign.prisoners.staff_views.situation_pages import put, situation_page
+from campaign.web.steps import actor_id, told
 
 
 @bp.get("/<uuid:prisoner_id>/custody")

@@ -14,8 +14,9 @@ from campaign.prisoners.models import Prisoner
 from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.queries.erasure import find_request, list_what_goes
 from campaign.prisoners.service import erasure
-from campaign.prisoners.staff_views.blueprint import actor_id, back_to, bp, for_family_readers, told
+from campaign.prisoners.staff_views.blueprint import back_to, bp, for_family_readers
 from campaign.web.guards import fresh
+from campaign.web.steps import actor_id, told
 
 
 @bp.get("/<uuid:prisoner_id>/erasure")

@@ -19,8 +19,9 @@ from campaign.prisoners import policy
 from campaign.prisoners.forms.imports import AskForExportForm
 from campaign.prisoners.queries import exports as queries
 from campaign.prisoners.service import export
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors
+from campaign.prisoners.staff_views.blueprint import bp, for_editors
 from campaign.web.guards import fresh, requires
+from campaign.web.steps import actor_id
 
 FORMATS = {"csv": "text/csv", "json": "application/json"}
 for_exporters = requires(*policy.EXPORTERS)

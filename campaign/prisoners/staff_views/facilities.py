@@ -28,9 +28,10 @@ from campaign.prisoners.queries import facilities as queries
 from campaign.prisoners.regions import region_name, region_options
 from campaign.prisoners.service import facilities as service
 from campaign.prisoners.service.codes import code_key
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors, for_readers, told
+from campaign.prisoners.staff_views.blueprint import bp, for_editors, for_readers
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH = 100
 

@@ -27,8 +27,9 @@ from campaign.prisoners.queries import relatives as queries
 from campaign.prisoners.service.consent import box_of_note
 from campaign.prisoners.service.relatives import boxes_of, remove_relative, seal_relative
 from campaign.prisoners.service.watch import BadWatch, set_watch
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_family_readers, told
+from campaign.prisoners.staff_views.blueprint import bp, for_family_readers
 from campaign.web.guards import fresh
+from campaign.web.steps import actor_id, told
 
 LONGEST_REASON = 300
 

@@ -14,7 +14,8 @@ from campaign.prisoners.queries import imports as queries
 from campaign.prisoners.service.imports import apply, review
 from campaign.prisoners.service.imports.fields import BY_NAME
 from campaign.prisoners.service.imports.match import match_by_hand
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors, told
+from campaign.prisoners.staff_views.blueprint import bp, for_editors
+from campaign.web.steps import actor_id, told
 
 CONFIRMABLE = ("articles",)
 

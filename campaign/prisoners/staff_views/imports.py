@@ -18,9 +18,10 @@ from campaign.prisoners.models import ImportState, PrisonerImport, RowOutcome, R
 from campaign.prisoners.queries import imports as queries
 from campaign.prisoners.service.imports import apply, review, undo, upload
 from campaign.prisoners.service.imports.fields import BY_NAME, FIELDS, NAMES
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors
+from campaign.prisoners.staff_views.blueprint import bp, for_editors
 from campaign.web.fields import uploaded
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id
 
 AT_WORK = frozenset({ImportState.STAGING, ImportState.APPLYING, ImportState.REVERTING})
 SAMPLES = 3

@@ -17,9 +17,10 @@ from campaign.prisoners.models import Interest
 from campaign.prisoners.queries import interests as queries
 from campaign.prisoners.queries.people_list import list_interests as list_words
 from campaign.prisoners.service import interests as service
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors, for_readers, told
+from campaign.prisoners.staff_views.blueprint import bp, for_editors, for_readers
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH = 60
 PER_PAGE = 50

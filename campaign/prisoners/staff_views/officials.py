@@ -20,10 +20,11 @@ from campaign.prisoners.queries.cases import get_case
 from campaign.prisoners.service import officials as service
 from campaign.prisoners.service.cases import BadCase
 from campaign.prisoners.service.names import fold
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, told
+from campaign.prisoners.staff_views.blueprint import bp
 from campaign.prisoners.staff_views.case_pages import DONE, attempt, form_page, spoken, to_case
 from campaign.web.guards import requires
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH = 100
 MOST_MATCHES = 12

@@ -25,11 +25,12 @@ from campaign.prisoners.regions import region_name, region_options
 from campaign.prisoners.service.facts import verify_fact, verify_facts
 from campaign.prisoners.service.names import fold
 from campaign.prisoners.service.people import BadPerson, create_prisoner, edit_prisoner
-from campaign.prisoners.staff_views.blueprint import actor_id, back_to, bp, for_editors, for_readers, told
+from campaign.prisoners.staff_views.blueprint import back_to, bp, for_editors, for_readers
 from campaign.prisoners.staff_views.suggest import fill_in
 from campaign.web.compare import Difference, differences
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH = 100
 

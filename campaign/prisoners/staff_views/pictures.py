@@ -13,8 +13,9 @@ from campaign.prisoners.forms.portraits import PortraitForm
 from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.queries.portraits import find_portrait, get_rendition
 from campaign.prisoners.service.portraits import remove_portrait, set_portrait
-from campaign.prisoners.staff_views.blueprint import actor_id, back_to, bp, for_editors, for_readers, told
+from campaign.prisoners.staff_views.blueprint import back_to, bp, for_editors, for_readers
 from campaign.web.pictures import picture_response
+from campaign.web.steps import actor_id, told
 
 
 @bp.route("/<uuid:prisoner_id>/picture", methods=["GET", "POST"])

@@ -17,8 +17,9 @@ from campaign.prisoners.forms.publication import (
 from campaign.prisoners.models import PrisonerState
 from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.service import consent, publication
-from campaign.prisoners.staff_views.blueprint import actor_id, back_to, bp, for_editors, told
+from campaign.prisoners.staff_views.blueprint import back_to, bp, for_editors
 from campaign.prisoners.staff_views.people import person_page
+from campaign.web.steps import actor_id, told
 
 LONGEST_REASON = 300
 

@@ -20,8 +20,9 @@ from campaign.prisoners.queries import recheck as queries
 from campaign.prisoners.queries.recheck import GROUP_OF, Doubt, Group
 from campaign.prisoners.queries.situation import find_current_stays
 from campaign.prisoners.service.recheck import look_up
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_editors, for_readers
+from campaign.prisoners.staff_views.blueprint import bp, for_editors, for_readers
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id
 
 PER_PAGE = 30
 # Where each doubt is settled: the view, and which id of the row it takes beside the person's.

@@ -20,9 +20,10 @@ from campaign.prisoners.forms.reports import KIND_WORDS, AnswerForm
 from campaign.prisoners.models import Report, ReportKind, ReportMessage, ReportState
 from campaign.prisoners.queries import reports as queries
 from campaign.prisoners.service import reports as service
-from campaign.prisoners.staff_views.blueprint import actor_id, bp, for_readers_of_reports, told
+from campaign.prisoners.staff_views.blueprint import bp, for_readers_of_reports
 from campaign.web.guards import fresh
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 LONGEST_REASON = 300
 

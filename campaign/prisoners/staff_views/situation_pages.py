@@ -11,7 +11,7 @@ from campaign.kernel.errors import DomainError
 from campaign.prisoners.forms import case_words
 from campaign.prisoners.forms.known import known_now
 from campaign.prisoners.models import Prisoner
-from campaign.prisoners.staff_views.blueprint import told
+from campaign.web.steps import told
 
 
 def situation_page(template: str, prisoner: Prisoner, **more: Any) -> str:

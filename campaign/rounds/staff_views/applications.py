@@ -15,17 +15,10 @@ from campaign.rounds.forms.words import CATEGORY_WORDS
 from campaign.rounds.models import ApplicationState, GrantRound, RoundState
 from campaign.rounds.queries import rounds as queries
 from campaign.rounds.service import applications as service
-from campaign.rounds.staff_views.blueprint import (
-    actor_id,
-    bp,
-    for_enterers,
-    for_readers,
-    shared_words,
-    step,
-    told,
-)
+from campaign.rounds.staff_views.blueprint import bp, for_enterers, for_readers, shared_words
 from campaign.web.guards import fresh
 from campaign.web.opened import is_opened, open_on_record
+from campaign.web.steps import actor_id, step, told
 
 LIVE = frozenset({RoundState.OPEN, RoundState.VERIFICATION, RoundState.SCORING})
 

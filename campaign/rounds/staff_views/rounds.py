@@ -19,17 +19,10 @@ from campaign.rounds.models import GrantRound, RoundState, SplitRule
 from campaign.rounds.queries import rounds as queries
 from campaign.rounds.service import decisions
 from campaign.rounds.service import rounds as service
-from campaign.rounds.staff_views.blueprint import (
-    actor_id,
-    bp,
-    for_deciders,
-    for_readers,
-    shared_words,
-    step,
-    told,
-)
+from campaign.rounds.staff_views.blueprint import bp, for_deciders, for_readers, shared_words
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, step, told
 
 PER_PAGE, LONGEST_SEARCH = 25, 100
 

@@ -4,26 +4,12 @@ import uuid
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_login import current_user
 
-from campaign.kernel.errors import DomainError
 from campaign.penpals.policy import COORDINATORS, SCOPE
 from campaign.web.guards import requires_in
 
 bp = Blueprint("groups_staff", __name__)
 for_coordinators = requires_in(SCOPE, "group_id", *COORDINATORS)
-
-
-def actor_id() -> uuid.UUID:
-    """Who acts."""
-    identity: uuid.UUID = current_user.id
-    return identity
-
-
-def told(problem: DomainError) -> str:
-    """What a refusal says, in the reader's language."""
-    return str(_(problem.message)) if problem.message else str(_("This is not possible right now."))
 
 
 def back_to(group_id: uuid.UUID) -> ResponseReturnValue:

@@ -27,12 +27,13 @@ from campaign.penpals.queries import groups as queries
 from campaign.penpals.queries.members import list_members
 from campaign.penpals.queries.rota import count_messages, list_lines
 from campaign.penpals.service import groups as service
-from campaign.penpals.staff_views.groups.blueprint import actor_id, back_to, bp, for_coordinators, told
+from campaign.penpals.staff_views.groups.blueprint import back_to, bp, for_coordinators
 from campaign.people import policy as people_policy
 from campaign.web.fields import VersionForm
 from campaign.web.guards import requires_some
 from campaign.web.i18n import LANGUAGES, current_language
 from campaign.web.paging import paginate
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH = 100
 

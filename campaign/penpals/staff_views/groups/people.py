@@ -15,10 +15,11 @@ from campaign.penpals.queries.groups import get_group
 from campaign.penpals.queries.members import find_candidates, list_invitations, list_members
 from campaign.penpals.service import invitations, members
 from campaign.penpals.service.groups import GroupClosed
-from campaign.penpals.staff_views.groups.blueprint import actor_id, back_to_members, bp, for_coordinators, told
+from campaign.penpals.staff_views.groups.blueprint import back_to_members, bp, for_coordinators
 from campaign.penpals.staff_views.groups.lists import words
 from campaign.web.i18n import current_language
 from campaign.web.settings import absolute_url
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH = 40
 

@@ -18,13 +18,14 @@ from campaign.penpals.queries.members import list_members
 from campaign.penpals.queries.rota import count_messages, list_lines, list_past_turns, list_writers, name_of
 from campaign.penpals.queries.threads import messages, pseudonyms_of
 from campaign.penpals.service import group_prisoners, rota, threads
-from campaign.penpals.staff_views.groups.blueprint import actor_id, back_to, bp, for_coordinators, told
+from campaign.penpals.staff_views.groups.blueprint import back_to, bp, for_coordinators
 from campaign.penpals.staff_views.groups.lists import group_page, words
 from campaign.prisoners.queries.public_cards import list_cards
 from campaign.prisoners.queries.search import search_people
 from campaign.prisoners.service.names import fold
 from campaign.web.i18n import current_language
 from campaign.web.paging import page_of, paginate
+from campaign.web.steps import actor_id, told
 
 LONGEST_SEARCH = 60
 
