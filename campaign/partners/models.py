@@ -166,6 +166,8 @@ class PartnerOptin(Base):
     key_number: Mapped[int] = mapped_column(SmallInteger)
     """The terms to whose key it is sealed."""
     on_day: Mapped[date]
+    from_outside: Mapped[bool]
+    """Whether the signer had said that they are outside Russia: to a designated organisation nothing else goes."""
     export_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("partner_export.id"), index=True)
     withdrawn_on: Mapped[date | None]
     told_in: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("partner_export.id"), index=True)

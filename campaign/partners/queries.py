@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from campaign.designations.models import Designation, Organisation
@@ -99,6 +99,19 @@ def is_waiting() -> ColumnElement[bool]:
 def is_untold() -> ColumnElement[bool]:
     """A condition on opt-ins: taken back after they had left, and not told yet."""
     return and_(PartnerOptin.withdrawn_on.is_not(None), PartnerOptin.told_in.is_(None))
+
+
+def may_leave(*, is_designated: bool) -> ColumnElement[bool]:
+    """A condition on opt-ins: what goes to a partner that is designated now, or is not (SAFETY.md 17).
+
+    Whose address lies with a banned organisation can be tried for it in Russia, whenever they agreed.
+    """
+    return PartnerOptin.from_outside.is_(True) if is_designated else true()
+
+
+def is_designated_now(partner: uuid.UUID) -> bool:
+    """Whether its organisation carries a label at this moment."""
+    return bool(session.scalar(select(IS_DESIGNATED).select_from(Partner).where(Partner.id == partner)))
 
 
 def in_the_house() -> ColumnElement[bool]:

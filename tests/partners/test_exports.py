@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from campaign.designations.models import Designation, DesignationKind
 from campaign.kernel import canaries, clock
 from campaign.kernel.audit import AuditEntry
 from campaign.kernel.canaries import Canary
@@ -19,6 +20,7 @@ from campaign.kernel.registry import retention_rules
 from campaign.partners.models import PartnerOptin
 from campaign.partners.queries import Tally, get_export, tallies_of
 from campaign.partners.service import exports, terms
+from campaign.partners.service.terms import NotPossible
 from campaign.petitions.queries import get_petition
 from campaign.signatures.service import confirm
 from campaign.signatures.service.expire import destroy_keys
@@ -168,6 +170,26 @@ def test_what_nobody_fetched_waits_for_the_next_export(petition, lantern):
             "the canaries went with their export"
         )
         assert people(download(lantern, export(lantern)), lantern.key) == ["anna@example.org"]
+
+
+def test_designated_after_it_was_agreed_to_means_that_only_what_came_from_outside_goes(petition, lantern):
+    confirmed(petition, "inside@example.org", lantern)
+    confirmed(petition, "said@example.org", lantern, from_outside=True)
+    confirmed(petition, "moscow@example.org", lantern, from_outside=True, country="RU")
+    made = export(lantern)
+    assert len(people(download(lantern, made), lantern.key)) == 3
+    confirmed(petition, "later-inside@example.org", lantern)
+    with transaction():
+        session.add(Designation(
+            id=uuid.uuid4(), slug="lantern-1", organisation_id=lantern.row.organisation_id,
+            kind=DesignationKind.UNDESIRABLE, since_on=clock.today(), act={"en": "A ban."},
+            source_url="https://gazette.example/1", source_name="A made-up gazette", checked_on=clock.today(),
+        ))  # fmt: skip
+    assert people(download(lantern, made), lantern.key) == ["said@example.org"], "approved before, and fetched after"
+    with pytest.raises(NotPossible, match="designated now"), transaction():
+        exports.ask_for_export(lantern.row, actor=uuid.uuid4(), reason="More")
+    confirmed(petition, "later-outside@example.org", lantern, from_outside=True)
+    assert people(download(lantern, export(lantern)), lantern.key) == ["later-outside@example.org"]
 
 
 def test_ending_a_partner_stops_what_has_not_left(petition, lantern):

@@ -15,7 +15,7 @@ from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, Forbidden
 from campaign.kernel.exports import lock_to_decide
 from campaign.partners.models import SEALED, Partner, PartnerExport, PartnerOptin
-from campaign.partners.queries import get_partner, is_untold, is_waiting
+from campaign.partners.queries import get_partner, is_designated_now, is_untold, is_waiting, may_leave
 from campaign.partners.service.archive import Carried, make_archive
 from campaign.partners.service.optins import give_back, put_row
 from campaign.partners.service.terms import NotPossible
@@ -41,7 +41,13 @@ def ask_for_export(partner: Partner, *, actor: uuid.UUID, reason: str) -> Partne
     session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update())
     if session.scalar(open_one.limit(1)) is not None:
         raise Conflict(N_("An export for this organisation waits for a second person already."))
-    if not _any(partner, is_waiting()) and not _any(partner, is_untold()):
+    leaves = may_leave(is_designated=is_designated_now(partner.id))
+    if not _any(partner, is_waiting() & leaves) and not _any(partner, is_untold()):
+        if _any(partner, is_waiting()):
+            raise NotPossible(N_(
+                "The organisation is designated now. What waits was agreed to by people who had not said that they are "
+                "outside Russia, and does not go to it."
+            ))  # fmt: skip
         raise NotPossible(N_("Nothing has come, and nothing was taken back, since the last export."))
     asked = PartnerExport(
         id=uuid.uuid4(), partner_id=partner.id, reason=reason, asked_by=actor, asked_at=clock.now(), is_approved=False,
@@ -129,7 +135,8 @@ def clear_exports(today: date) -> int:
 
 
 def _take(export: PartnerExport) -> int:
-    waiting = select(PartnerOptin.id).where(PartnerOptin.partner_id == export.partner_id, is_waiting())
+    leaves = may_leave(is_designated=is_designated_now(export.partner_id))
+    waiting = select(PartnerOptin.id).where(PartnerOptin.partner_id == export.partner_id, is_waiting(), leaves)
     # By their random ids and never by time, so that a file does not tell who came after whom.
     some = waiting.order_by(PartnerOptin.id).limit(MOST_RECORDS).with_for_update()
     ids = session.scalars(some).all()
@@ -159,7 +166,7 @@ def _plant_canaries(export: PartnerExport, mail_host: str) -> None:
         content = {"address": address, "name": "", "country": "", "language": secrets.choice(("en", "ru", "de"))}
         rows.append(put_row(
             petition.id, partner.id, identity=canaries.record_id(export.id, _ONLY_PART, number), mark=os.urandom(32),
-            text_number=text_number, key=key, content=content, on_day=day, export=export.id,
+            text_number=text_number, key=key, content=content, on_day=day, from_outside=True, export=export.id,
         ))  # fmt: skip
     session.execute(insert(PartnerOptin).values(rows))
 
@@ -169,7 +176,10 @@ def _canary_ids(export: PartnerExport) -> Sequence[uuid.UUID]:
 
 
 def _carried(petition: Petition, export: PartnerExport) -> Sequence[Carried]:
-    statement = select(PartnerOptin).where(PartnerOptin.export_id == export.id, PartnerOptin.sealed.is_not(None))
+    # It may have been designated since the approval, and since an earlier download.
+    leaves = may_leave(is_designated=is_designated_now(export.partner_id))
+    held = (PartnerOptin.export_id == export.id, PartnerOptin.sealed.is_not(None), leaves)
+    statement = select(PartnerOptin).where(*held)
     rows = session.scalars(statement.options(undefer(PartnerOptin.sealed)).order_by(PartnerOptin.id)).all()
     scope = petition_scope(petition.id)
     return [

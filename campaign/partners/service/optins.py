@@ -42,8 +42,10 @@ def keep_optins(petition: uuid.UUID, signature: uuid.UUID, signer: Signer, ticks
     A partner that was ended meanwhile, one designated meanwhile (SAFETY.md 17) and terms that never were current get
     nothing. Sealed to the key that is current now.
     """
+    # As strict as for one that is designated already.
+    from_outside = may_pass_on(signer.country, is_designated=True, from_outside=ticks.from_outside)
     rows = [
-        _row(petition, signature, signer, partner, current, read)
+        _row(petition, signature, signer, partner, current, read, from_outside=from_outside)
         for partner, current, read in _ticked(petition, signer.country, ticks, lock=True)
     ]
     if rows:
@@ -111,7 +113,7 @@ def mark_of(petition: uuid.UUID, signature: uuid.UUID, partner: uuid.UUID) -> by
 
 def put_row(
     petition: uuid.UUID, partner: uuid.UUID, *, identity: uuid.UUID, mark: bytes, text_number: int, key: PartnerTerms,
-    content: Mapping[str, object], on_day: date, export: uuid.UUID | None = None,
+    content: Mapping[str, object], on_day: date, from_outside: bool, export: uuid.UUID | None = None,
 ) -> dict[str, object]:  # fmt: skip
     """The columns of one opt-in, whose content is readable from here on by the partner alone."""
     record = {"id": str(identity), **content, "day": on_day.isoformat(), "consent": text_number}
@@ -119,19 +121,20 @@ def put_row(
     return {
         "id": identity, "partner_id": partner, "mark": mark, "text_number": text_number, "key_number": key.number,
         "sealed": SEALED.seal_bytes(petition_scope(petition), identity, sealed), "on_day": on_day, "export_id": export,
+        "from_outside": from_outside,
     }  # fmt: skip
 
 
 def _row(
     petition: uuid.UUID, signature: uuid.UUID, signer: Signer, partner: Partner, current: PartnerTerms,
-    read: PartnerTerms,
+    read: PartnerTerms, *, from_outside: bool,
 ) -> dict[str, object]:  # fmt: skip
     content = {
         "address": signer.address, "name": signer.name, "country": signer.country or "", "language": signer.language,
     }  # fmt: skip
     return put_row(
         petition, partner.id, identity=uuid.uuid4(), mark=mark_of(petition, signature, partner.id),
-        text_number=read.number, key=current, content=content, on_day=clock.today(),
+        text_number=read.number, key=current, content=content, on_day=clock.today(), from_outside=from_outside,
     )  # fmt: skip
 
 
