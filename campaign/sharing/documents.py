@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from PIL import Image
 
 from campaign.kernel.places import Place
-from campaign.kernel.registry_sharing import ShareMatter
+from campaign.kernel.registry_sharing import ShareMatter, SharePicture
 from campaign.sharing.drawing import SHAPES, TEMPLATES, digest_of, draw, drawings, may_be_changed
-from campaign.sharing.texts import clean_share_text
+from campaign.sharing.texts import clean_share_text, clean_words
 from campaign.web.left_out import words_left_out
 
 LINES_A_SHEET = 16
@@ -68,11 +68,15 @@ def order_of(name: str, matter: ShareMatter, language: str, place: Place, addres
         "sentence": text.sentence,
         "call": _(matter.call),
         "address": address.partition("://")[2],
-        "credit": _("Picture: %(credit)s", credit=f"{shown.credit} · {shown.licence}") if shown else "",
+        "credit": clean_words(_credit_of(shown), place, words_left_out()) if shown else "",
     }
     if name == "sheet":
         words |= _sheet_words(text.addressee)
     return Order(digest_of(EDITION, name, words, address, shown.digest if shown else ""), words, matter)
+
+
+def _credit_of(shown: SharePicture) -> str:
+    return str(_("Picture: %(credit)s", credit=f"{shown.credit} · {shown.licence}"))
 
 
 def render_picture(shape: str, order: Order) -> bytes:

@@ -26,10 +26,11 @@ def clean_share_text(matter: ShareMatter, language: str, place: Place, words: Le
     """The text in `language` without names and addresses that are dangerous at `place`; a place that was not said is
     taken for Russia, since what is passed on is read by people who cannot say (SAFETY.md 17)."""
     text = matter.text_in(language)
-    return ShareText(*(_clean(each, place, words) for each in (text.title, text.sentence, text.addressee)))
+    return ShareText(*(clean_words(each, place, words) for each in (text.title, text.sentence, text.addressee)))
 
 
-def _clean(text: str, place: Place, words: LeftOut) -> str:
+def clean_words(text: str, place: Place, words: LeftOut) -> str:
+    """The same of any other words, as of a picture's author."""
     if place is Place.ELSEWHERE:
         return text
     for gate in text_gates:

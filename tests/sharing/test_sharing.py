@@ -10,11 +10,14 @@ from PIL import Image
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.db import session, transaction
+from campaign.kernel.places import Place
+from campaign.kernel.registry_sharing import ShareMatter, SharePicture, ShareText
 from campaign.petitions.models import Audience, PetitionState
 from campaign.petitions.queries import get_petition
 from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.service import publication
 from campaign.sharing import drawing
+from campaign.sharing.documents import order_of
 from campaign.sharing.models import ShareCode
 from campaign.sharing.queries import acts_of, show_days
 from campaign.sharing.service import expire
@@ -75,6 +78,14 @@ def test_names_of_designated_organisations_are_left_out_of_what_is_passed_on(cli
         get_petition(petition.id).texts[0].title = "What Svetilnik saw"
     assert "Svetilnik" not in parse(shown(client, f"/share/petitions/{petition.slug}")).find(".//textarea").text
     assert "Svetilnik" in shown(client, f"/share/petitions/{petition.slug}", "out")
+
+
+def test_nor_is_one_named_who_took_a_picture(app, lamp):
+    picture = SharePicture("0", "Svetilnik", "CC BY 4.0", bytes)
+    matter = ShareMatter("/petitions/x", "Petition", "Sign", {"en": ShareText("A title", "A sentence")}, picture)
+    with app.test_request_context("/"):
+        told = {each: order_of("wide", matter, "en", each, "http://u.example/").words["credit"] for each in Place}
+    assert [place for place, credit in told.items() if "Svetilnik" in credit] == [Place.ELSEWHERE]
 
 
 def test_pictures_are_drawn_once_and_are_gone_with_the_page(client, monkeypatch):
