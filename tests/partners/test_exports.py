@@ -6,6 +6,7 @@ import uuid
 import zipfile
 from datetime import timedelta
 
+import pyrage
 import pytest
 import time_machine
 from sqlalchemy import func, select
@@ -24,7 +25,7 @@ from campaign.partners.service.terms import NotPossible
 from campaign.petitions.queries import get_petition
 from campaign.signatures.service import confirm
 from campaign.signatures.service.expire import destroy_keys
-from tests.partners.conftest import HOST, confirmed, download, export, opened, people, told
+from tests.partners.conftest import HOST, confirmed, download, draft, export, opened, people, told
 
 
 def tally(known) -> Tally:
@@ -155,6 +156,22 @@ def test_after_seven_days_the_records_are_erased_and_their_numbers_stay_to_be_ta
     assert told(later) == [number_of(content, lantern, "anna@example.org")]
     with time_machine.travel(clock.now() + timedelta(days=20)), transaction():
         assert rule.apply(clock.today()) == 1, "who was told needs no number any more"
+
+
+def test_after_a_change_of_the_key_no_record_tells_by_its_key_that_it_is_made_up(petition, lantern):
+    for number in range(3):
+        confirmed(petition, f"old{number}@example.org", lantern)
+    with transaction():
+        other = draft("lantern", pyrage.x25519.Identity.generate())
+        terms.propose_terms(lantern.row, other, actor=uuid.uuid4())
+    with transaction():
+        terms.approve_terms(lantern.row, 2, compared=True, actor=uuid.uuid4())
+    session.expunge_all()
+    content = download(lantern, export(lantern))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        index = list(csv.DictReader(io.StringIO(archive.read("index.csv").decode())))
+    assert len(index) == 3 + canaries.CANARIES_A_PART
+    assert len({each["key"] for each in index}) == 1, "each is sealed as those that it stands among"
 
 
 def test_what_nobody_fetched_waits_for_the_next_export(petition, lantern):

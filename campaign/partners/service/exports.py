@@ -153,20 +153,23 @@ def _plant_canaries(export: PartnerExport, mail_host: str) -> None:
     """Add made-up people of our own host, as rows like any other: whoever reads the database cannot strike them out."""
     canaries.remember_canaries(export.id, 1, mail_host)
     petition, partner = _petition_and_partner(export.partner_id)
-    key = partner.current
-    if key is None:
+    if partner.current is None:
         return
+    # Day, sentence and key of records that are there: after a change of the key one sealed to the new key among many of
+    # the old would be known for what it is, by the index alone.
+    keys = {each.number: each for each in partner.terms}
     likes = session.execute(
-        select(PartnerOptin.on_day, PartnerOptin.text_number)
+        select(PartnerOptin.on_day, PartnerOptin.text_number, PartnerOptin.key_number)
         .where(PartnerOptin.export_id == export.id).order_by(func.random()).limit(canaries.CANARIES_A_PART)
     ).all()  # fmt: skip
     rows = []
     for number, address in enumerate(canaries.canaries_of(export.id, _ONLY_PART, mail_host)):
-        day, text_number = likes[number % len(likes)]
+        day, text_number, key_number = likes[number % len(likes)]
         content = {"address": address, "name": "", "country": "", "language": secrets.choice(("en", "ru", "de"))}
         rows.append(put_row(
             petition.id, partner.id, identity=canaries.record_id(export.id, _ONLY_PART, number), mark=os.urandom(32),
-            text_number=text_number, key=key, content=content, on_day=day, from_outside=True, export=export.id,
+            text_number=text_number, key=keys[key_number], content=content, on_day=day, from_outside=True,
+            export=export.id,
         ))  # fmt: skip
     session.execute(insert(PartnerOptin).values(rows))
 
