@@ -120,6 +120,7 @@ def test_who_stands_for_whom_is_named_once_a_second_person_published_it(app: Fla
     assert send(second, page, f"/{found.id}/publish", version=found.version).status_code == 303
     app.extensions["page_cache"].clear()
     assert "Harriet Madeup" in client.get("/appeals/godparents").text
+    assert "There is no way back but writing it down anew" in second.get(page).text
     session.expire_all()
     stored = session.scalars(select(Godparent)).one()
     assert send(second, page, f"/{found.id}/end", version=stored.version).status_code == 303

@@ -187,6 +187,7 @@ def test_consent_sources_papers_and_days_are_added_and_a_wrong_form_keeps_what_w
     assert answer.status_code == 303
     shown = client.get(page).text
     assert "Verdict of the made-up court" in shown
+    assert "All its pages are deleted for good" in shown
     image = re.search(r'src="([^"]+\.webp)"', shown)[1]
     assert client.get(image).mimetype == "image/webp"
     paper_id = session.scalar(select(DossierPaper.id))

@@ -78,6 +78,8 @@ def test_a_wrong_key_is_refused_and_a_private_one_never_shown_again(organiser, p
         assert message in text_of(answer.text)
         assert "The Lamp may write to me" in answer.text, "what was typed stays"
         assert private[20:40].lower() not in answer.text.lower()
+    nothing = text_of(send(organiser, f"{room(petition)}/new", "", organisation=str(lamp)).text)
+    assert "What is consented to, in English: This is needed." in nothing, "what is said of several fields names each"
     assert private[20:40] not in propose(organiser, petition, "age1x", lamp, en=private).text
     assert session.scalar(select(Partner.id)) is None
     good = str(pyrage.x25519.Identity.generate().to_public())
@@ -124,6 +126,7 @@ def test_an_export_on_the_staff_pages(organiser, second, petition, lantern):
     confirmed(petition, "anna@example.org", lantern)
     assert send(organiser, page, f"{page}/exports", reason=" ").status_code == 422
     assert send(organiser, page, f"{page}/exports", reason="To thank them").status_code == 303
+    assert "Ask for an export" not in read(organiser, page), "one waits, and no second can be asked for"
     assert "Exports for partners wait for you" in read(second, "/staff")
     decide = next(part for part in second.get(page).text.split('"') if part.endswith("/decide"))
     assert send(second, page, decide, decision="approve").status_code == 303
