@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 from campaign.kernel import jobs
 from campaign.kernel.db import transaction
 from workers.drain import drain
-from workers.schedule import run_retention
+from workers.lines.retention import run_retention
 
 jobs_group = AppGroup("jobs", help="Background work.")
 retention_group = AppGroup("retention", help="What is kept, and for how long.")

@@ -20,7 +20,7 @@ from campaign.prisoners.service.changes import follow
 from tests.appeals import made
 from tests.prisoners.changes import held_person, make_change, publish, released, undo
 from tests.support import make
-from workers.schedule import turn_appeals
+from workers.lines.appeals import turn_appeals
 
 S = AppealState
 

@@ -17,7 +17,7 @@ from tests.letters.replies import STAFF, reply
 from tests.support import pens, post
 from tests.support.accounts import submit
 from tests.support.pages import field_values
-from workers import schedule
+from workers.lines.letters import count_letters
 
 PAGE, MANY = "/staff/letters", "/staff/letters/outcomes"
 
@@ -70,7 +70,7 @@ def test_median_days_are_reckoned_from_the_day_it_happened(app):
     person = pens.addressee()
     for days in (1, 5, 9, 13, 17):
         heard(sent(person), on=ago(20 - days))
-    schedule.count_letters()
+    count_letters()
     assert session.query(LetterStat).one().median_days == 9
 
 
@@ -81,7 +81,7 @@ def test_what_is_put_right_counts_with_its_own_day(app):
         heard(letter, on=ago(19))
         heard(letter, S.RETURNED, on=ago(10))
         heard(letter, S.REPORTED, on=ago(8))
-    schedule.count_letters()
+    count_letters()
     assert session.query(LetterStat).one().median_days == 12
 
 

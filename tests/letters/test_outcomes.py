@@ -16,7 +16,7 @@ from campaign.penpals.models import Assignment, Health
 from campaign.penpals.service import assignments
 from campaign.prisoners.models import Attention
 from tests.support import accounts, pens, post
-from workers import schedule
+from workers.lines.letters import turn_letters
 
 
 def again(letter) -> Letter:
@@ -58,11 +58,11 @@ def test_silence_is_presumed_to_be_delivery_after_the_channels_time_and_gives_wa
     letter = sent()
     assert letter.due_on == due_on_for("post", clock.today())
     with time_machine.travel(clock.now() + timedelta(days=29)):
-        schedule.turn_letters()
+        turn_letters()
         assert again(letter).state == LetterState.DISPATCHED
     with time_machine.travel(clock.now() + timedelta(days=30)):
-        schedule.turn_letters()
-        schedule.turn_letters()
+        turn_letters()
+        turn_letters()
         assert (again(letter).state, quarters(letter)) == (LetterState.PRESUMED, 4)
         report(letter, LetterState.RETURNED)
     assert quarters(letter) == 0
@@ -151,7 +151,7 @@ def test_nobody_translates_what_was_taken_back_or_given_up(app):
     with transaction():
         drafts.withdraw(moves.locked(taken_back.id), actor=None)
         outcomes.give_up(given_up.id, actor=staff)
-    schedule.turn_letters()
+    turn_letters()
     session.expire_all()
     found = {each.subject_id: each.state for each in session.query(Task)}
     assert found == {taken_back.id: "cancelled", given_up.id: "cancelled", needed.id: "open"}

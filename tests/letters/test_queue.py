@@ -16,7 +16,7 @@ from campaign.prisoners.service import publication
 from campaign.prisoners.service.changes.draft import ChangeDraft
 from tests.prisoners.changes import make_change, released, transferred, undo
 from tests.support import make, pens, post
-from workers import schedule
+from workers.lines.letters import turn_letters
 from workers.run_jobs import run_due_jobs
 
 IN_TRANSIT = ChangeDraft(ChangeKind.IN_TRANSIT, date(2026, 3, 1))
@@ -91,7 +91,7 @@ def test_a_channel_that_closes_stops_letters_and_opens_again(app):
     for is_refused, state in ((True, LetterState.HELD), (False, LetterState.QUEUED)):
         with transaction():
             session.get_one(FacilityChannel, channel.id).strangers = "refused" if is_refused else "accepted"
-        schedule.turn_letters()
+        turn_letters()
         assert again(letter).state == state
 
 
@@ -101,7 +101,7 @@ def test_nothing_is_pulled_out_of_an_envelope_because_nobody_looked_lately(app):
     with transaction():
         moves.locked(packed.id).address = {**post.ADDRESS, "custody_id": str(custody_of(person))}
     with time_machine.travel(clock.now() + timedelta(days=400)):
-        schedule.turn_letters()
+        turn_letters()
     assert again(waiting).held_reason == HoldReason.UNREACHABLE
     assert again(packed).state == LetterState.PRINTED
 
@@ -111,7 +111,7 @@ def test_what_a_person_stopped_goes_on_when_a_person_says_so(app):
     letter, staff = approved(person), pens.writer().account_id
     with transaction():
         queue.hold_by_hand(moves.locked(letter.id), actor=staff)
-    schedule.turn_letters()
+    turn_letters()
     assert again(letter).held_reason == HoldReason.BY_STAFF
     with transaction():
         queue.free_by_hand(moves.locked(letter.id), actor=staff)

@@ -17,7 +17,7 @@ from campaign.letters.service import moves, outcomes
 from campaign.prisoners.models import Channel, Prisoner, Publicity
 from tests.support import make, pens, post
 from tests.support.pages import field_values, parse
-from workers import schedule
+from workers.lines.letters import count_letters, turn_letters
 
 S = LetterState
 STATISTICS, DEADLINES = "/staff/letters/statistics", "/staff/letters/deadlines"
@@ -57,8 +57,8 @@ def answered(letter) -> None:
 
 
 def stat(person) -> LetterStat:
-    schedule.count_letters()
-    schedule.count_letters()
+    count_letters()
+    count_letters()
     session.expire_all()
     return session.query(LetterStat).one()
 
@@ -108,7 +108,7 @@ def test_nothing_is_told_of_whoever_is_spoken_of_little_and_the_page_asks_no_mor
     person, careful = pens.addressee(place), pens.addressee(place)
     for _ in range(5):
         heard(sent(person), S.REPORTED)
-    schedule.count_letters()
+    count_letters()
     with transaction():
         session.get_one(Prisoner, careful.id).publicity = Publicity.LIMITED
     app.extensions["page_cache"].clear()
@@ -140,7 +140,7 @@ def test_rules_stand_beside_what_the_censor_did(app):
 def test_the_page_of_figures_has_pictures_and_the_same_in_tables(coordinator):
     assert "No letter has left yet" in text(coordinator.get(STATISTICS))
     heard(sent(pens.addressee(), rules=["L08"]), S.CENSORED)
-    schedule.count_letters()
+    count_letters()
     page = coordinator.get(STATISTICS)
     assert "L08" in text(page)
     assert "Nothing fits." in text(coordinator.get(f"{STATISTICS}?channel=zt"))
@@ -190,6 +190,6 @@ def test_silence_becomes_what_staff_said(coordinator):
     coordinator.post(address, data={**values, "days": "5", "becomes": "lost"})
     letter = sent(pens.addressee(), ago=0)
     with time_machine.travel(clock.now() + timedelta(days=5)):
-        schedule.turn_letters()
+        turn_letters()
     session.expire_all()
     assert session.get_one(Letter, letter.id).state == S.LOST

@@ -29,7 +29,7 @@ from campaign.prisoners.service.changes import follow
 from campaign.prisoners.service.changes.draft import ChangeDraft
 from tests.prisoners.changes import make_change, released, transferred, undo
 from tests.support import make, pens
-from workers import schedule
+from workers.lines.penpals import turn_assignments
 from workers.run_jobs import run_due_jobs
 
 
@@ -63,7 +63,7 @@ def later(days):
 def turn() -> None:
     """The timetable's line, twice."""
     for _ in range(2):
-        schedule.turn_assignments()
+        turn_assignments()
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ from campaign.people.models import Volunteer, VolunteerState
 from campaign.prisoners.models import LibertyStatus
 from tests.support import pens
 from tests.support.database import truncate
-from workers import schedule
+from workers.lines.penpals import turn_assignments
 
 S = AssignmentState
 ONE = st.integers(0, 2)
@@ -249,9 +249,9 @@ class Letters(RuleBasedStateMachine):
     @rule(days=st.integers(1, 40))
     def time_goes_on(self, days):
         type(self).shift += timedelta(days=days)
-        schedule.turn_assignments()
+        turn_assignments()
         count = self.events()
-        schedule.turn_assignments()
+        turn_assignments()
         assert self.events() == count, "a turn twice is a turn once"
         for person in self.people:
             if self.status(person) in HELD:
@@ -327,9 +327,9 @@ class Letters(RuleBasedStateMachine):
             return
         for person in self.people:
             self.set_status(person, "serving_colony")
-        schedule.turn_assignments()
+        turn_assignments()
         type(self).shift += timedelta(days=31)
-        schedule.turn_assignments()
+        turn_assignments()
         assert not [each for each in self.live() if each.state == S.OFFERED], "each offer is answered or runs out"
         session.rollback()
 

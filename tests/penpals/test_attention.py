@@ -20,7 +20,7 @@ from campaign.penpals.service import attention, posted
 from campaign.prisoners.models import Attention, LettersPolicy, Prisoner
 from campaign.prisoners.queries.public_directory import directory
 from tests.support import make, pens
-from workers import schedule
+from workers.lines.penpals import drop_expired_reservations, keep_attention
 
 LETTER, RESERVATION, BROADCAST = AttentionSource.LETTER, AttentionSource.RESERVATION, AttentionSource.BROADCAST
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -125,7 +125,7 @@ def test_who_has_a_live_reservation_does_not_wait_and_waits_again_when_it_runs_o
         assert not attention.drop_expired()
         session.rollback()
     with time_machine.travel(clock.now() + timedelta(hours=49)):
-        schedule.drop_expired_reservations()
+        drop_expired_reservations()
         assert kept(person) == before
 
 
@@ -141,12 +141,12 @@ def test_returned_and_lost_letters_do_not_end_the_waiting(app):
 def test_what_grows_too_old_counts_no_longer_without_an_event(app):
     person = pens.addressee()
     count(person, Counted.REPORTED, days=90)
-    schedule.keep_attention()
+    keep_attention()
     assert kept(person)[0] == 4
     assert directory().entries[0].quarters == 4
     session.rollback()
     with time_machine.travel(clock.now() + timedelta(days=1)):
-        schedule.keep_attention()
+        keep_attention()
         assert kept(person) == (0, clock.today() - timedelta(days=91), clock.today() - timedelta(days=91))
         assert directory().entries[0].quarters == 0
 
@@ -159,9 +159,9 @@ def test_the_day_is_noted_once_over_those_whom_a_letter_reaches(app):
     for _ in range(3):
         count(people[0], Counted.REPORTED)
     count(people[1], Counted.UNDER_WAY)
-    schedule.keep_attention()
+    keep_attention()
     count(people[1], Counted.REPORTED)
-    schedule.keep_attention()
+    keep_attention()
     (day,) = list_days()
     assert (day.prisoners, day.with_none, day.below_floor, day.quarters) == (4, 2, 3, 14)
     assert day.deciles == list(spread_of([0, 0, 2, 12]).deciles)
@@ -291,8 +291,8 @@ def test_events_and_rebuilding_give_the_same_whatever_happened(app, steps):
             if isinstance(step, int):
                 moment += timedelta(hours=step)
                 traveller.move_to(moment, tick=False)
-                schedule.drop_expired_reservations()
-                schedule.keep_attention()
+                drop_expired_reservations()
+                keep_attention()
             elif len(step) == 4:
                 _post(step, people, history)
             else:
@@ -344,5 +344,5 @@ def test_the_boundary_is_the_one_that_is_written_down(app):
         count(person, Counted.REPORTED)
         for day, expected in ((date(2026, 4, 1), 4), (date(2026, 4, 2), 0)):
             traveller.move_to(datetime(day.year, day.month, day.day, 0, 1, tzinfo=UTC), tick=False)
-            schedule.keep_attention()
+            keep_attention()
             assert kept(person)[0] == expected

@@ -19,7 +19,7 @@ from campaign.prisoners.models import LettersPolicy
 from campaign.prisoners.queries.public_directory import forget_directory
 from tests.support import accounts, make, pens
 from tests.support.pages import field_values, parse
-from workers import schedule
+from workers.lines.penpals import keep_attention
 
 PAGE, FLOOR = "/staff/attention", "/staff/attention/floor"
 
@@ -114,7 +114,7 @@ def test_the_pictures_are_drawn_and_their_numbers_stand_beside_them(coordinator)
     place = make.facility()
     for letters in (0, 1, 8):
         person(f"Письмо{letters}", letters, place=place)
-    schedule.keep_attention()
+    keep_attention()
     html = coordinator.get(PAGE).get_data(as_text=True)
     pictures = [each.get("src") for each in parse(html).iter("img") if ".svg" in (each.get("src") or "")]
     charts = [each for each in pictures if "/staff/attention/" in each]

@@ -17,7 +17,7 @@ from campaign.prisoners.models import Precision, Prisoner, Publicity
 from tests.penpals.test_assignments_time import reachable, running
 from tests.penpals.test_groups import give, join
 from tests.support import make, pens
-from workers import schedule
+from workers.lines.penpals import tell_birthdays
 
 SUBJECT = "A date that is worth a letter"
 
@@ -33,7 +33,7 @@ def read(app: Flask, mailserver):
 
     def arrived() -> list[tuple[str, str]]:
         for _each in range(2):
-            schedule.tell_birthdays()
+            tell_birthdays()
         session.remove()
         deliver_lane(Lane.LETTERS, in_context=app.app_context, threads=1)
         session.remove()
@@ -108,7 +108,7 @@ def test_only_whoever_can_write_now(read, what: str) -> None:
 
 def test_what_changes_before_it_leaves_counts(read, app: Flask) -> None:
     made = running(pens.addressee(born_on=born_in(26), born_precision=Precision.DAY), reachable())
-    schedule.tell_birthdays()
+    tell_birthdays()
     with transaction():
         assignments.hold(made.id)
     assert read() == []
@@ -171,6 +171,6 @@ def test_where_the_mail_leads_the_day_stands(app: Flask, enter) -> None:
 @pytest.mark.parametrize(("language", "word"), [("ru", "день рождения"), ("de", "Geburtstag")])
 def test_in_each_language(app: Flask, mailserver, language: str, word: str) -> None:
     running(pens.addressee(born_on=born_in(26), born_precision=Precision.DAY), reachable(language=language))
-    schedule.tell_birthdays()
+    tell_birthdays()
     deliver_lane(Lane.LETTERS, in_context=app.app_context, threads=1)
     assert any(word in mail.text for mail in mailserver.mails)

@@ -18,7 +18,7 @@ from campaign.kernel.mail.delivery import deliver_lane
 from campaign.kernel.mail.rows import Lane, MailRow
 from campaign.penpals.service.digest import MAIL
 from tests.support import accounts, pens
-from workers import schedule
+from workers.lines.penpals import send_digests
 
 
 def coordinator(address: str, language: str = "en", *roles: Role, **scope):
@@ -44,7 +44,7 @@ def read(app: Flask, mailserver):
     def arrived(moment: datetime) -> dict[str, str]:
         with time_machine.travel(moment):
             for _each in range(2):
-                schedule.send_digests()
+                send_digests()
             session.remove()
             deliver_lane(Lane.LETTERS, in_context=app.app_context, threads=1)
             session.remove()
@@ -102,7 +102,7 @@ def test_one_count_serves_all_who_coordinate_the_same(app: Flask, mailserver, st
     for number in range(5):
         coordinator(f"c{number}@example.org")
     with time_machine.travel(next_monday()):
-        schedule.send_digests()
+        send_digests()
         session.remove()
         with statements() as few:
             deliver_lane(Lane.LETTERS, in_context=app.app_context, threads=1)

@@ -33,7 +33,7 @@ from campaign.prisoners.queries.public_directory import forget_directory
 from campaign.site import write, write_gates
 from tests.support import make, pens
 from tests.support.pages import field_values, parse
-from workers import schedule
+from workers.lines.penpals import drop_expired_reservations
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -361,12 +361,12 @@ def test_a_promise_ends_after_48_hours_once_and_a_late_letter_is_a_letter(client
         link = link_in_mail(client, mailserver, run_work)
         client.post(link)
         moment.shift(timedelta(hours=47))
-        assert schedule.drop_expired_reservations() == 0
+        assert drop_expired_reservations() == 0
         moment.shift(timedelta(hours=1))
         assert "hours are over" in client.get(link).get_data(as_text=True)
-        assert schedule.drop_expired_reservations() == 1
+        assert drop_expired_reservations() == 1
         assert (states(), counted(person)) == ({"expired": 1}, [])
-        assert schedule.drop_expired_reservations() == 0
+        assert drop_expired_reservations() == 0
         client.post(link)
         client.post(link + "/give-back")
         assert states() == {"expired": 1}
@@ -381,7 +381,7 @@ def test_what_nobody_confirms_goes_with_its_address(client, mailserver, run_work
         moment.shift(timedelta(hours=48))
         client.post(link)
         assert states() == {"waiting": 1}, "too late to confirm, also before it is deleted"
-        assert schedule.drop_expired_reservations() == 1
+        assert drop_expired_reservations() == 1
         assert states() == {}
         assert "no letter behind this link" in client.get(link).get_data(as_text=True)
 
@@ -422,7 +422,7 @@ def test_a_letter_that_is_taken_away_counts_nothing_until_its_code_is_told(clien
         assert (states(), counted(person)) == ({"expired": 1}, [])
         assert [each.load for each in fields.field().candidates] == [0]
         moment.shift(timedelta(days=59))
-        schedule.drop_expired_reservations()
+        drop_expired_reservations()
         with transaction():
             reservations.forget_old(clock.today())
         for _ in range(2):

@@ -15,7 +15,7 @@ from campaign.prisoners.models import Prisoner
 from tests.penpals.test_group_pages import shown
 from tests.penpals.test_groups import ACTOR, give, join, turns
 from tests.support import pens
-from workers import schedule
+from workers.lines.penpals import keep_rota
 
 MINE = {"en": "It is your turn", "ru": "Ваша очередь", "de": "Sie sind an der Reihe"}
 LEADS = "Something waits for you as a lead"
@@ -34,7 +34,7 @@ def read(app, mailserver):
 
     def arrived(*, runs: int = 2):
         for _each in range(runs):
-            schedule.keep_rota()
+            keep_rota()
         session.remove()
         for lane in Lane:
             deliver_lane(lane, in_context=app.app_context, threads=1)
@@ -111,7 +111,7 @@ def test_a_turn_that_was_written_or_passed_on_meanwhile_is_not_told(app, read, o
     reachable(group, "w@example.org")
     give(group)
     with on(group, 0):
-        schedule.keep_rota()
+        keep_rota()
         (turn,) = turns(group)
         with transaction():
             rota.report_written(group.id, turn.id, turn.volunteer_id, clock.today())
@@ -193,7 +193,7 @@ def test_whoever_has_left_is_told_nothing(read, on):
     with transaction():
         rota.give_turn(group.id, turn.id, gone.id, actor=ACTOR)
     with on(group, -3):
-        schedule.keep_rota()
+        keep_rota()
         with transaction():
             members.leave_group(group.id, gone.id, actor=ACTOR)
         told = read()

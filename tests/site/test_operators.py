@@ -17,7 +17,7 @@ from campaign.signatures.service.sign import sign
 from tests.support import accounts, make
 from tests.support.accounts import submit
 from tests.support.pages import field_values
-from workers.schedule import compare_counts
+from workers.lines.signatures import compare_counts
 
 CONFIRM = "fast/signature.confirm"
 

@@ -34,8 +34,8 @@ from tests.people.automations.made import (
 )
 from tests.people.segments.made import add, lives, reader, segment, somebody
 from tests.support import pens
+from workers.lines.people import run_automations
 from workers.run_jobs import run_due_jobs
-from workers.schedule import run_automations
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Lines of the timetable for who reads this site by program."""
+"""What the clock does for who reads this site by program."""
 
 from campaign.api.service import dump, noticing
 from campaign.kernel.db import transaction

@@ -1,4 +1,4 @@
-"""Lines of the timetable for pledges and for what was given."""
+"""What the clock does for pledges and for what was given."""
 
 from campaign.funds.service import received
 from campaign.gifts.service import pledge_clock
