@@ -56,10 +56,6 @@ class Broker:
         """Accept connections (the kernel does) and never answer."""
         self.server.process.send_signal(signal.SIGSTOP)
 
-    def thaw(self) -> None:
-        """Answer again."""
-        self.server.process.send_signal(signal.SIGCONT)
-
 
 @dataclass(frozen=True, slots=True)
 class Scene:

@@ -17,11 +17,6 @@ def can_edit(actor: Actor) -> bool:
     return actor.has_role(*EDITORS)
 
 
-def can_read(actor: Actor) -> bool:
-    """Read the staff pages of people; family and state watch have narrower rules."""
-    return actor.has_role(*READERS)
-
-
 def can_see_family(actor: Actor) -> bool:
     """See that contacts of a family are sealed, and whether somebody stands on the financial monitoring list."""
     return actor.has_role(*FAMILY_READERS)

@@ -21,8 +21,3 @@ def domain_mark(petition: uuid.UUID, domain: str) -> str:
     if domain in LARGE_PROVIDERS:
         return domain
     return "~" + keyring.digest(petition_scope(petition), "mail-domain", domain.encode()).hex()[:8]
-
-
-def is_watched(domain: str) -> bool:
-    """Whether the signer should be told that others may read this mailbox."""
-    return any(domain == suffix or domain.endswith("." + suffix) for suffix in WATCHED_SUFFIXES)

@@ -13,7 +13,6 @@ from campaign.funds.models import AccountKind, Income, LedgerAccount, LedgerEntr
 from campaign.funds.queries.balances import account_balances_at
 from campaign.funds.queries.givers import count_apart, words_of
 from campaign.kernel.db import session
-from campaign.kernel.money import Money
 from campaign.needs.models import Need
 from campaign.payments.models import Payment
 
@@ -122,8 +121,3 @@ def helped_by(numbers: Collection[int]) -> Mapping[int, str]:
 def known_of(helped: Iterable[str]) -> int:
     """How many of these are people or families of whom something is known: what may be claimed."""
     return sum(1 for who in set(helped) if not who.startswith("entry:"))
-
-
-def money_of(amounts: Mapping[str, int]) -> list[Money]:
-    """Amounts by currency as money, in the order of the currencies."""
-    return [Money(minor, currency) for currency, minor in sorted(amounts.items())]

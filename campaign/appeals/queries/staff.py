@@ -82,12 +82,6 @@ def select_addressees(appeal_id: uuid.UUID) -> Select[Target]:
     return statement.order_by(Target.country, Target.body, Target.name, Target.id)
 
 
-def count_addressees(appeal_id: uuid.UUID) -> int:
-    """To how many one writes for it."""
-    mine = AppealAddressee.appeal_id == appeal_id
-    return session.scalar(select(func.count()).select_from(AppealAddressee).where(mine)) or 0
-
-
 def list_events(appeal_id: uuid.UUID) -> Sequence[AppealEvent]:
     """What happened to an appeal, newest first."""
     statement = select(AppealEvent).where(AppealEvent.appeal_id == appeal_id)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import ColumnElement, delete, select, text, tuple_, update
+from sqlalchemy import ColumnElement, delete, select, text, tuple_
 from sqlalchemy.exc import OperationalError
 
 from campaign.banking.jobs import AcceptBankLines, SuggestForBankLines
@@ -193,12 +193,6 @@ def _of(statement_id: uuid.UUID | None, after: uuid.UUID | None) -> list[ColumnE
         last = select(BankLine.day).where(BankLine.id == after).scalar_subquery()
         narrowed.append(tuple_(BankLine.day, BankLine.id) > tuple_(last, after))
     return narrowed
-
-
-def forget_suggestions(line_id: uuid.UUID) -> None:
-    """Of a line that stands for something now."""
-    session.execute(delete(BankSuggestion).where(BankSuggestion.line_id == line_id))
-    session.execute(update(BankLine).where(BankLine.id == line_id).values(best_score=None))
 
 
 def _word(one: uuid.UUID | None) -> str:

@@ -124,10 +124,6 @@ def _answer_field(question: Question) -> Any:
     return area(label, LONGEST_ANSWER, rows=ROWS_OF_LONG if question.longest > ROWS_OF_LONG * 200 else ROWS)
 
 
-class TakeOverForm(VersionForm):
-    """Which answers the case gives anew; the boxes stand in the template."""
-
-
 class ConsentForm(FlaskForm):  # type: ignore[misc]
     """Who agreed, and how we know."""
 

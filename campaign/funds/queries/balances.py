@@ -80,11 +80,6 @@ def sums_at(day: date, funds: Iterable[uuid.UUID] | None = None) -> dict[uuid.UU
     }
 
 
-def last_posting_on(fund_id: uuid.UUID) -> date | None:
-    """The day of the newest posting of a fund; None where there is none."""
-    return session.scalar(select(func.max(LedgerPosting.happened_on)).where(LedgerPosting.fund_id == fund_id))
-
-
 def _parts(day: date, funds: list[uuid.UUID] | None) -> Subquery:
     month = day.replace(day=1)
     year = month.replace(month=1)

@@ -81,14 +81,6 @@ def list_givings(fund_id: uuid.UUID) -> Sequence[FundGiving]:
     return session.scalars(statement.order_by(FundGiving.asked_at.desc())).all()
 
 
-def get_giving(giving_id: uuid.UUID) -> FundGiving:
-    """One of them; raises NotFound."""
-    found = session.get(FundGiving, giving_id)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def find_released(fund_id: uuid.UUID) -> FundGiving | None:
     """What two persons let be shown now; None where there is nothing."""
     statement = select(FundGiving).where(FundGiving.fund_id == fund_id, FundGiving.state == GivingState.RELEASED)

@@ -15,7 +15,7 @@ from campaign.funds.models import (
 )
 from campaign.funds.queries.balances import account_balances_at
 from campaign.kernel.db import session
-from campaign.kernel.errors import N_, NotFound
+from campaign.kernel.errors import N_
 from campaign.kernel.registry_money import MonthCheck
 
 
@@ -25,24 +25,9 @@ def list_closed() -> Sequence[LedgerMonth]:
     return session.scalars(statement.order_by(LedgerMonth.starts_on.desc())).all()
 
 
-def find_closed(starts_on: date) -> LedgerMonth | None:
-    """How this month was closed; None while it is open."""
-    return session.scalar(
-        select(LedgerMonth).where(LedgerMonth.starts_on == starts_on, LedgerMonth.state == MonthState.CLOSED)
-    )
-
-
 def find_proposed() -> LedgerMonth | None:
     """The month that waits for a second person."""
     return session.scalar(select(LedgerMonth).where(LedgerMonth.state == MonthState.PROPOSED))
-
-
-def get_month(month_id: int) -> LedgerMonth:
-    """One attempt to close a month; raises NotFound."""
-    found = session.get(LedgerMonth, month_id)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def list_checks(first: date, last: date) -> Sequence[MonthCheck]:

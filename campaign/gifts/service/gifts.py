@@ -17,7 +17,6 @@ from campaign.funds.service.ledger import Line, Source
 from campaign.gifts.models import (
     COUNTED,
     LONGEST_NUMBER,
-    Donor,
     Gift,
     GiftAllocation,
     GiftMove,
@@ -387,8 +386,3 @@ def _check_after(found: Gift, day: date) -> None:
     check_arrived(day)
     if found.settled_on is not None and day < found.settled_on:
         raise BadGift(N_("That is before the day on which the gift came."))
-
-
-def donor_of(found: Gift) -> Donor | None:
-    """Who gave it, while that is known."""
-    return session.get(Donor, found.donor_id) if found.donor_id else None

@@ -65,11 +65,6 @@ def context_of_stranger(prisoner_id: uuid.UUID, channel: str) -> Context:
     return replace(context, letter=Circumstances(is_first=True, leaves_on=clock.today()))
 
 
-def check_plain(text: str) -> Report:
-    """Check words alone."""
-    return check(text, Context(designated=_designated, other_names=PLATFORM))
-
-
 def context_for(prisoner_id: uuid.UUID, channel: str, today: date) -> Context:
     """What is known of the reader and of the way to them."""
     room = room_for(prisoner_id, channel)

@@ -33,8 +33,6 @@ COUNTS = {
 }
 OUTCOMES = frozenset({LetterState.REPORTED, LetterState.RETURNED, LetterState.CENSORED, LetterState.LOST})
 """What a person can report."""
-KEEPS_BODY = frozenset({LetterState.RETURNED})
-"""Kept until it is sent again or given up."""
 BATCH = 500
 
 

@@ -150,14 +150,6 @@ def list_orders() -> Sequence[PaymentOrder]:
     return session.scalars(select(PaymentOrder).order_by(PaymentOrder.number.desc()).limit(50)).all()
 
 
-def get_order(order_id: uuid.UUID) -> PaymentOrder:
-    """One of them; raises NotFound."""
-    found = session.get(PaymentOrder, order_id)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def count_to_review(account: uuid.UUID) -> int:
     """How many wait for a second person who is this one."""
     return _count(Payment.state == _S.SUBMITTED, _is_not(account, Payment.asked_by, Payment.written_by))

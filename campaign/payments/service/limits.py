@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session
 from campaign.kernel.errors import N_, Conflict, Forbidden, NotFound
-from campaign.kernel.money import BadAmount, Money
+from campaign.kernel.money import Money
 from campaign.payments.models import LimitState, PaymentLimit
 from campaign.payments.service.errors import BadPayment
 
@@ -58,14 +58,6 @@ def decide_limit(limit_id: uuid.UUID, *, is_yes: bool, actor: uuid.UUID) -> Paym
         about=f"payment-limit:{found.currency}", amount=found.amount,
     )  # fmt: skip
     return found
-
-
-def limit_money(amount: str, currency: str) -> Money:
-    """What was typed as a limit. Raises BadPayment."""
-    try:
-        return Money.parse(amount, currency)
-    except BadAmount as problem:
-        raise BadPayment(problem.message) from problem
 
 
 def _is(currency: str, state: LimitState) -> ColumnElement[bool]:

@@ -139,11 +139,6 @@ def get_assignment(assignment_id: uuid.UUID) -> tuple[Assignment, Prisoner, Volu
     return found[0], found[1], found[2], found[3]
 
 
-def group_of(assignment_id: uuid.UUID) -> uuid.UUID | None:
-    """The group an assignment belongs to, as far as there is one."""
-    return session.scalar(select(Assignment.group_id).where(Assignment.id == assignment_id))
-
-
 def is_taken_over(assignment_id: uuid.UUID) -> bool:
     """Whether somebody was asked or found to go on after it."""
     later = select(Assignment.id).where(

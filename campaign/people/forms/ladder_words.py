@@ -50,11 +50,6 @@ def ask_words(step: str) -> str:
     return str(_(ladder_steps[step].ask)) if step in ladder_steps else step
 
 
-def did_words(step: str) -> str:
-    """What somebody did: "Wrote a letter"."""
-    return str(_(ladder_steps[step].did)) if step in ladder_steps else step
-
-
 def rung_words(rung: int) -> str:
     """A rung as a heading: what people on it did last."""
     by_rank = {step.rank: step for step in list_steps()}

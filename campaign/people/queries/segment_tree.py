@@ -5,7 +5,6 @@ hold, or keeps so many of those who were found before it. A condition names one 
 (`segment_conditions`) with its values as texts, and may be turned around.
 """
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -270,11 +269,6 @@ def _write_step(step: Step) -> dict[str, Any]:
         return {"kind": str(step.kind), "amount": step.amount, "by": str(step.by), "seed": step.seed}
     conditions = [{"name": each.name, "not": each.is_not, "values": dict(each.values)} for each in step.conditions]
     return {"kind": str(step.kind), "match": str(step.match), "conditions": conditions}
-
-
-def identity_of(value: Any) -> uuid.UUID:
-    """An id out of a checked value of kind choice."""
-    return uuid.UUID(str(value))
 
 
 def first_emptied(steps: Sequence[Mapping[str, Any]]) -> int:

@@ -15,14 +15,6 @@ from campaign.people.queries.segment_tree import Refused, read_tree
 EVERYBODY, GROUP = "", "group"
 
 
-def get_segment(segment_id: uuid.UUID) -> Segment:
-    """One segment; raises NotFound."""
-    found = session.get(Segment, segment_id)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def list_segments(owner: uuid.UUID, *, archived: bool = False) -> Sequence[Segment]:
     """One's own and those that are shared, by title."""
     mine = or_(Segment.owner_id == owner, Segment.is_shared, Segment.owner_id.is_(None))

@@ -4,7 +4,6 @@ from flask_babel import lazy_gettext as _l
 
 from campaign.prisoners import spoken
 from campaign.prisoners.models import (
-    Code,
     Instance,
     ListingSource,
     ListingStatus,
@@ -38,7 +37,6 @@ THEME_WORDS = {
     Theme.OTHER: _l("Other"),
 }
 STAGE_WORDS = {Stage(stage): _l(word) for stage, word in spoken.STAGE.items()}
-CODE_WORDS = {Code.UK: _l("Criminal code"), Code.KOAP: _l("Code of administrative offences")}
 INSTANCE_WORDS = {
     Instance.FIRST: _l("First instance"),
     Instance.APPEAL: _l("Appeal"),

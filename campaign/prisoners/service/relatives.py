@@ -18,8 +18,6 @@ from campaign.kernel.errors import NotFound
 from campaign.prisoners.models import OVER, LibertyStatus, Prisoner, Relative, StateWatch
 
 TABLE, COLUMN = "prisoner_relative", "details_sealed"
-RELATIONS = ("parent", "partner", "child", "sibling", "friend", "lawyer", "other")
-SAFE_CHANNELS = ("none", "email", "phone", "messenger", "post", "through_lawyer")
 KEPT_AFTER_THE_END = timedelta(days=365)
 
 

@@ -134,12 +134,6 @@ def move_report(report: Report, state: ReportState, *, seen_version: int, actor:
     audit.record(f"report.{state.value}", actor=actor, about=f"report:{report.id}", reason=reason)
 
 
-def link_report(report: Report, prisoner: uuid.UUID | None, *, actor: uuid.UUID) -> None:
-    """Say whom a report is about."""
-    report.prisoner_id = prisoner
-    audit.record("report.linked", actor=actor, about=f"report:{report.id}")
-
-
 def boxes_of(report: Report, messages: Sequence[ReportMessage]) -> list[Box]:
     """The sealed texts of a report, in order: what was told, how to reach its sender ("" if not told), each message."""
     boxes = [Box("report", "body_sealed", report.id, report.body_sealed)]

@@ -23,7 +23,6 @@ from campaign.kernel.db import SUPPORTER, Base
 EMAIL = Field("signature", "email_sealed")
 NAME = Field("signature", "name_sealed")
 OPTINS = Field("signature", "optins_sealed")
-PARTITIONS = 16
 
 
 class SignatureState(StrEnum):

@@ -37,10 +37,6 @@ from campaign.people.models import (
 from campaign.people.service.details import ensure_tag
 from campaign.people.service.imports.known import Additions, Known
 
-COLUMN_OF = {
-    FieldKind.TEXT: "text_sealed", FieldKind.NUMBER: "number", FieldKind.DATE: "day", FieldKind.CHOICE: "word",
-    FieldKind.YES_NO: "flag",
-}  # fmt: skip
 _PERSON = (
     "id", "name_sealed", "language", "country", "spoken", "skills", "availability", "kept_for", "source", "since_on",
     "is_demo", "changed_tx", "version",
