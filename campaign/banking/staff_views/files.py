@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from typing import cast
 
 from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,23 +12,23 @@ from campaign.banking.forms.statements import FileForm, LayoutForm
 from campaign.banking.forms.words import COLUMN_WORDS
 from campaign.banking.models import BankStatement, StatementState
 from campaign.banking.queries import lists
-from campaign.banking.service import statements
-from campaign.banking.service.reading import BadStatement
+from campaign.banking.service import chunks, statements
+from campaign.banking.service.reading.parts import NO_STATEMENT, BadStatement
 from campaign.banking.service.reading.texts import ENCODINGS
 from campaign.banking.staff_views.blueprint import bp, for_keepers, for_readers, shared_words, told
-from campaign.banking.staff_views.incoming import LARGEST_BODY, Incoming
 from campaign.kernel import audit
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
 from campaign.web.guards import checks_origin, fresh
+from campaign.web.incoming import Incoming
 from campaign.web.opened import is_opened, open_on_record
 from campaign.web.paging import paginate
 from campaign.web.steps import actor_id
-from campaign.web.uploads import InMemoryRequest
 
 AT_WORK = frozenset({StatementState.READING, StatementState.KEEPING})
 SECONDS_BETWEEN_LOOKS = 4
 SAMPLES, SHOWN_OF_EACH = 12, 3
+LARGEST_BODY = 600 * 1024**2
 
 
 @bp.get("")
@@ -47,27 +46,34 @@ def receive_file() -> ResponseReturnValue:
 
     Its form is read only here, behind the guard and the look at where it comes from, and its token right after.
     """
-    sink = Incoming(actor=actor_id())
-    incoming = cast("InMemoryRequest", request)
-    incoming.max_content_length, incoming.file_stream = LARGEST_BODY, sink.stream
+    actor = actor_id()
+    incoming = Incoming(
+        lambda: statements.begin_receiving(actor=actor), lambda file: statements.give_up_receiving(file.statement_id),
+        piece=chunks.PIECE,
+    )  # fmt: skip
+    incoming.expect(LARGEST_BODY)
     try:
         form = _offered(FileForm())
         is_sound = form.validate_on_submit()
         name = getattr(form.file.data, "filename", "") or ""
         if not is_sound or not name:
-            sink.give_up()
+            incoming.give_up()
             return _list_page(form, "" if form.errors else _("Choose a file."))
-        found = sink.take(name, form.account.data)
+        received = incoming.complete()
+        if received is None:
+            raise BadStatement(NO_STATEMENT)
+        with transaction():
+            found = statements.take_file(received, name, form.account.data, actor=actor)
     except statements.HereAlready as known:
-        sink.give_up()
+        incoming.give_up()
         flash(_("This very file is here already. Here it is; nothing was taken twice."))
         return _back(known.statement_id)
     except DomainError as refusal:
-        sink.give_up()
+        incoming.give_up()
         session.expire_all()
         return _list_page(_offered(FileForm(formdata=None)), told(refusal))
     except BaseException:
-        sink.give_up()
+        incoming.give_up()
         raise
     return _back(found.id)
 

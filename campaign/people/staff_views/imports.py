@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -22,21 +22,20 @@ from flask_babel import gettext as _
 from campaign.accounts.queries import names_of
 from campaign.kernel.allowance import DECRYPTING, take
 from campaign.kernel.db import transaction
-from campaign.kernel.errors import NotFound
+from campaign.kernel.errors import N_, NotFound
 from campaign.kernel.tables import BadTable
 from campaign.kernel.tables.fields import BadMapping, Field
 from campaign.people import policy
 from campaign.people.forms.imports import ChoicesForm, FileForm
 from campaign.people.models import ImportState, PeopleImport, RowOutcome, RowVerdict
-from campaign.people.service.imports import apply, fields, review, undo, upload
+from campaign.people.service.imports import apply, chunks, fields, review, undo, upload
 from campaign.people.service.imports.upload import BadBasis
-from campaign.people.staff_views.incoming import LARGEST_BODY, Incoming
 from campaign.web.errors import page as error_page
 from campaign.web.guards import checks_origin, fresh, requires
 from campaign.web.i18n import current_language
+from campaign.web.incoming import Incoming
 from campaign.web.paging import paginate
 from campaign.web.steps import actor_id
-from campaign.web.uploads import InMemoryRequest
 
 bp = Blueprint("people_imports", __name__)
 for_keepers = requires(*policy.READERS)
@@ -44,6 +43,7 @@ AT_WORK = frozenset({ImportState.CHECKING, ImportState.APPLYING, ImportState.REV
 SAMPLES, SHOWN_OF_EACH = 20, 3
 SECONDS_BETWEEN_LOOKS = 4
 ROWS_A_PAGE = 50
+LARGEST_BODY = 400 * 1024**2
 
 
 @bp.get("")
@@ -61,24 +61,31 @@ def receive_file() -> ResponseReturnValue:
 
     Its form is read only here, behind the guard and the look at where it comes from, and its token right after.
     """
-    sink = Incoming(actor=actor_id())
-    incoming = cast("InMemoryRequest", request)
-    incoming.max_content_length, incoming.file_stream = LARGEST_BODY, sink.stream
+    actor = actor_id()
+    incoming = Incoming(
+        lambda: upload.begin_receiving(actor=actor), lambda file: upload.give_up_receiving(file.import_id),
+        piece=chunks.PIECE,
+    )  # fmt: skip
+    incoming.expect(LARGEST_BODY)
     try:
         form = FileForm()
         is_sound = form.validate_on_submit()
         name = getattr(form.file.data, "filename", "") or ""
         if not is_sound or not name:
-            sink.give_up()
+            incoming.give_up()
             return _list_page(form, _("Choose a file."))
-        import_ = sink.take(name)
+        received = incoming.complete()
+        if received is None:
+            raise BadTable(N_("This file is empty."))
+        with transaction():
+            import_, _table = upload.take_file(received, name, actor=actor)
     except BadTable as refusal:
-        sink.give_up()
+        incoming.give_up()
         return _list_page(FileForm(formdata=None), _(refusal.message, **refusal.values))
     except BaseException:
-        sink.give_up()
+        incoming.give_up()
         raise
-    if import_.id != sink.import_id:
+    if import_.id != received.import_id:
         flash(_("This very file came in before and is not finished. Here it is."))
     return _back(import_.id)
 
