@@ -30,7 +30,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Conflict, DomainError
 from campaign.kernel.places import Place
-from campaign.kernel.text import one_line
+from campaign.kernel.text import id_in, one_line
 from campaign.web.guards import requires
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
@@ -87,14 +87,14 @@ def show_entry(organisation_id: uuid.UUID) -> ResponseReturnValue:
 @for_editors
 def check_labels() -> ResponseReturnValue:
     """Note that labels were looked up today: one, or all that were ticked."""
-    ids = [each for each in map(_uuid, request.form.getlist("label")[:MOST_CHECKED]) if each is not None]
+    ids = [each for each in map(id_in, request.form.getlist("label")[:MOST_CHECKED]) if each is not None]
     with transaction():
         count = service.check_labels(ids, actor=current_user.id)
     if count:
         flash(ngettext("%(num)s label was looked up today.", "%(num)s labels were looked up today.", count))
     else:
         flash(_("Tick the labels that you have looked up."))
-    back = _uuid(request.form.get("entry", ""))
+    back = id_in(request.form.get("entry", ""))
     if back is not None:
         return redirect(url_for("designations_staff.show_entry", organisation_id=back), 303)
     return redirect(url_for("designations_staff.list_entries", age=request.form.get("age") or None), 303)
@@ -238,10 +238,3 @@ def _words() -> dict[str, Any]:
 
 def _reason(form: ReasonForm) -> str:
     return form.reason.data or ""
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

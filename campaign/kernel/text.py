@@ -1,7 +1,8 @@
-"""Text that people typed, made fit for one line."""
+"""Text that people typed, made fit for one line; and the id that a text is."""
 
 import re
 import unicodedata
+import uuid
 
 # Control characters (C0, DEL, C1), line and paragraph separators, bidirectional marks, embeddings and isolates, the
 # byte order mark and lone surrogates. Joiners stay: Persian and many emoji need them.
@@ -16,3 +17,11 @@ def one_line(text: str, limit: int) -> str:
     """
     line = " ".join(_UNFIT.sub(" ", unicodedata.normalize("NFC", text)).split())
     return line[:limit].rstrip()
+
+
+def id_in(text: str | None) -> uuid.UUID | None:
+    """The id that stands in what was sent; None for what is none."""
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None

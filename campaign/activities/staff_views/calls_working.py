@@ -19,6 +19,7 @@ from campaign.activities.staff_views.calls_page import back_to, bp, for_callers,
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict, DomainError, NotFound
+from campaign.kernel.text import id_in
 from campaign.people.forms.values import shown
 from campaign.people.forms.words import language_word
 from campaign.people.models import LONGEST_NOTE, Person
@@ -163,7 +164,7 @@ def _result() -> Result:
     form = request.form
     # A field of one line more than a note may have is refused with what was typed; nothing is cut silently.
     note = form.get("note", "").replace("\r\n", "\n").replace("\x00", "\ufffd")
-    return Result(form.get("outcome", ""), note, _day(form.get("call_on", "")), _id(form.get("number", "")))
+    return Result(form.get("outcome", ""), note, _day(form.get("call_on", "")), id_in(form.get("number", "")))
 
 
 def _seen() -> int:
@@ -174,13 +175,6 @@ def _seen() -> int:
 def _day(typed: str) -> date | None:
     try:
         return date.fromisoformat(typed)
-    except ValueError:
-        return None
-
-
-def _id(typed: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(typed)
     except ValueError:
         return None
 

@@ -21,7 +21,7 @@ from campaign.activities.staff_views.task_room import (
     for_coordinators,
     group_names,
     groups_here,
-    id_in,
+    id_sent,
     shared,
     subjects_of,
     within,
@@ -90,15 +90,15 @@ def wanted_here() -> queries.Wanted:
     given = request.args.get
     whose, column, kind, skill = given("whose", ""), given("state", ""), given("kind", ""), given("skill", "")
     group, due, sort = given("group", ""), given("due", ""), given("sort", "due")
-    person = id_in("person")
+    person = id_sent("person")
     if person is not None:
         check_seen(current_user, person)
     return queries.Wanted(
         whose=whose if whose in {queries.MINE, queries.TEAM} else queries.ALL,
         column=column if column in queries.COLUMNS else "", kind=kind if kind in set(TaskKind) else "",
         skill=skill if skill in set(Skill) else "",
-        group=group if group == queries.NO_GROUP or id_in("group") is not None else "", due=due if due in DUE else "",
-        giving=id_in("giving"), person=person, sort=sort if sort.removeprefix("-") in queries.SORTS else "due",
+        group=group if group == queries.NO_GROUP or id_sent("group") is not None else "", due=due if due in DUE else "",
+        giving=id_sent("giving"), person=person, sort=sort if sort.removeprefix("-") in queries.SORTS else "due",
     )  # fmt: skip
 
 

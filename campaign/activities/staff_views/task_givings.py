@@ -20,7 +20,7 @@ from campaign.activities.staff_views.task_room import (
     for_coordinators,
     group_names,
     groups_here,
-    id_in,
+    id_sent,
     shared,
     within,
 )
@@ -120,7 +120,7 @@ def _begin(form: GivingForm) -> TaskGiving:
 
 def _segment() -> Segment | None:
     """The segment in the address or the form, if one may see it. Raises NotFound."""
-    segment_id = id_in(SEGMENT) if ALL not in request.values and WHO not in request.values else None
+    segment_id = id_sent(SEGMENT) if ALL not in request.values and WHO not in request.values else None
     return edit.seen_segment(segment_id, current_user) if segment_id is not None else None
 
 

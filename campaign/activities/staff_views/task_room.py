@@ -18,6 +18,7 @@ from campaign.kernel import clock
 from campaign.kernel.errors import DomainError, Forbidden, NotFound
 from campaign.kernel.registry import role_scopes
 from campaign.kernel.registry_tasks import task_subjects
+from campaign.kernel.text import id_in
 from campaign.people import policy
 from campaign.people.forms.words import SKILL_WORDS
 from campaign.people.service.access import check_seen
@@ -118,12 +119,9 @@ def back_to(task_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("tasks_staff.show_task", task_id=task_id), 303)
 
 
-def id_in(name: str) -> uuid.UUID | None:
+def id_sent(name: str) -> uuid.UUID | None:
     """An id that was sent or stands in the address; None for none."""
-    try:
-        return uuid.UUID(request.values.get(name, ""))
-    except ValueError:
-        return None
+    return id_in(request.values.get(name, ""))
 
 
 def shared() -> dict[str, Any]:

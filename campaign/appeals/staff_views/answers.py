@@ -11,11 +11,12 @@ from campaign.appeals.models import Appeal, AppealAnswer, Target
 from campaign.appeals.queries import staff as queries
 from campaign.appeals.service import answers as service
 from campaign.appeals.service.errors import NeedsSecondPerson
-from campaign.appeals.staff_views.blueprint import back_to, bp, for_organisers, id_in, shared_words
+from campaign.appeals.staff_views.blueprint import back_to, bp, for_organisers, shared_words
 from campaign.appeals.staff_views.room import appeal_page
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict, DomainError, NotFound
+from campaign.kernel.text import id_in
 from campaign.web.guards import fresh
 from campaign.web.i18n import current_language
 from campaign.web.pictures import picture_response

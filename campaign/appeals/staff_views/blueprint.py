@@ -21,14 +21,6 @@ def back_to(appeal_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("appeals_staff.show_appeal", appeal_id=appeal_id), 303)
 
 
-def id_in(text: str | None) -> uuid.UUID | None:
-    """An id that was sent; None for what is none."""
-    try:
-        return uuid.UUID(text or "")
-    except ValueError:
-        return None
-
-
 def shared_words() -> dict[str, Any]:
     """What the templates call things."""
     language = current_language()

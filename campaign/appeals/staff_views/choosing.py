@@ -13,12 +13,12 @@ from campaign.appeals.models import Appeal, Target, TargetKind
 from campaign.appeals.queries import staff as queries
 from campaign.appeals.queries.targets import select_targets
 from campaign.appeals.service import write
-from campaign.appeals.staff_views.blueprint import bp, for_organisers, id_in, shared_words
+from campaign.appeals.staff_views.blueprint import bp, for_organisers, shared_words
 from campaign.appeals.staff_views.targets import countries_known, wanted_here
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, Forbidden, NotFound
-from campaign.kernel.text import one_line
+from campaign.kernel.text import id_in, one_line
 from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.queries.find import find_people
 from campaign.prisoners.service.names import fold

@@ -1,6 +1,5 @@
 """One appeal: what happened, to whom one can write, the letter that is composed, and the button "I have sent it"."""
 
-import uuid
 from typing import Any
 
 from babel import Locale
@@ -22,6 +21,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import NotFound
 from campaign.kernel.limits import Buckets, Rate
+from campaign.kernel.text import id_in
 from campaign.web.countries import country_name
 from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
@@ -109,7 +109,7 @@ def print_letter(slug: str) -> ResponseReturnValue:
 def count_letter(slug: str) -> ResponseReturnValue:
     """Count a letter that somebody says they sent; the answer is the same for everybody, counted or not."""
     appeal, network = _get_open(slug), client_network()
-    target = _id_in(request.form.get("target", ""))
+    target = id_in(request.form.get("target", ""))
     is_slow = not settings().rate_limits or network is None or presses.take(network)
     if appeal is not None and target is not None and is_slow and not request.form.get("website"):
         with transaction():
@@ -143,7 +143,7 @@ def _get_open(slug: str) -> Appeal | None:
 
 def _sent_form(appeal: Appeal) -> tuple[LetterForm, Target | None, queries.Addressees]:
     """The form as it was sent, the official it names, and the list in which they stand."""
-    chosen = _id_in(request.form.get("target", ""))
+    chosen = id_in(request.form.get("target", ""))
     target = queries.find_addressee(appeal.id, chosen) if chosen is not None else None
     country = request.form.get("country", "")
     wanted, constituency = country_in(country) if country else None, request.form.get("constituency", "")
@@ -164,13 +164,6 @@ def _compose(appeal: Appeal, target: Target, form: LetterForm) -> Letter:
 def _word_of(found: queries.Addressees) -> str:
     """The word of an address for the country that was picked."""
     return INTERNATIONAL if found.country == "" else found.country or ""
-
-
-def _id_in(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 def _appeal_page(appeal: Appeal, found: queries.Addressees, form: LetterForm) -> str:

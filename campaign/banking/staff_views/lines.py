@@ -26,6 +26,7 @@ from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
 from campaign.kernel.money import BadAmount, Money
 from campaign.kernel.registry_money import line_takers
+from campaign.kernel.text import id_in
 from campaign.web.guards import fresh
 from campaign.web.opened import is_opened, open_on_record
 from campaign.web.paging import paginate
@@ -198,7 +199,7 @@ def wanted_lines() -> Wanted:
         state=state if state in {*STATES, "all"} else TO_DO, account=request.args.get("account", ""),
         way=request.args.get("way", ""), fit=request.args.get("fit", ""), since=_day("since"), until=_day("until"),
         code=request.args.get("code", "").strip().upper().replace(" ", "")[:40], minor=minor,
-        statement_id=_as_uuid(request.args.get("statement", "")),
+        statement_id=id_in(request.args.get("statement", "")),
         sort=sort if sort.lstrip("-") in SORTS else "day",
     )  # fmt: skip
 
@@ -256,14 +257,7 @@ def _version() -> int | None:
 
 
 def _uuid(name: str) -> uuid.UUID | None:
-    return _as_uuid(request.form.get(name, ""))
-
-
-def _as_uuid(typed: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(typed)
-    except ValueError:
-        return None
+    return id_in(request.form.get(name, ""))
 
 
 def _day(name: str) -> date | None:

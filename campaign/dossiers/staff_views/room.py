@@ -17,7 +17,7 @@ from campaign.dossiers.staff_views.blueprint import bp, for_workers, outside_pag
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
-from campaign.kernel.text import one_line
+from campaign.kernel.text import id_in, one_line
 from campaign.prisoners.models import Prisoner
 from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.queries.search import search_people
@@ -54,7 +54,7 @@ def list_dossiers() -> str:
 @for_workers
 def begin_dossier() -> ResponseReturnValue:
     """Begin one: about whom first, unless the address says so; then to which body."""
-    prisoner_id = _uuid(request.args.get("prisoner", ""))
+    prisoner_id = id_in(request.args.get("prisoner", ""))
     if prisoner_id is None:
         return _choose_page()
     prisoner, form = get_prisoner(prisoner_id), BeginForm()
@@ -89,7 +89,7 @@ def _wanted(typed: str) -> queries.Wanted:
     given = request.args
     state, due = given.get("state", queries.UNFINISHED), given.get("due", "")
     known = {*DossierState, queries.UNFINISHED, queries.MINE, queries.LOOK, ""}
-    prisoner_id = _uuid(given.get("prisoner", ""))
+    prisoner_id = id_in(given.get("prisoner", ""))
     number = typed.upper().removeprefix("D").removeprefix("-")
     is_number = number.isascii() and number.isdecimal() and len(number) < 16
     people = [prisoner_id] if prisoner_id else None
@@ -122,10 +122,3 @@ def _choose_page() -> str:
     return render_template(
         "dossiers/staff/choose.html", search=text, people=[get_prisoner(each) for each in found], **shared_words()
     )  # fmt: skip
-
-
-def _uuid(typed: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(typed)
-    except ValueError:
-        return None

@@ -1,6 +1,5 @@
 """The journal: all entries, one entry, an entry by hand, taking one back, and the files of it."""
 
-import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -19,6 +18,7 @@ from campaign.funds.staff_views.blueprint import bp, for_book_readers, for_keepe
 from campaign.kernel import audit, clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
+from campaign.kernel.text import id_in
 from campaign.web.guards import fresh
 from campaign.web.i18n import current_language
 from campaign.web.paging import paginate
@@ -37,7 +37,7 @@ def list_entries() -> str:
     known = account_words()
     page = paginate(
         entries.entries(
-            fund_id=_uuid(wanted), account=account if account in known else "", memo=memo, since=_day("since"),
+            fund_id=id_in(wanted), account=account if account in known else "", memo=memo, since=_day("since"),
             until=_day("until"), number=_number(typed),
         ),
         per_page=PER_PAGE,
@@ -152,7 +152,7 @@ def _choosable() -> dict[str, str]:
 
 def _closed(wanted: str) -> Sequence[Fund]:
     """The fund that is asked for, where it takes entries no more."""
-    fund_id = _uuid(wanted)
+    fund_id = id_in(wanted)
     if fund_id is None or fund_id in {each.id for each in funds.list_postable()}:
         return []
     try:
@@ -163,13 +163,6 @@ def _closed(wanted: str) -> Sequence[Fund]:
 
 def _number(typed: str) -> int | None:
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 16 else None
-
-
-def _uuid(typed: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(typed)
-    except ValueError:
-        return None
 
 
 def _day(name: str) -> date | None:

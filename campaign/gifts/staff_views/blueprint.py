@@ -18,6 +18,7 @@ from campaign.gifts.service import donors
 from campaign.kernel.crypto.errors import CryptoError
 from campaign.kernel.errors import NotFound
 from campaign.kernel.money import Money
+from campaign.kernel.text import id_in
 from campaign.web.guards import requires
 from campaign.web.i18n import current_language
 from campaign.web.money_rooms import tabs_of_room
@@ -75,10 +76,7 @@ def look_or_erase(
 
 def uuid_of(name: str) -> uuid.UUID | None:
     """A parameter of the address that is an id."""
-    try:
-        return uuid.UUID(request.args.get(name, ""))
-    except ValueError:
-        return None
+    return id_in(request.args.get(name, ""))
 
 
 def day_of(name: str) -> date | None:

@@ -9,6 +9,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
+from campaign.kernel.text import id_in
 from campaign.letters.forms.reply_words import INCIDENT_WORDS, LANGUAGE_WORDS, NEED_WORDS
 from campaign.letters.forms.words import CHANNEL_WORDS
 from campaign.letters.service.replies import EnvelopeDraft
@@ -34,10 +35,7 @@ class EnvelopeForm(FlaskForm):  # type: ignore[misc]
     @property
     def prisoner_id(self) -> uuid.UUID | None:
         """Who wrote it, where the name was searched for."""
-        try:
-            return uuid.UUID(self.person.data or "")
-        except ValueError:
-            return None
+        return id_in(self.person.data or "")
 
     def draft(self) -> EnvelopeDraft:
         """What was typed."""

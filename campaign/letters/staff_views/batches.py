@@ -15,7 +15,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, Forbidden, NotFound
 from campaign.kernel.jobs import JobState
-from campaign.kernel.text import one_line
+from campaign.kernel.text import id_in, one_line
 from campaign.letters.forms.batches import (
     ACCOUNT_WORDS,
     CHANNEL_WORDS,
@@ -115,7 +115,7 @@ def lock() -> ResponseReturnValue:
     has_relay = channel not in queries.SERVICES
     if has_relay and not form.validate():
         return _lock_page(form, facility, channel), 422
-    chosen = [known for each in request.form.getlist("letter") if (known := id_of(each)) is not None]
+    chosen = [known for each in request.form.getlist("letter") if (known := id_in(each)) is not None]
     is_all = request.form.get("act") == "all"
     if not is_all and not chosen:
         return _lock_page(form, facility, channel, _("Tick at least one letter, or lock all of them.")), 422
@@ -214,25 +214,17 @@ def _may_post(batch: LetterBatch, counts: Any) -> bool:
 
 def _facility() -> Facility:
     given = request.args.get("facility", "")
-    known = id_of(given)
+    known = id_in(given)
     found = session.get(Facility, known) if known is not None else None
     if found is None:
         raise NotFound
     return found
 
 
-def id_of(text: str) -> uuid.UUID | None:
-    """The id that stands in a text; None for what is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
 def group_in(given: Mapping[str, str]) -> str:
     """The group that is asked for: its id, "none", or empty."""
     group = given.get("group", "")
-    return str(id_of(group) or "") if group != NO_GROUP else NO_GROUP
+    return str(id_in(group) or "") if group != NO_GROUP else NO_GROUP
 
 
 def _name_of(group: str, groups: frozenset[uuid.UUID] | None) -> str:

@@ -17,6 +17,7 @@ from campaign.accounts.queries import names_of
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Conflict, DomainError, Forbidden, NotFound
+from campaign.kernel.text import id_in
 from campaign.letters.forms.marks import pieces_of, remarks_of
 from campaign.letters.forms.moderation import YES_OR_NO, DecisionForm
 from campaign.letters.forms.ready import CHANGES, REJECTIONS, words_for
@@ -31,7 +32,7 @@ from campaign.letters.service import bodies, pictures
 from campaign.letters.service import moderation as service
 from campaign.letters.service.checking import check_letter
 from campaign.letters.service.translating import back_to_translator
-from campaign.letters.staff_views.batches import group_in, id_of
+from campaign.letters.staff_views.batches import group_in
 from campaign.penpals.policy import SCOPE
 from campaign.penpals.queries.groups import list_names
 from campaign.web.guards import requires_some
@@ -78,7 +79,7 @@ def list_waiting() -> ResponseReturnValue:
 @for_moderators
 def take_next() -> ResponseReturnValue:
     """Take the letter that has waited longest; the one that is open is let go."""
-    me, leaving = actor_id(), id_of(request.form.get("leaving", ""))
+    me, leaving = actor_id(), id_in(request.form.get("leaving", ""))
     if leaving is not None:
         with transaction():
             service.let_go(leaving, actor=me)

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import DomainError, NotFound
-from campaign.kernel.text import one_line
+from campaign.kernel.text import id_in, one_line
 from campaign.letters.forms.replies import LONGEST_REASON, IncidentForm, NeedForm, TextForm
 from campaign.letters.models import IncidentKind, NeedKind, Original, TextKind
 from campaign.letters.queries import replies as queries
@@ -269,10 +269,7 @@ def _match_page(reply_id: uuid.UUID, problem: str = "") -> str:
 
 
 def _uuid(name: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.values.get(name, ""))
-    except ValueError:
-        return None
+    return id_in(request.values.get(name, ""))
 
 
 def _seen() -> int:

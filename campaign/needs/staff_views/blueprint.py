@@ -22,14 +22,6 @@ for_readers = requires(*policy.READERS)
 for_workers = requires(*policy.WORKERS)
 
 
-def id_in(text: str) -> uuid.UUID | None:
-    """An id that stands in an address; None for what is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
 def names_of_prisoners(needs: Iterable[Need]) -> dict[uuid.UUID, str]:
     """What those are called whose needs these are."""
     ids = {each.prisoner_id for each in needs if each.prisoner_id is not None}

@@ -12,7 +12,7 @@ from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError, NotFound
 from campaign.kernel.registry_needs import OriginFacts, need_origins
-from campaign.kernel.text import one_line
+from campaign.kernel.text import id_in, one_line
 from campaign.needs.forms.staff_needs import NeedForm, NoteForm, ReasonForm, VerifyForm
 from campaign.needs.models import (
     ENDED,
@@ -31,7 +31,7 @@ from campaign.needs.queries.parcels import list_slots_of_need
 from campaign.needs.service import fulfilment
 from campaign.needs.service import needs as service
 from campaign.needs.service.moves import note_of, words_of
-from campaign.needs.staff_views.blueprint import bp, for_readers, for_workers, id_in, names_of_prisoners, shared_words
+from campaign.needs.staff_views.blueprint import bp, for_readers, for_workers, names_of_prisoners, shared_words
 from campaign.prisoners.models import Prisoner
 from campaign.prisoners.queries import get_prisoner
 from campaign.prisoners.queries.search import search_people

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from campaign.kernel import audit
 from campaign.kernel.db import session, transaction
-from campaign.kernel.text import one_line
+from campaign.kernel.text import id_in, one_line
 from campaign.needs.models import Need, NeedCategory, NeedSource, NeedState, Urgency
 from campaign.needs.queries import needs as queries
-from campaign.needs.staff_views.blueprint import bp, for_readers, id_in, names_of_prisoners, shared_words
+from campaign.needs.staff_views.blueprint import bp, for_readers, names_of_prisoners, shared_words
 from campaign.prisoners.models import Prisoner
 from campaign.prisoners.queries.search import search_people
 from campaign.prisoners.service.names import fold

@@ -10,13 +10,14 @@ from campaign.accounts.queries import names_of
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError
+from campaign.kernel.text import id_in
 from campaign.needs.forms.staff_parcels import SlotForm, StandingForm
 from campaign.needs.forms.staff_words import CATEGORY_WORDS
 from campaign.needs.models import NeedCategory, ParcelStanding, SlotState
 from campaign.needs.queries import parcels as queries
 from campaign.needs.queries.needs import find_needs, list_of_prisoner
 from campaign.needs.service import parcels as service
-from campaign.needs.staff_views.blueprint import bp, for_readers, for_workers, id_in, shared_words
+from campaign.needs.staff_views.blueprint import bp, for_readers, for_workers, shared_words
 from campaign.prisoners.queries import get_prisoner
 from campaign.web.steps import actor_id, step, told
 

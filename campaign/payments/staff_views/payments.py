@@ -17,6 +17,7 @@ from campaign.kernel import audit
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError
 from campaign.kernel.money import Money
+from campaign.kernel.text import id_in
 from campaign.needs.queries import needs as need_reads
 from campaign.payments.forms import words
 from campaign.payments.forms.payments import (
@@ -212,8 +213,8 @@ def _wanted() -> Wanted:
     state = given.get("state", "")
     return Wanted(
         number=int(number) if number.isascii() and number.isdecimal() and len(number) < 16 else None,
-        state=state if state in {*PaymentState, CHECKS} else "", fund_id=_uuid(given.get("fund", "")),
-        payee_id=_uuid(given.get("payee", "")), category=given.get("category", ""),
+        state=state if state in {*PaymentState, CHECKS} else "", fund_id=id_in(given.get("fund", "")),
+        payee_id=id_in(given.get("payee", "")), category=given.get("category", ""),
         currency=given.get("currency", "").strip().upper()[:3], since=_day(given.get("since", "")),
         until=_day(given.get("until", "")), sort=given.get("sort", ""),
     )  # fmt: skip
@@ -242,7 +243,7 @@ def _need_words(need: need_reads.NeedFacts) -> str:
 
 def _suggest(form: PaymentForm) -> None:
     """What follows from the need that the address names."""
-    need_id = _uuid(request.args.get("need", ""))
+    need_id = id_in(request.args.get("need", ""))
     need = need_reads.find_need(need_id) if need_id else None
     if need is None:
         return
@@ -253,13 +254,6 @@ def _suggest(form: PaymentForm) -> None:
 
 def _edit_page(form: PaymentForm, found: Payment | None, problem: str = "") -> str:
     return render_template("payments/staff/edit.html", form=form, found=found, problem=problem, **shared_words())
-
-
-def _uuid(typed: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(typed)
-    except ValueError:
-        return None
 
 
 def _day(typed: str) -> date | None:

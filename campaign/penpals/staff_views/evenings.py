@@ -12,7 +12,7 @@ from flask_login import current_user
 from campaign.kernel import clock
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Conflict, DomainError, Forbidden, NotFound
-from campaign.kernel.text import one_line
+from campaign.kernel.text import id_in, one_line
 from campaign.penpals import documents, policy
 from campaign.penpals.forms.evenings import (
     CARD_WORDS,
@@ -247,10 +247,7 @@ def _came_to_it(seat: Seat) -> bool:
 
 
 def _chosen() -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.form.get("prisoner", ""))
-    except ValueError:
-        return None
+    return id_in(request.form.get("prisoner", ""))
 
 
 def _swap_page(planned: Planned, reservation_id: uuid.UUID) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from flask_login import current_user
 from campaign.accounts.queries import names_of
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Conflict, NotFound
-from campaign.kernel.text import one_line
+from campaign.kernel.text import id_in, one_line
 from campaign.penpals.forms import matching_words as words
 from campaign.penpals.forms.matching import start_form
 from campaign.penpals.matching.problem import decisive
@@ -182,7 +182,7 @@ def line_filters(source: Any) -> dict[str, str]:
         "state": state if state in set(ProposalState) else "",
         "only": only if only in {"pinned", "added"} else "",
         "language": language,
-        "group": group if _uuid(group) else "",
+        "group": group if id_in(group) else "",
         "q": one_line(source.get("q", ""), 100),
         "sort": sort if sort.removeprefix("-") in {"rank", "prisoner", "writer"} else "",
     }
@@ -190,14 +190,7 @@ def line_filters(source: Any) -> dict[str, str]:
 
 def _narrowing(chosen: dict[str, str]) -> dict[str, Any]:
     rest = {name: chosen[name] for name in ("state", "only", "language", "sort")}
-    return {**rest, "group": _uuid(chosen["group"]), "words": chosen["q"]}
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
+    return {**rest, "group": id_in(chosen["group"]), "words": chosen["q"]}
 
 
 def _short(value: float) -> str:

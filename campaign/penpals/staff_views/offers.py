@@ -12,7 +12,7 @@ from flask_login import current_user
 from campaign.kernel import clock
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import DomainError, Forbidden, NotFound
-from campaign.kernel.text import one_line
+from campaign.kernel.text import id_in, one_line
 from campaign.penpals import policy
 from campaign.penpals.forms.attention import ONLY_WORDS, letters_word
 from campaign.penpals.forms.group_words import language_words
@@ -94,7 +94,7 @@ def show_writers_for(prisoner_id: uuid.UUID) -> ResponseReturnValue:
     found = _narrowed(judged, asked, lambda: queries.find_writers(_search()), lambda each: each.helper.id)
     if asked["language"]:
         found = [each for each in found if asked["language"] in each.helper.languages]
-    if group := _identity(asked["group"]):
+    if group := id_in(asked["group"]):
         found = [each for each in found if group in each.helper.groups]
     page, say = page_of(found), _speaker()
     return render_template(
@@ -234,10 +234,3 @@ def _words() -> dict[str, Any]:
 
 def _search() -> str:
     return one_line(request.args.get("q", ""), LONGEST_SEARCH)
-
-
-def _identity(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

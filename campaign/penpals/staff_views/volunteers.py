@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import DomainError, NotFound
-from campaign.kernel.text import one_line
+from campaign.kernel.text import id_in, one_line
 from campaign.penpals import policy
 from campaign.penpals.forms.assignment_words import STATE_WORDS as ASSIGNMENT_WORDS
 from campaign.penpals.forms.group_words import ROLE_WORDS, language_words
@@ -132,7 +132,7 @@ def _list_page(problem: str = "") -> str:
     wanted = queries.Wanted(
         text=one_line(request.args.get("q", ""), LONGEST_SEARCH), state=asked["state"], language=asked["language"],
         mode=asked["mode"], trust=int(asked["trust"]) if asked["trust"] in {"0", "1", "2"} else None,
-        group=_identity(asked["group"]), sort=asked["sort"] or "-since",
+        group=id_in(asked["group"]), sort=asked["sort"] or "-since",
     )  # fmt: skip
     return render_template(
         "penpals/staff/volunteers/list.html", page=paginate(queries.select_volunteers(wanted), whole_rows=True),
@@ -178,15 +178,8 @@ def _step_asked() -> VolunteerState | None:
 
 
 def _chosen() -> list[uuid.UUID]:
-    found = (_identity(each) for each in request.form.getlist("volunteer")[:MOST_AT_ONCE])
+    found = (id_in(each) for each in request.form.getlist("volunteer")[:MOST_AT_ONCE])
     return [each for each in found if each is not None]
-
-
-def _identity(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 def _seen() -> int | None:

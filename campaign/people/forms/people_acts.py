@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 
-from campaign.people.forms.people_filters import field_word, identity
+from campaign.kernel.text import id_in
+from campaign.people.forms.people_filters import field_word
 from campaign.people.forms.words import PURPOSE_WORDS, word_of, yes_or_no
 from campaign.people.models import BulkAct, BulkKind, FieldKind, PersonField
 from campaign.people.queries.wanted import NONE
@@ -38,7 +39,7 @@ def read_deed(
     """What was chosen; None for what cannot be done."""
     kind, _colon, rest = text.partition(":")
     if kind in {BulkKind.ADD_TAG, BulkKind.TAKE_TAG}:
-        tag = identity(rest)
+        tag = id_in(rest)
         return None if tag is None or tag not in tags else Deed(BulkKind(kind), {"tag": str(tag), "name": tags[tag]})
     if kind == BulkKind.END_CONSENT:
         return Deed(BulkKind.END_CONSENT, {"purpose": rest}) if rest in PURPOSE_WORDS else None

@@ -12,7 +12,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from campaign.kernel.registry import role_scopes
-from campaign.kernel.text import one_line
+from campaign.kernel.text import id_in, one_line
 from campaign.people.forms.ladder_words import list_places, place_words
 from campaign.people.forms.words import (
     AVAILABILITY_WORDS,
@@ -155,7 +155,7 @@ class Reader:
 
     def _tagged(self, name: str, words: Callable[[str], str]) -> tuple[uuid.UUID, ...]:
         texts = ",".join(self._given.get(name, ())).split(",")
-        found = [tag for tag in dict.fromkeys(map(identity, texts)) if tag in self._tags][:MOST_TAGS]
+        found = [tag for tag in dict.fromkeys(map(id_in, texts)) if tag in self._tags][:MOST_TAGS]
         tags = [tag for tag in found if tag is not None]
         if tags:
             self._keep(name, ",".join(map(str, tags)))
@@ -171,7 +171,7 @@ class Reader:
         return day
 
     def _group(self) -> uuid.UUID | None:
-        group = identity(self._one("group"))
+        group = id_in(self._one("group"))
         if group is None or GROUP not in role_scopes:
             return None
         names = role_scopes[GROUP].names_of(frozenset({group}))
@@ -181,7 +181,7 @@ class Reader:
         return group
 
     def _segment(self) -> tuple[uuid.UUID, str] | None:
-        segment = identity(self._one("segment"))
+        segment = id_in(self._one("segment"))
         if segment is None:
             return None
         title = self._segment_title(segment)
@@ -237,14 +237,6 @@ def field_word(of: PersonField, word: str) -> str:
     if word == ANY:
         return str(_("filled in"))
     return yes_or_no(word == "yes") if of.kind == FieldKind.YES_NO else word
-
-
-def identity(text: str) -> uuid.UUID | None:
-    """An id, None for what is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 def _words_of(of: PersonField) -> frozenset[str]:

@@ -10,9 +10,9 @@ from flask_login import current_user
 from campaign.accounts.queries import names_of
 from campaign.kernel.db import TooSlow, transaction
 from campaign.kernel.errors import Conflict, Forbidden, NotFound
+from campaign.kernel.text import id_in
 from campaign.people import policy
 from campaign.people.forms.ladder_words import ANSWER_WORDS, WAY_WORDS, ask_words, hold_words, step_options
-from campaign.people.forms.people_filters import identity
 from campaign.people.models import AskRound, AskWay, RoundState
 from campaign.people.queries import ask_rounds as queries
 from campaign.people.queries import segments as segments_queries
@@ -119,7 +119,7 @@ def _wish() -> rounds.Wish | None:
         return None
     amount = int(most) if most.isascii() and most.isdecimal() and len(most) < 6 else USUAL_MOST
     amount = min(max(amount, 1), rounds.MOST_PEOPLE)
-    return rounds.Wish(step, AskWay(way), amount, identity(request.values.get("segment", "")))
+    return rounds.Wish(step, AskWay(way), amount, id_in(request.values.get("segment", "")))
 
 
 def _choice_page(problem: str = "") -> str:

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Conflict, NotFound
+from campaign.kernel.text import id_in
 from campaign.people.forms import doubles as forms
-from campaign.people.forms.people_filters import identity
 from campaign.people.models import DoubleState, DuplicateSuggestion
 from campaign.people.queries import doubles as queries
 from campaign.people.queries.likeness import Reason
@@ -155,7 +155,7 @@ def _compare_page(one_id: uuid.UUID, other_id: uuid.UUID, *, problem: str = "") 
 
 def _chosen(one_id: uuid.UUID, other_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
     """Which record stays, and which goes; the suggested one where nothing was chosen."""
-    both, keep = (one_id, other_id), identity(request.form.get(KEEP, ""))
+    both, keep = (one_id, other_id), id_in(request.form.get(KEEP, ""))
     if keep not in both:
         keep, _why = queries.which_stays(get_person(one_id), get_person(other_id))
     return (one_id, other_id) if keep == one_id else (other_id, one_id)

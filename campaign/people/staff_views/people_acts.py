@@ -11,9 +11,10 @@ from sqlalchemy import Select, select
 from campaign.accounts.queries import names_of
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import Conflict, DomainError
+from campaign.kernel.text import id_in
 from campaign.people import policy
 from campaign.people.forms import people_acts as forms
-from campaign.people.forms.people_filters import Filters, identity
+from campaign.people.forms.people_filters import Filters
 from campaign.people.models import BulkAct, BulkState, Person
 from campaign.people.queries import bulk as queries
 from campaign.people.queries import fields as fields_queries
@@ -118,7 +119,7 @@ def chosen_people() -> Select[uuid.UUID]:
     """Whom it is about: all who match what stands in the address, or those who were ticked, as far as one sees them."""
     within = people_seen_by(current_user)
     if ALL not in request.values:
-        ticked = [each for each in map(identity, request.values.getlist(WHO)[:MOST_TICKED]) if each is not None]
+        ticked = [each for each in map(id_in, request.values.getlist(WHO)[:MOST_TICKED]) if each is not None]
         chosen = select(Person.id).where(Person.id.in_(ticked))
         return chosen if within is None else chosen.where(Person.id.in_(within))
     filters, look = _filters(), name_index.look()

@@ -11,6 +11,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from campaign.kernel.db import session
+from campaign.kernel.text import id_in
 from campaign.prisoners.forms.case_words import INSTANCE_WORDS, OPENNESS_WORDS, PUNISHMENT_WORDS, REGIME_WORDS
 from campaign.prisoners.forms.place import PlaceFields, options
 from campaign.prisoners.forms.situation_words import (
@@ -197,7 +198,7 @@ class CourtForm(ChangeForm):
     def said(self) -> dict[str, Any]:
         """The case and the court."""
         return {
-            "case_id": _uuid(self.case_id.data), "case_name": self.case_name.data or "", "court": self.court.data,
+            "case_id": id_in(self.case_id.data), "case_name": self.case_name.data or "", "court": self.court.data,
             "instance": Instance(self.instance.data),
         }  # fmt: skip
 
@@ -284,10 +285,3 @@ FORMS: dict[ChangeKind, type[ChangeForm]] = {
 
 def _word(kind: Any, value: str | None) -> Any:
     return kind(value) if value else None
-
-
-def _uuid(value: str | None) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(value or "")
-    except ValueError:
-        return None
