@@ -1,7 +1,8 @@
 """The petition page with its sign form, the live number, and the pages behind the link in the mail."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -96,10 +97,8 @@ def show_by_day_dark(slug: str) -> ResponseReturnValue:
 @token_bp.get("/confirm/<token>")
 def show_confirm(token: str) -> ResponseReturnValue:
     """The page behind the link in the mail. Mail scanners follow links, so nothing happens here."""
-    try:
+    with _only_ours():
         signature = confirm.find_by_token(token)
-    except (tokens.BadToken, KeyDestroyed) as problem:
-        raise NotFound from problem
     if signature is None:
         return _token_page(confirm.Outcome.NOT_ME, None, token)
     changed = find_change_since(signature.petition_id, signature.signed_on)
@@ -113,49 +112,49 @@ def show_confirm(token: str) -> ResponseReturnValue:
 @guarded_by_token
 def confirm_signature(token: str) -> ResponseReturnValue:
     """Confirm; doing it twice shows the same page."""
-    try:
-        with transaction():
-            confirm.confirm_signature(token, passes_on=request.form.get("partners") != "none")
-    except (tokens.BadToken, KeyDestroyed) as problem:
-        raise NotFound from problem
-    return redirect(url_for("confirm.show_confirm", token=token), 303)
+    with _only_ours(), transaction():
+        confirm.confirm_signature(token, passes_on=request.form.get("partners") != "none")
+    return _back_to_link(token)
 
 
 @token_bp.post("/confirm/<token>/not-me")
 @guarded_by_token
 def reject_signature(token: str) -> ResponseReturnValue:
     """ "That was not me"."""
-    try:
-        with transaction():
-            confirm.reject_signature(token, never_again=request.form.get("never_again") == "y")
-    except NotFound:
-        pass  # pressed twice: the row is gone already, and the page says the same
-    except (tokens.BadToken, KeyDestroyed) as problem:
-        raise NotFound from problem
-    return redirect(url_for("confirm.show_confirm", token=token), 303)
+    # Pressed twice: the row is gone already, and the page says the same.
+    with _only_ours(), suppress(NotFound), transaction():
+        confirm.reject_signature(token, never_again=request.form.get("never_again") == "y")
+    return _back_to_link(token)
 
 
 @token_bp.post("/confirm/<token>/withdraw")
 @guarded_by_token
 def withdraw_signature(token: str) -> ResponseReturnValue:
     """Take the signature back; doing it twice shows the same page."""
-    try:
-        with transaction():
-            confirm.withdraw_signature(token)
-    except (tokens.BadToken, KeyDestroyed) as problem:
-        raise NotFound from problem
-    return redirect(url_for("confirm.show_confirm", token=token), 303)
+    with _only_ours(), transaction():
+        confirm.withdraw_signature(token)
+    return _back_to_link(token)
 
 
 @token_bp.post("/confirm/<token>/partners/<uuid:partner_id>/withdraw")
 @guarded_by_token
 def withdraw_from_partner(token: str, partner_id: uuid.UUID) -> ResponseReturnValue:
     """Take back one organisation's consent; the signature stands. Doing it twice shows the same page."""
+    with _only_ours(), transaction():
+        confirm.withdraw_from_partner(token, partner_id)
+    return _back_to_link(token)
+
+
+@contextmanager
+def _only_ours() -> Iterator[None]:
+    """A link that is none of ours, or whose keys are destroyed, leads nowhere."""
     try:
-        with transaction():
-            confirm.withdraw_from_partner(token, partner_id)
+        yield
     except (tokens.BadToken, KeyDestroyed) as problem:
         raise NotFound from problem
+
+
+def _back_to_link(token: str) -> ResponseReturnValue:
     return redirect(url_for("confirm.show_confirm", token=token), 303)
 
 
