@@ -297,3 +297,10 @@ survivors: Registry[Survivor] = Registry("table that survives a restore")
 after_restore: Registry[Callable[[], None]] = Registry("step after a restore")
 consequences: Registry[Consequence] = Registry("consequence of a change")
 """In the order in which they are shown and done."""
+
+
+def plain_at(place: Place, text: str, words: LeftOut) -> str:
+    """Plain text past every gate, for readers at `place`; `words` stand where something was left out."""
+    for gate in text_gates:
+        text = gate.plain(text, place, words).text
+    return text

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from campaign.kernel.places import Place
-from campaign.kernel.registry import LeftOut, text_gates
+from campaign.kernel.registry import LeftOut, plain_at
 from campaign.kernel.registry_sharing import ShareMatter, ShareText
 
 
@@ -33,6 +33,4 @@ def clean_words(text: str, place: Place, words: LeftOut) -> str:
     """The same of any other words, as of a picture's author."""
     if place is Place.ELSEWHERE:
         return text
-    for gate in text_gates:
-        text = gate.plain(text, Place.RUSSIA, words).text
-    return text
+    return plain_at(Place.RUSSIA, text, words)

@@ -9,7 +9,7 @@ import re
 
 from flask import Flask, Response, g, render_template, request
 
-from campaign.kernel.registry import Cleaned, LeftOut, text_gates
+from campaign.kernel.registry import Cleaned, LeftOut, plain_at, text_gates
 from campaign.web import guards
 from campaign.web.i18n import gettext as _
 from campaign.web.place import Place, current_place
@@ -38,10 +38,7 @@ def without_left_out(markup: str) -> str:
 def plain_without_left_out(text: str) -> str:
     """The same of plain text that editors wrote: of a letter that a visitor takes along."""
     place = current_place()
-    if place is not Place.ELSEWHERE:
-        for gate in text_gates:
-            text = gate.plain(text, place, words_left_out()).text
-    return text
+    return text if place is Place.ELSEWHERE else plain_at(place, text, words_left_out())
 
 
 def words_left_out() -> LeftOut:
@@ -71,11 +68,11 @@ def _clean_answer(response: Response) -> Response:
         response.set_data(cleaned.text.replace(MARK, render_template("layouts/_left_out.html") if is_told else "", 1))
     elif response.mimetype in PLAIN and place is not Place.ELSEWHERE:
         text = response.get_data(as_text=True)
-        is_calendar = response.mimetype == CALENDAR
-        cleaned_text = unfolded(text) if is_calendar else text
-        for gate in text_gates:
-            cleaned_text = gate.plain(cleaned_text, place, words_left_out()).text
-        response.set_data(folded(cleaned_text) if is_calendar else cleaned_text)
+        if response.mimetype == CALENDAR:
+            text = folded(plain_at(place, unfolded(text), words_left_out()))
+        else:
+            text = plain_at(place, text, words_left_out())
+        response.set_data(text)
     return response
 
 

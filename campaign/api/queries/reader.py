@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from campaign.kernel.places import Place
-from campaign.kernel.registry import LeftOut, text_gates
+from campaign.kernel.registry import LeftOut, plain_at
 
 Document = dict[str, Any]
 LEFT_OUT = LeftOut("[…]", "[…]")
@@ -42,16 +42,14 @@ class Reader:
         if self.is_outside:
             return document
         together = _APART.join(_texts(document))
-        if all(gate.plain(together, self.place, LEFT_OUT).text == together for gate in text_gates):
+        if plain_at(self.place, together, LEFT_OUT) == together:
             return document
         cleaned: Document = self._clean(document)
         return cleaned
 
     def _clean(self, value: Any) -> Any:
         if isinstance(value, str):
-            for gate in text_gates:
-                value = gate.plain(value, self.place, LEFT_OUT).text
-            return value
+            return plain_at(self.place, value, LEFT_OUT)
         if isinstance(value, dict):
             return {name: self._clean(each) for name, each in value.items()}
         return [self._clean(each) for each in value] if isinstance(value, list) else value

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, g, jsonify, redirect, render_templ
 from flask.typing import ResponseReturnValue
 
 from campaign.kernel.errors import NotFound
-from campaign.kernel.registry import text_gates
+from campaign.kernel.registry import plain_at
 from campaign.kernel.switches import Switch, is_on
 from campaign.petitions.models import Audience, Petition
 from campaign.petitions.policy import ORGANISERS, SCOPE, is_hidden_in
@@ -89,9 +89,7 @@ def show_oembed() -> Response:
     petition = get_public_petition(slug)
     if is_hidden_in(current_place(), petition.audience):
         raise NotFound
-    title = petition.text_in(language).title
-    for gate in text_gates:
-        title = gate.plain(title, current_place(), words_left_out()).text
+    title = plain_at(current_place(), petition.text_in(language).title, words_left_out())
     answer: dict[str, object] = {
         "version": "1.0", "type": "link", "title": title, "provider_name": "Unforgotten",
         "provider_url": settings().public_url, "cache_age": 3600,
