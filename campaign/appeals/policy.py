@@ -2,9 +2,6 @@
 
 from campaign.appeals.models import Appeal, AppealState
 from campaign.kernel.actors import Actor, Role
-from campaign.petitions.policy import is_hidden_in
-
-__all__ = ["is_hidden_in"]
 
 ORGANISERS = (Role.ADMIN, Role.ORGANISER)
 RUNNING = frozenset({AppealState.PUBLISHED, AppealState.PAUSED})

@@ -11,7 +11,6 @@ from campaign.appeals import documents
 from campaign.appeals.forms.letter import LetterForm
 from campaign.appeals.forms.words import KIND_WORDS
 from campaign.appeals.models import Appeal, Audience, Target
-from campaign.appeals.policy import is_hidden_in
 from campaign.appeals.queries import public as queries
 from campaign.appeals.service import sent
 from campaign.appeals.service.letter import Letter, compose, mailto
@@ -22,6 +21,7 @@ from campaign.kernel.db import transaction
 from campaign.kernel.errors import NotFound
 from campaign.kernel.limits import Buckets, Rate
 from campaign.kernel.text import id_in
+from campaign.petitions.policy import is_hidden_in
 from campaign.web.countries import country_name
 from campaign.web.guards import checks_origin
 from campaign.web.headers import public_page
