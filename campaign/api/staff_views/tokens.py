@@ -16,8 +16,8 @@ from campaign.api.queries import tokens as queries
 from campaign.api.service import tokens, webhooks
 from campaign.kernel import clock
 from campaign.kernel.db import transaction
-from campaign.kernel.errors import DomainError, NotFound
 from campaign.web.guards import fresh, requires
+from campaign.web.steps import step
 
 bp = Blueprint("api_staff", __name__)
 for_managers = requires(*policy.MANAGERS)
@@ -104,15 +104,8 @@ def take_up_webhook(webhook_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _step(webhook_id: uuid.UUID, act: Callable[[], object], done: str) -> ResponseReturnValue:
-    try:
-        with transaction():
-            act()
-    except NotFound:
-        raise
-    except DomainError as refusal:
-        return make_response(_page(webhook_id, _(refusal.message) if refusal.message else ""), 409)
-    flash(done)
-    return redirect(url_for("api_staff.show_webhook", webhook_id=webhook_id), 303)
+    back = url_for("api_staff.show_webhook", webhook_id=webhook_id)
+    return step(act, done, back, lambda problem: _page(webhook_id, problem))
 
 
 def _page(webhook_id: uuid.UUID, problem: str = "") -> str:
