@@ -1,17 +1,14 @@
 """Confirmation mails a second, against smtplib on one reused connection that commits one UPDATE a mail."""
 
-import smtplib
-import time
 import uuid
-from collections.abc import Callable
 from contextlib import ExitStack
-from urllib.parse import urlsplit
 
 from flask import Flask
 
 from bench import content
 from bench.machine import Ticks
 from bench.plain import TABLES
+from bench.plain_mail import rate, send_bare, send_committing
 from bench.report import Measure, compare
 from bench.sink import mail_sink
 from bench.stage import Stage, stage
@@ -25,12 +22,6 @@ from campaign.signatures.service.sign import SignatureDraft, sign
 LIMIT = 0.7
 ROUNDS = 3
 MAILS = 1500
-RETURN_PATH = "b+plain@example.org"
-# About as long as our own confirmation.
-MESSAGE = (
-    "From: Made Up <petitions@example.org>\r\nTo: somebody@example.org\r\nSubject: Please confirm\r\n"
-    "Date: Mon, 23 Nov 2026 10:00:00 +0000\r\nMessage-ID: <plain@example.org>\r\n\r\n" + "A line of text.\r\n" * 50
-)
 
 
 def measure() -> list[Measure]:
@@ -44,9 +35,9 @@ def measure() -> list[Measure]:
         rates: dict[str, list[float]] = {"ours": [], "committing": [], "bare": []}
         start = Ticks.now()
         for _ in range(ROUNDS):
-            rates["ours"].append(_rate(lambda: _ours(on, app)))
-            rates["committing"].append(_rate(lambda: _committing(on, url)))
-            rates["bare"].append(_rate(lambda: _bare(url)))
+            rates["ours"].append(rate(MAILS, lambda: _ours(on, app)))
+            rates["committing"].append(rate(MAILS, lambda: _committing(on, url)))
+            rates["bare"].append(rate(MAILS, lambda: send_bare(url, MAILS)))
         steal = [Ticks.now().steal_since(start)]
     return [
         compare("confirmation mails / smtplib with one commit a mail", rates["ours"], rates["committing"],
@@ -69,14 +60,6 @@ def owe(on: Stage, app: Flask, count: int, slug: str = "made-up-mail") -> uuid.U
     return petition
 
 
-def _rate(send: Callable[[], int]) -> float:
-    started = time.monotonic()
-    sent = send()
-    if sent != MAILS:
-        raise RuntimeError(f"{sent} of {MAILS} mails were sent")
-    return sent / (time.monotonic() - started)
-
-
 def _ours(on: Stage, app: Flask) -> int:
     on.run("UPDATE mail SET state = 'pending', attempts = 0, finished_at = NULL, due_at = now()", "VACUUM mail")
     with app.app_context():
@@ -87,23 +70,4 @@ def _ours(on: Stage, app: Flask) -> int:
 
 def _committing(on: Stage, url: str) -> int:
     on.run("UPDATE plain_mail SET state = 'pending'", "VACUUM plain_mail")
-    with client(url) as relay, on.connect() as connection:
-        connection.autocommit = False
-        for number in range(1, MAILS + 1):
-            relay.sendmail(RETURN_PATH, "somebody@example.org", MESSAGE)
-            connection.execute("UPDATE plain_mail SET state = 'sent', sent_at = now() WHERE id = %s", [number])
-            connection.commit()
-    return MAILS
-
-
-def _bare(url: str) -> int:
-    with client(url) as relay:
-        for _ in range(MAILS):
-            relay.sendmail(RETURN_PATH, "somebody@example.org", MESSAGE)
-    return MAILS
-
-
-def client(url: str) -> smtplib.SMTP:
-    """A plain conversation with the sink."""
-    parts = urlsplit(url)
-    return smtplib.SMTP(parts.hostname or "", parts.port or 25)
+    return send_committing(on, url, MAILS)

@@ -10,7 +10,7 @@ import secrets
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -21,8 +21,9 @@ import campaign.kernel.db as database
 from bench import supporters
 from bench.imports import peak_of
 from bench.machine import Ticks
-from bench.mail import MESSAGE, RETURN_PATH, client, owe
+from bench.mail import owe
 from bench.plain import TABLES
+from bench.plain_mail import rate, send_bare, send_committing
 from bench.report import Measure, compare
 from bench.sink import mail_sink
 from bench.stage import Stage, stage, start
@@ -77,10 +78,10 @@ def _rates(on: Stage, app: Flask, url: str, words: str, limit: float) -> list[Me
     for _ in range(ROUNDS):
         _wait_again(on)
         with _counting(app, statements):
-            rates["ours"].append(_rate(lambda: _deliver(app)))
+            rates["ours"].append(rate(MAILS, lambda: _deliver(app)))
         on.run("UPDATE plain_mail SET state = 'pending'", "VACUUM plain_mail")
-        rates["committing"].append(_rate(lambda: _committing(on, url)))
-        rates["bare"].append(_rate(lambda: _bare(url)))
+        rates["committing"].append(rate(MAILS, lambda: send_committing(on, url, MAILS)))
+        rates["bare"].append(rate(MAILS, lambda: send_bare(url, MAILS)))
     steal = [Ticks.now().steal_since(began)]
     a_mail = sum(statements) / (ROUNDS * MAILS)
     load = f"load {os.getloadavg()[0]:.1f}"
@@ -99,31 +100,6 @@ def _deliver(app: Flask) -> int:
         sent = deliver_lane(Lane.BULK, in_context=app.app_context)
         session.remove()
     return sent
-
-
-def _rate(send: Callable[[], int]) -> float:
-    started = time.monotonic()
-    sent = send()
-    if sent != MAILS:
-        raise RuntimeError(f"{sent} of {MAILS} mails were sent")
-    return sent / (time.monotonic() - started)
-
-
-def _committing(on: Stage, url: str) -> int:
-    with client(url) as relay, on.connect() as connection:
-        connection.autocommit = False
-        for number in range(1, MAILS + 1):
-            relay.sendmail(RETURN_PATH, "somebody@example.org", MESSAGE)
-            connection.execute("UPDATE plain_mail SET state = 'sent', sent_at = now() WHERE id = %s", [number])
-            connection.commit()
-    return MAILS
-
-
-def _bare(url: str) -> int:
-    with client(url) as relay:
-        for _ in range(MAILS):
-            relay.sendmail(RETURN_PATH, "somebody@example.org", MESSAGE)
-    return MAILS
 
 
 @contextmanager
