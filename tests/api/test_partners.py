@@ -1,6 +1,7 @@
 """What a token opens, and what it does not; signatures that a partner passes on; requests that are sent twice."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,13 @@ from sqlalchemy import func, select
 from campaign.api.models import ApiToken, KeptAnswer, Scope
 from campaign.api.service import answers, tokens
 from campaign.api.service.tokens import PREFIX
+from campaign.api.views import own
 from campaign.kernel import clock
 from campaign.kernel.actors import Role
 from campaign.kernel.audit import AuditEntry
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import Forbidden
+from campaign.kernel.limits import Buckets, Rate
 from campaign.kernel.switches import Switch, set_switch
 from campaign.petitions.models import Audience, PetitionState
 from campaign.signatures.models import Signature
@@ -158,6 +161,21 @@ def test_a_petition_for_people_outside_takes_those_who_said_so(client, app):
         assert partner.send("POST", at, body).status_code == 422
     assert count_signatures() == 0
     assert partner.send("POST", at, {**ANNA, "is_outside_russia": True}).status_code == 202
+
+
+def test_a_flood_by_one_token_is_set_aside_and_answered_alike(partner, monkeypatch):
+    config = partner.client.application.extensions["unforgotten"]
+    monkeypatch.setitem(partner.client.application.extensions, "unforgotten", replace(config, rate_limits=True))
+    monkeypatch.setattr(own, "signers", Buckets(Rate(burst=1, seconds=1000)))
+    monkeypatch.setattr(own, "trials", Buckets(Rate(burst=1, seconds=1000)))
+    for name in ("anna", "boris"):
+        assert partner.send("POST", SIGN, {"email": f"{name}@gmail.com"}).status_code == 202
+    assert sorted(session.scalars(select(Signature.is_quarantined))) == [False, True]
+    session.remove()
+    hook = partner.send("POST", "/webhooks", {"url": "https://p.example/", "events": ["person.gone"]}).json["id"]
+    told = [partner.send("POST", f"/webhooks/{hook}/test") for _each in range(2)]
+    assert [each.status_code for each in told] == [202, 429]
+    assert told[1].headers["Retry-After"] == "60"
 
 
 def test_a_request_sent_twice_is_done_once_and_answered_the_same(partner, monkeypatch):

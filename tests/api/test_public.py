@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 
 from campaign.accounting.models import PublicReport, ReportState
 from campaign.api.queries import changes, people, petitions
@@ -22,6 +23,7 @@ from campaign.petitions.service.people import add_person
 from campaign.prisoners.models import (
     Certainty,
     Evidence,
+    Facility,
     LettersPolicy,
     Liberty,
     ListingSource,
@@ -142,6 +144,14 @@ def test_readers_in_russia_are_led_to_nobody_who_is_banned_there(client, person,
     outside = "".join(client.get(f"/api/v1{path}?place=out").get_data(as_text=True) for path in ("/people", "/changes"))
     assert "Memorial" in outside
     assert "only-outside" in outside
+
+
+def test_not_even_a_place_of_detention_leads_there(client, person, monkeypatch):
+    place = session.scalars(select(Facility)).first()
+    monkeypatch.setattr("campaign.api.queries.others.weeks_by_way", lambda: {(place.id, "post"): 3})
+    with transaction():
+        session.get_one(Facility, place.id).name_latin = "A colony, says Memorial"
+    assert [each["name"] for each in read(client, "/facilities")["items"]] == ["A colony, says […]"]
 
 
 def test_everybody_gets_the_same_and_caches_know_for_how_long(client, sign_in, person, petition):

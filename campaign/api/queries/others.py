@@ -24,13 +24,14 @@ def list_facilities(reader: Reader) -> list[Document]:
     for (place, channel), weeks in sorted(weeks_by_way().items(), key=lambda each: each[0][1]):
         ways[place].append({"channel": channel, "weeks": weeks})
     found = session.scalars(select(Facility).where(Facility.id.in_(ways)).order_by(Facility.name_ru, Facility.slug))
-    return [
+    shown = [
         {
             "slug": each.slug, "name": each.name_latin, "name_ru": each.name_ru, "kind": each.kind,
             "region": each.region, "ways": ways[each.id],
         }
         for each in found
     ]  # fmt: skip
+    return _cleaned(shown, reader)
 
 
 def list_reports(reader: Reader) -> list[Document]:
@@ -66,6 +67,10 @@ def list_organisation_documents(reader: Reader) -> list[Document]:
         for each in list_organisations()
         if each.is_listed and policy.may_show_name(each, reader.place)
     ]  # fmt: skip
+    return _cleaned(shown, reader)
+
+
+def _cleaned(shown: list[Document], reader: Reader) -> list[Document]:
     items: list[Document] = reader.cleaned({"items": shown})["items"]
     return items
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response
+from flask import Response, g
 from flask_babel import gettext as _
 
 from campaign.api.forms import sent as shapes
@@ -13,9 +13,10 @@ from campaign.api.queries.tokens import get_webhook, list_webhooks
 from campaign.api.service import webhooks
 from campaign.api.service.outgoing import BadAddress
 from campaign.api.views.blueprint import refused
-from campaign.api.views.partners import current_token, once, partner, told
+from campaign.api.views.partners import current_token, once, partner, told, too_many
 from campaign.kernel.db import end_read, transaction
 from campaign.kernel.errors import N_, Conflict
+from campaign.kernel.limits import Buckets, Rate
 from campaign.kernel.switches import Switch, require
 from campaign.petitions.models import Audience, PetitionState
 from campaign.petitions.queries import get_public_terms
@@ -25,6 +26,12 @@ from campaign.signatures.service.sign import sign
 from campaign.web.settings import settings
 
 Sent = Mapping[str, Any]
+# Whoever has stolen a token writes to strangers at large providers with it, which no bucket of a mail domain sees.
+signers = Buckets(Rate(burst=5000, seconds=10))
+"""Signatures that one token passes on."""
+# Each is a request of ours to a host that the token names.
+trials = Buckets(Rate(burst=5, seconds=60))
+"""Tests of one webhook."""
 
 
 @partner("/token", method="GET", gives=shapes.TokenShown, says=N_("What this token is for, and until when"))
@@ -93,6 +100,8 @@ def delete_webhook(webhook_id: uuid.UUID) -> Response:
 )  # fmt: skip
 def test_webhook(webhook_id: uuid.UUID) -> Response:
     """An event of the kind test, within seconds."""
+    if settings().rate_limits and not trials.take(str(webhook_id)):
+        return too_many(60)
     with transaction():
         webhooks.send_test(webhook_id, token=current_token())
     return Response(status=202)
@@ -111,9 +120,11 @@ def _take_signature(given: Sent, slug: str) -> Response:
         return refused({name: [str(message)] for name, message in entry.problems.items()})
     draft = entry.draft(given["language"])
     # The network is the partner's, and nobody can be asked for a proof there: what comes in floods is set aside and
-    # looked at by a person. The token has a limit of its own.
-    quarantined = settings().rate_limits and not admit.admits(None, draft.mailbox.domain)
-    sign(petition, draft, quarantined=quarantined)
+    # looked at by a person.
+    is_flood = settings().rate_limits and not (
+        admit.admits(None, draft.mailbox.domain) and signers.take(str(g.api_token_id))
+    )
+    sign(petition, draft, quarantined=is_flood)
     return told({"state": "pending"}, 202)
 
 

@@ -138,12 +138,12 @@ def _let_in(scope: Scope | None) -> Response | None:
             tokens_id, scopes = token.id, list(token.scopes)
     except tokens.BadToken as refusal:
         if given and not tries.take(GUESSES, client_network() or ""):
-            return _too_many(600)
+            return too_many(600)
         response = problem(401, _("Who are you?"), _(refusal.message))
         response.headers["WWW-Authenticate"] = 'Bearer realm="Unforgotten"'
         return response
     if settings().rate_limits and not buckets.take(str(tokens_id)):
-        return _too_many(1)
+        return too_many(1)
     if scope is not None and scope not in scopes:
         words = _("This token is not for that. Ask whoever gave it to you for one with %(scope)s.", scope=scope.value)
         return problem(403, _("Not with this token"), words)
@@ -151,7 +151,8 @@ def _let_in(scope: Scope | None) -> Response | None:
     return None
 
 
-def _too_many(seconds: int) -> Response:
+def too_many(seconds: int) -> Response:
+    """Later, please."""
     response = problem(429, _("Too many attempts"), _("Please wait as long as Retry-After says and try again."))
     response.headers["Retry-After"] = str(seconds)
     return response
