@@ -194,6 +194,9 @@ def test_a_withdrawn_consent_blocks_again_and_hides_what_was_told(wgad, person):
         consent_endings["dossiers"](person.id, "appeals", None)
     assert state(wgad) == DossierState.DRAFT
     assert made.levels(wgad)["consent"] == "block"
+    for read in (releasing.open_release, releasing.open_snapshot):
+        with pytest.raises(BadDossier, match="consent was withdrawn"), transaction():
+            read(wgad, 1, actor=ASKER)
     made.agree(wgad)
     made.sent(wgad)
     step(steps.show_filing, wgad, actor=ASKER)
@@ -206,6 +209,10 @@ def test_a_withdrawn_consent_blocks_again_and_hides_what_was_told(wgad, person):
     assert state(wgad) == DossierState.SENT
     with pytest.raises(BadDossier):
         step(steps.show_filing, wgad, actor=ASKER)
+    with transaction():
+        assert releasing.open_release(wgad, 1, actor=ASKER), "what the body has is not secret from us"
+    with pytest.raises(BadDossier, match="consent was withdrawn"), transaction():
+        releasing.open_snapshot(wgad, 1, actor=ASKER)
 
 
 def test_the_government_has_sixty_days_and_the_outcome_is_told_only_when_somebody_says_so(wgad, person):

@@ -21,6 +21,7 @@ from campaign.dossiers.models import (
     DossierState,
     Step,
 )
+from campaign.dossiers.queries.dossiers import find_consent
 from campaign.dossiers.service.checking import Finding, blocks, check
 from campaign.dossiers.service.content import Content, dump_content, load_content, read_content
 from campaign.dossiers.service.moves import FASTER, BadDossier, NotThatStep, lock, move, touch
@@ -124,17 +125,28 @@ def take_up_again(dossier_id: uuid.UUID, *, seen_version: int, actor: uuid.UUID)
 
 def open_release(dossier_id: uuid.UUID, version: int, *, actor: uuid.UUID) -> bytes:
     """The file of one release, for whoever proved again who they are; the reading is on record. Raises NotFound, and
-    BadDossier once it was erased."""
+    BadDossier once it was erased, or where it has not been sent and nobody agrees any more."""
     row = _get_release(dossier_id, version)
+    if session.get_one(Dossier, dossier_id).sent_on is None:
+        _refuse_without_consent(dossier_id)
     audit.record("dossier.downloaded", actor=actor, about=f"dossier:{dossier_id}", amount=row.pages)
     return PDF.unseal_bytes(SCOPE, row.id, row.pdf_sealed or b"")
 
 
 def open_snapshot(dossier_id: uuid.UUID, version: int, *, actor: uuid.UUID) -> Content:
-    """What one release said. Raises as `open_release` does."""
+    """What one release said, for an edition that everybody may be given: only while a consent holds, sent or not.
+
+    Raises as `open_release` does.
+    """
     row = _get_release(dossier_id, version)
+    _refuse_without_consent(dossier_id)
     audit.record("dossier.downloaded", actor=actor, about=f"dossier:{dossier_id}", amount=row.pages)
     return load_content(SNAPSHOT.unseal(SCOPE, row.id, row.content_sealed or b""))
+
+
+def _refuse_without_consent(dossier_id: uuid.UUID) -> None:
+    if find_consent(dossier_id) is None:
+        raise BadDossier(N_("The consent was withdrawn. Nothing leaves without one."))
 
 
 def _get_release(dossier_id: uuid.UUID, version: int) -> DossierRelease:
