@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayBeEmpty
@@ -19,7 +19,14 @@ from campaign.designations.models import (
     Precision,
     Work,
 )
-from campaign.designations.service.entries import LANGUAGES, DesignationDraft, OrganisationDraft, source_lines
+from campaign.designations.service.entries import (
+    LANGUAGES,
+    BadEntry,
+    DesignationDraft,
+    OrganisationDraft,
+    source_lines,
+)
+from campaign.kernel.errors import N_
 from campaign.web.fields import DayField, area, line
 
 KIND_WORDS = {
@@ -38,6 +45,7 @@ WORK_WORDS = {
     Work.PRISONS: _l("Watch over prisons"),
     Work.CAMPAIGNS: _l("Campaigns"),
 }
+NO_LABEL = "none"
 NO_DATE = _l("Enter a date, as in 2026-11-23.")
 
 
@@ -111,9 +119,9 @@ class LabelForm(ReasonForm):
     """What the state calls an organisation, since when, by which act, according to whom."""
 
     kind = _choice(_l("The state calls it"), KIND_WORDS)
-    since_on = DateField(_l("Since"), validators=[InputRequired(NO_DATE)])
+    since_on = DayField(_l("Since"), validators=[InputRequired(NO_DATE)])
     since_precision = _choice(_l("The source gives"), PRECISION_WORDS)
-    ended_on = DateField(_l("Lifted on"), validators=[MayBeEmpty()])
+    ended_on = DayField(_l("Lifted on"), validators=[MayBeEmpty()])
     act_en = area(_l("The act, in English"), 2000, rows=3)
     act_ru = area(_l("The act, in Russian"), 2000, rows=3)
     act_de = area(_l("The act, in German"), 2000, rows=3)
@@ -138,7 +146,30 @@ class LabelForm(ReasonForm):
 
 
 class EntryForm(OrganisationForm, LabelForm):
-    """A new entry with its first label."""
+    """A new entry with its first label, or none: many a partner was never given one. Nothing is chosen beforehand,
+    since a label that was forgotten would show readers in Russia what endangers them."""
+
+    kind = SelectField(
+        _l("The state calls it"),
+        validators=[InputRequired(_l("Say what the state calls it, or that it has no label."))],
+        choices=[
+            SelectChoice("", _l("Choose")), SelectChoice(NO_LABEL, _l("nothing: it has no label")),
+            *(SelectChoice(each.value, word) for each, word in KIND_WORDS.items()),
+        ],
+    )  # fmt: skip
+    since_on = DayField(_l("Since"), validators=[MayBeEmpty()])
+
+    def first_label(self) -> DesignationDraft | None:
+        """What was typed of a label, if it has one; raises BadEntry."""
+        if self.kind.data != NO_LABEL:
+            if self.since_on.data is None:
+                raise BadEntry("since_on", N_("Enter a date, as in 2026-11-23."))
+            return self.label_draft()
+        if any(self[name].data for name in ("since_on", "act_en", "act_ru", "act_de", "source_name", "source_url")):
+            raise BadEntry(
+                "kind", N_("You say that it has no label. Choose the one you tell of, or empty what is below.")
+            )
+        return None
 
 
 class DecisionForm(FlaskForm):  # type: ignore[misc]

@@ -103,12 +103,12 @@ def check_labels() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @for_editors
 def propose_entry() -> ResponseReturnValue:
-    """Propose an organisation or a medium with its first label."""
+    """Propose an organisation or a medium with its first label, or without one."""
     form = EntryForm()
 
     def ask() -> Proposal:
         return service.propose_entry(
-            form.organisation_draft(), form.label_draft(), reason=_reason(form), actor=actor_id()
+            form.organisation_draft(), form.first_label(), reason=_reason(form), actor=actor_id()
         )
 
     return _propose(form, ask, parts=("organisation", "label"), entry=None)

@@ -142,7 +142,10 @@ def test_the_database_itself_wants_two_persons(first, entry):
         ({"domains": "lantern"}, "One domain a line"),
         ({"aliases": "ab"}, "A spelling has three letters at least."),
         ({"since_on": "2999-01-01"}, "This day lies in the future."),
-        ({"since_on": "soon"}, "Not a valid date value."),
+        ({"since_on": "soon"}, "Enter a date, as in 2026-11-23."),
+        ({"since_on": ""}, "Enter a date, as in 2026-11-23."),
+        ({"kind": ""}, "Say what the state calls it, or that it has no label."),
+        ({"kind": "none"}, "Choose the one you tell of, or empty what is below."),
         ({"ended_on": "2026-03-01"}, "It cannot end before it began."),
         ({"act_en": " "}, "Say in English what was decided, and by whom."),
         ({"source_url": "javascript:alert(1)"}, "An address begins with https://."),
@@ -158,6 +161,20 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(first, cha
     assert message in text_of(html)
     assert "Lantern Daily" in html or "aliases" in changes
     assert session.scalar(select(Proposal.id)) is None
+
+
+def test_an_organisation_without_a_label_is_written_down_too(first, second):
+    """As most partners are; it is told of everywhere."""
+    empty = dict.fromkeys(("since_on", "act_en", "source_name", "source_url"), "")
+    shown = {
+        "is_listed": "y", "description_en": "A paper of a made-up town.", "works": ["lists"],
+        "described_on": "2026-05-02", "sources": "The Gazette, 1 May 2026 | https://gazette.example/lamp",
+    }  # fmt: skip
+    proposal = propose(first, f"{LIST}/new", **{**ENTRY, **empty, **shown, "kind": "none", "reason": "A new partner."})
+    assert decide(second, proposal, "approve").status_code == 303
+    made = session.scalar(select(Organisation).where(Organisation.slug == "the-lantern"))
+    assert (made.is_listed, made.designations) == (True, [])
+    assert "The Lantern" in read(first, "/organisations")
 
 
 def test_the_same_again_is_no_proposal(first, entry):

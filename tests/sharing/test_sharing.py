@@ -173,6 +173,7 @@ def test_codes_are_made_and_ended_by_organisers_and_go_a_year_later(sign_in):
     page = made.location
     code = session.query(ShareCode).one()
     assert f"http://localhost/volunteer?m={code.code}" in organiser.get(page).get_data(as_text=True)
+    assert "does not begin again" in organiser.get(page).text
     assert send(organiser, page, f"{page}/end").status_code == 303
     assert "Berlin evening" in text_of(organiser.get("/staff/sharing").get_data(as_text=True))
     with time_machine.travel(clock.now() + timedelta(days=expire.KEPT_DAYS)), transaction():
