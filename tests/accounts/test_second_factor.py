@@ -270,7 +270,8 @@ class TestPasskeys:
             assert browser.post("/account/sign-in/passkey", data={"answer": answer}).status_code == status
 
     @pytest.mark.parametrize(
-        "answer", ["", "{}", "null", "[]", "\x00", "x" * 20_000, '{"response": {"clientDataJSON": "e30"}}',
+        "answer", ["", "{}", "null", "[]", "\x00", "x" * 20_000, "[" * 16_000,
+                   '{"response": {"clientDataJSON": "e30"}}',
                    '{"response": {"clientDataJSON": 7}}', '{"id":"a","rawId":"a","response":null,"type":"public-key"}']
     )  # fmt: skip
     def test_hostile_answers_are_refused(self, client: PageClient, answer: str) -> None:
