@@ -64,9 +64,10 @@ def sum_of(figures: Mapping[str, float]) -> float:
 
 def run(file: str) -> None:
     """Bring one file in, as the workers do it, and say how long each part took. In a process of its own."""
-    from campaign.banking.service import chunks, lines_in, statements, suggesting
+    from campaign.banking.service import lines_in, statements, suggesting
     from campaign.banking.service.reading import Layout
     from campaign.kernel.db import session, transaction
+    from campaign.kernel.pieces import PIECE
     from campaign.kernel.registry_money import line_takers
     from wsgi import app
 
@@ -77,7 +78,7 @@ def run(file: str) -> None:
         with transaction():
             received = statements.begin_receiving(actor=None)
         with Path(file).open("rb") as source:
-            while piece := source.read(chunks.PIECE):
+            while piece := source.read(PIECE):
                 with transaction():
                     received.keep(piece)
         took = {}

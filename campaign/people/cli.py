@@ -11,11 +11,12 @@ from flask.cli import AppGroup
 from campaign.kernel import clock
 from campaign.kernel.db import session, transaction
 from campaign.kernel.errors import DomainError
+from campaign.kernel.pieces import PIECE
 from campaign.kernel.say import NOTHING, PARTLY, counting, refuse
 from campaign.kernel.tables import BadTable
 from campaign.kernel.tables.fields import with_pairs
 from campaign.people.models import Basis, ImportState, PeopleImport, RowOutcome, RowVerdict
-from campaign.people.service.imports import apply, check, chunks, fields, upload
+from campaign.people.service.imports import apply, check, fields, upload
 from campaign.people.service.imports.upload import Choices
 
 people_group = AppGroup("people", help="People we may write to.")
@@ -72,7 +73,7 @@ def _receive(file: Path, pairs: Sequence[str], choices: Choices) -> uuid.UUID:
         received = upload.begin_receiving(actor=None)
     try:
         with file.open("rb") as content:
-            while piece := content.read(chunks.PIECE):
+            while piece := content.read(PIECE):
                 with transaction():
                     received.keep(piece)
         with transaction():

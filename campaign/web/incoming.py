@@ -8,6 +8,7 @@ from flask import request
 
 from campaign.kernel.db import transaction
 from campaign.kernel.errors import DomainError
+from campaign.kernel.pieces import PIECE
 from campaign.web.uploads import InMemoryRequest
 
 
@@ -24,9 +25,9 @@ R = TypeVar("R", bound=Receiving)
 class Incoming(Generic[R]):
     """What becomes of the file in one request."""
 
-    def __init__(self, begin: Callable[[], R], give_up: Callable[[R], None], *, piece: int) -> None:
-        """`begin` makes room for a file, `give_up` erases what has come of it; `piece` bytes are kept at once."""
-        self._begin, self._erase, self._piece = begin, give_up, piece
+    def __init__(self, begin: Callable[[], R], give_up: Callable[[R], None]) -> None:
+        """`begin` makes room for a file, `give_up` erases what has come of it."""
+        self._begin, self._erase = begin, give_up
         self._receiving: R | None = None
         self._waiting = bytearray()
         self._refusal: DomainError | None = None
@@ -53,9 +54,9 @@ class Incoming(Generic[R]):
         if self._refusal is not None:
             return
         self._waiting += piece
-        while len(self._waiting) >= self._piece:
-            self._keep(bytes(self._waiting[: self._piece]))
-            del self._waiting[: self._piece]
+        while len(self._waiting) >= PIECE:
+            self._keep(bytes(self._waiting[:PIECE]))
+            del self._waiting[:PIECE]
 
     def complete(self) -> R | None:
         """The file with its last piece kept; None where none came. Raises what keeping it raised."""

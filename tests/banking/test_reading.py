@@ -7,11 +7,12 @@ from itertools import pairwise
 import pytest
 
 from campaign.banking.models import StatementFormat
-from campaign.banking.service.reading import BadStatement, Kind, Opens, ReadLine, find_kind, read_parts
+from campaign.banking.service.reading import BadStatement, Kind, ReadLine, find_kind, read_parts
 from campaign.banking.service.reading.checking import Sums, check
 from campaign.banking.service.reading.csv_file import Layout, look, propose
 from campaign.banking.service.reading.values import find_references, read_amount, read_day
 from campaign.kernel import clock
+from campaign.kernel.pieces import Opens
 from tests.banking.files import OUR_NUMBER, Row, as_camt, as_csv, as_mt940, as_ofx
 
 DAY = date(2026, 10, 5)

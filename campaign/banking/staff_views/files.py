@@ -12,7 +12,7 @@ from campaign.banking.forms.statements import FileForm, LayoutForm
 from campaign.banking.forms.words import COLUMN_WORDS
 from campaign.banking.models import BankStatement, StatementState
 from campaign.banking.queries import lists
-from campaign.banking.service import chunks, statements
+from campaign.banking.service import statements
 from campaign.banking.service.reading.parts import NO_STATEMENT, BadStatement
 from campaign.banking.service.reading.texts import ENCODINGS
 from campaign.banking.staff_views.blueprint import bp, for_keepers, for_readers, shared_words, told
@@ -49,7 +49,6 @@ def receive_file() -> ResponseReturnValue:
     actor = actor_id()
     incoming = Incoming(
         lambda: statements.begin_receiving(actor=actor), lambda file: statements.give_up_receiving(file.statement_id),
-        piece=chunks.PIECE,
     )  # fmt: skip
     incoming.expect(LARGEST_BODY)
     try:

@@ -4,7 +4,7 @@ import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import StringIO, TextIOWrapper
 from itertools import islice, pairwise
 from typing import BinaryIO
@@ -12,6 +12,7 @@ from typing import BinaryIO
 from charset_normalizer import from_bytes
 
 from campaign.kernel.errors import N_
+from campaign.kernel.pieces import Opens
 from campaign.kernel.tables.errors import BadTable
 from campaign.kernel.tables.table import MOST_ROWS, RawRow, Table, clean_cell, table_of
 
@@ -27,7 +28,7 @@ _LOOKED_AT = 50
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-def read_delimited(opens: Callable[[], BinaryIO], most_rows: int = MOST_ROWS) -> Table:
+def read_delimited(opens: Opens, most_rows: int = MOST_ROWS) -> Table:
     """Read CSV piece by piece; raises BadTable where it is no text, or a quotation mark is never closed."""
     code = find_encoding(opens)
     with opens() as file:
@@ -39,7 +40,7 @@ def read_delimited(opens: Callable[[], BinaryIO], most_rows: int = MOST_ROWS) ->
     return table_of("csv", rows, most_rows)
 
 
-def find_encoding(opens: Callable[[], BinaryIO]) -> str:
+def find_encoding(opens: Opens) -> str:
     """The encoding of a text that most likely is Russian or English; raises BadTable for what is no text.
 
     A mark at the beginning decides; then UTF-8 if it fits throughout. Of the Russian single-byte codes that one wins
@@ -55,7 +56,7 @@ def find_encoding(opens: Callable[[], BinaryIO]) -> str:
     return "utf-8" if _is_utf8(opens) else _single_byte(sample)
 
 
-def _is_utf8(opens: Callable[[], BinaryIO]) -> bool:
+def _is_utf8(opens: Opens) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with opens() as file:

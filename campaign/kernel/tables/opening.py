@@ -1,11 +1,10 @@
 """What kind of file this is, by what is in it and not by its name."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO
 
 from campaign.kernel.errors import N_
+from campaign.kernel.pieces import Opens
 from campaign.kernel.tables.archive import open_archive
 from campaign.kernel.tables.delimited import read_delimited
 from campaign.kernel.tables.errors import BadTable
@@ -46,7 +45,7 @@ def open_table(content: bytes) -> Table:
     return open_file(lambda: BytesIO(content), len(content))
 
 
-def open_file(opens: Callable[[], BinaryIO], size: int, bounds: Bounds = Bounds()) -> Table:
+def open_file(opens: Opens, size: int, bounds: Bounds = Bounds()) -> Table:
     """The same of a file that `opens` gives anew from its beginning: CSV is read piece by piece, never as a whole."""
     with opens() as file:
         head = file.read(_HEAD)
@@ -68,7 +67,7 @@ def open_file(opens: Callable[[], BinaryIO], size: int, bounds: Bounds = Bounds(
     return read_delimited(opens, bounds.rows)
 
 
-def _whole(opens: Callable[[], BinaryIO], size: int, bounds: Bounds) -> bytes:
+def _whole(opens: Opens, size: int, bounds: Bounds) -> bytes:
     if size > bounds.workbook:
         most = bounds.workbook // 1024**2
         raise BadTable(N_("This workbook is larger than %(most)s MB. Save it as CSV, or split it."), most=most)

@@ -28,7 +28,7 @@ from campaign.kernel.tables.fields import BadMapping, Field
 from campaign.people import policy
 from campaign.people.forms.imports import ChoicesForm, FileForm
 from campaign.people.models import ImportState, PeopleImport, RowOutcome, RowVerdict
-from campaign.people.service.imports import apply, chunks, fields, review, undo, upload
+from campaign.people.service.imports import apply, fields, review, undo, upload
 from campaign.people.service.imports.upload import BadBasis
 from campaign.web.errors import page as error_page
 from campaign.web.guards import checks_origin, fresh, requires
@@ -64,7 +64,6 @@ def receive_file() -> ResponseReturnValue:
     actor = actor_id()
     incoming = Incoming(
         lambda: upload.begin_receiving(actor=actor), lambda file: upload.give_up_receiving(file.import_id),
-        piece=chunks.PIECE,
     )  # fmt: skip
     incoming.expect(LARGEST_BODY)
     try:

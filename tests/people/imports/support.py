@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from campaign.kernel.db import session, transaction
+from campaign.kernel.pieces import PIECE
 from campaign.people.models import (
     Basis,
     Consent,
@@ -22,7 +23,7 @@ from campaign.people.models import (
     PersonTag,
     Tag,
 )
-from campaign.people.service.imports import apply, check, chunks, undo, upload
+from campaign.people.service.imports import apply, check, undo, upload
 from campaign.people.service.imports.known import read_known
 from campaign.people.service.imports.upload import Choices
 
@@ -38,7 +39,7 @@ def table(*rows: Sequence[str], code: str = "utf-8", separator: str = ",") -> by
     return text.getvalue().encode(code)
 
 
-def received(content: bytes, name: str = "people.csv", *, piece: int = chunks.PIECE) -> upload.Receiving:
+def received(content: bytes, name: str = "people.csv", *, piece: int = PIECE) -> upload.Receiving:
     """A file that has come in, in pieces of that size."""
     with transaction():
         coming = upload.begin_receiving(actor=ORGANISER)
@@ -47,7 +48,7 @@ def received(content: bytes, name: str = "people.csv", *, piece: int = chunks.PI
     return coming
 
 
-def taken(content: bytes, name: str = "people.csv", *, piece: int = chunks.PIECE) -> PeopleImport:
+def taken(content: bytes, name: str = "people.csv", *, piece: int = PIECE) -> PeopleImport:
     """An import whose columns are guessed."""
     coming = received(content, name, piece=piece)
     with transaction():

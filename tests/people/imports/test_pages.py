@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from campaign.kernel.actors import Role
 from campaign.kernel.allowance import DECRYPTING, AllowanceUse
 from campaign.kernel.db import session
+from campaign.kernel.pieces import PIECE
 from campaign.people.models import Consent, PeopleImport, PeopleImportChunk, PeopleImportRow, Person
-from campaign.people.service.imports import chunks, upload
+from campaign.people.service.imports import upload
 from tests.kernel.tables.files import archive, changed, xlsx
 from tests.people.imports.support import table
 from tests.support import accounts
@@ -133,8 +134,8 @@ def test_what_is_no_list_is_refused_in_words_and_leaves_nothing(organiser, conte
 
 
 def test_a_file_beyond_the_limit_is_read_to_its_end_and_refused_in_words(organiser, monkeypatch):
-    monkeypatch.setattr(upload, "LARGEST_FILE", 3 * chunks.PIECE)
-    answer = bring_in(organiser, content=b"E-mail\n" + b"x" * (5 * chunks.PIECE))
+    monkeypatch.setattr(upload, "LARGEST_FILE", 3 * PIECE)
+    answer = bring_in(organiser, content=b"E-mail\n" + b"x" * (5 * PIECE))
     assert (answer.status_code, "larger than 3 MB" in answer.text) == (422, True)
     assert session.scalar(select(func.count()).select_from(PeopleImportChunk)) == 0
 

@@ -16,9 +16,10 @@ from campaign.banking.service.reading.csv_file import Layout, read_csv
 from campaign.banking.service.reading.mt940 import read_mt940
 from campaign.banking.service.reading.ofx import named_encoding, read_ofx
 from campaign.banking.service.reading.parts import NO_STATEMENT, BadStatement, Part, ReadLine
-from campaign.banking.service.reading.texts import NO_TEXT, Opens, guess_encoding
+from campaign.banking.service.reading.texts import NO_TEXT, guess_encoding
+from campaign.kernel.pieces import Opens
 
-__all__ = ["BadStatement", "Kind", "Layout", "Opens", "Part", "ReadLine", "find_kind", "read_parts"]
+__all__ = ["BadStatement", "Kind", "Layout", "Part", "ReadLine", "find_kind", "read_parts"]
 
 _HEAD = 1 << 16
 _NO_STATEMENTS = (b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"MZ", b"\x7fELF", b"\x89PNG",

@@ -23,9 +23,9 @@ from campaign.banking.service.reading.parts import (
     Part,
     ReadLine,
 )
-from campaign.banking.service.reading.texts import Opens
 from campaign.banking.service.reading.values import BAD_DAY, read_amount, read_day
 from campaign.kernel.errors import N_
+from campaign.kernel.pieces import Opens
 
 BROKEN = N_("Line %(line)s: this is no sound XML. Fetch the file from the bank once more.")
 DOCUMENT_TYPE = N_("Line %(line)s: this XML declares a document type, which no statement does. It is not read.")

@@ -18,9 +18,10 @@ from campaign.banking.service.reading.parts import (
     Part,
     ReadLine,
 )
-from campaign.banking.service.reading.texts import Opens, lines_of
+from campaign.banking.service.reading.texts import lines_of
 from campaign.banking.service.reading.values import BAD_DAY, read_amount, read_day
 from campaign.kernel.errors import N_
+from campaign.kernel.pieces import Opens
 
 SEPARATORS = (";", ",", "\t", "|")
 LOOKED_AT, LONGEST_HEADING, MOST_COLUMNS, LONGEST_ROW = 60, 80, 100, 1 << 16

@@ -23,9 +23,10 @@ from campaign.banking.service.reading.parts import (
     Part,
     ReadLine,
 )
-from campaign.banking.service.reading.texts import Opens, lines_of
+from campaign.banking.service.reading.texts import lines_of
 from campaign.banking.service.reading.values import BAD_DAY, read_amount, read_day
 from campaign.kernel.errors import N_
+from campaign.kernel.pieces import Opens
 
 BAD_FIELD = N_("Line %(line)s: the field %(tag)s is not written as MT940 has it. This file is damaged.")
 NO_OPENING = N_("Line %(line)s: a line of the account before the balance it begins at. This file is damaged.")

@@ -24,9 +24,10 @@ from campaign.banking.service.reading.parts import (
     Part,
     ReadLine,
 )
-from campaign.banking.service.reading.texts import NOT_READABLE, Opens
+from campaign.banking.service.reading.texts import NOT_READABLE
 from campaign.banking.service.reading.values import BAD_DAY, read_amount, read_day
 from campaign.kernel.errors import N_
+from campaign.kernel.pieces import Opens
 
 DECLARES = N_("Line %(line)s: this file declares a document type, which no statement does. It is not read.")
 LACKS = N_("Line %(line)s: this transaction lacks its amount or its day.")

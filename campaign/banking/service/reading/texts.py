@@ -1,15 +1,14 @@
 """Files of text, line by line with their numbers, in the alphabet that they are written in."""
 
 import io
-from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from collections.abc import Iterator
 
 from campaign.banking.service.reading.parts import LONGEST_LINE, TOO_LONG, BadStatement
 from campaign.kernel.errors import N_
+from campaign.kernel.pieces import Opens
 from campaign.kernel.tables import BadTable
 from campaign.kernel.tables.delimited import find_encoding
 
-Opens = Callable[[], BinaryIO]
 NOT_READABLE = N_("Line %(line)s: this cannot be read as %(encoding)s. Choose another alphabet or fetch it anew.")
 UNKNOWN = N_("This file says that it is written in %(encoding)s, which is not read here. Ask the bank for UTF-8.")
 NO_TEXT = N_("This is no file of text. Ask the bank for CSV, MT940, CAMT.053 or OFX.")
