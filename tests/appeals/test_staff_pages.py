@@ -63,6 +63,7 @@ def test_from_the_draft_to_the_answer_with_two_organisers(app: Flask):
     listed = first.get(f"{home}/addressees?q=bold").text
     assert "&lt;b&gt;Bold" in listed
     assert send(first, f"{home}/addressees", "?kind=mep", all="y").status_code == 303
+    assert "each would have to be found again" in first.get(f"{home}/addressees").text
     assert send(first, f"{home}/addressees", "/remove", target=str(target.id)).status_code == 303
     assert send(first, f"{home}/addressees", "", target=str(target.id)).status_code == 303
 
@@ -93,6 +94,7 @@ def test_from_the_draft_to_the_answer_with_two_organisers(app: Flask):
     theirs = f"{home}/answers/{answer.id}"
     assert send(first, home, f"/answers/{answer.id}/publish", version=answer.version).status_code == 403
     assert send(second, home, f"/answers/{answer.id}/publish", version=answer.version).status_code == 303
+    assert "does not see it until a second person publishes it anew" in second.get(home).text
     opened = send(second, f"{theirs}/paper", "")
     assert (opened.mimetype, opened.headers["Cache-Control"]) == ("image/webp", "no-store")
     assert "appeal-answer.open" in session.scalars(select(AuditEntry.action)).all()

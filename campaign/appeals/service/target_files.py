@@ -198,7 +198,7 @@ def _row(found: Read, row: Row, cells: Mapping[str, str]) -> TargetDraft | None:
         problems.append(("country", N_("This country is not known.")))
     languages = [read_language(each) for each in _parts(cells.get("languages", ""))]
     if any(each not in LANGUAGES for each in languages):
-        problems.append(("languages", N_("Languages are en, ru and de, parted by commas.")))
+        problems.append(("languages", N_("Letters are in en, ru and de: name those that are read there.")))
     try:
         checked_on = read_day(cells["checked_on"]).value if cells.get("checked_on") else clock.today()
     except NotADay:
