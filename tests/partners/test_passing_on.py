@@ -117,6 +117,23 @@ def test_a_designated_partner_is_offered_outside_russia_alone(
     assert ("are offered to visitors outside Russia alone" in html) == (place == "")
 
 
+def test_a_frame_offers_them_too_but_no_designated_one_on_the_word_of_the_site(
+    client, petition, lantern, banned, run_work, mailserver
+):
+    home = f"/embed/petitions/{petition.slug}"
+    for query in ("", "?place=out"):
+        html = client.get(f"{home}{query}").text
+        assert (lantern.field in html, banned.field in html) == (True, False)
+    ticked = {"email": "anna@example.org", lantern.field: "1", banned.field: "1"}
+    wrong = client.post(f"{home}/sign?place=out", data=ticked | {"email": "no"}, headers={"Origin": "http://localhost"})
+    assert f'name="{lantern.field}" value="1" aria-describedby="partners-hint" checked' in wrong.text
+    client.post(f"{home}/sign?place=out", data=ticked, headers={"Origin": "http://localhost"})
+    run_work()
+    client.post(mailserver.mails[0].link("/confirm/"))
+    session.remove()
+    assert [row.partner_id for row in session.scalars(select(PartnerOptin))] == [lantern.id]
+
+
 def test_nothing_reaches_a_designated_partner_but_from_outside(petition, lantern, banned):
     both = (lantern, banned)
     confirmed(petition, "a@example.org", *both)

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from campaign.kernel.errors import NotFound
 from campaign.kernel.registry import plain_at
 from campaign.kernel.switches import Switch, is_on
+from campaign.partners.service.offers import list_offers
 from campaign.petitions.models import Audience, Petition
 from campaign.petitions.policy import ORGANISERS, SCOPE, is_hidden_in
 from campaign.petitions.queries import get_petition, get_public_petition
@@ -121,7 +122,16 @@ def _let_frame(petition_id: uuid.UUID) -> None:
 
 def _ways() -> Ways:
     asked = {"place": "out"} if request.args.get("place") == "out" else {}
-    return Ways("embed.show_frame", "embed.show_signed", "signatures/embed/challenge.html", asked, _let_frame)
+    return Ways(
+        "embed.show_frame", "embed.show_signed", "signatures/embed/challenge.html", asked, _let_frame,
+        is_said_by_signer=False,
+    )  # fmt: skip
+
+
+def _said_in_frame() -> Place:
+    """What a signer in a frame has said of where they are: nothing, or that it is Russia. That they are elsewhere is
+    the word of the site around it, which is no ground for giving their address to an organisation that is designated."""
+    return Place.NOT_SAID if current_place() is Place.ELSEWHERE else current_place()
 
 
 def _shown_again(petition: Petition, form: SignForm) -> str:
@@ -131,13 +141,14 @@ def _shown_again(petition: Petition, form: SignForm) -> str:
 
 def _page(petition: Petition, form: SignForm, *, is_preview: bool = False) -> str:
     pass_gates()
-    is_signable = stamp_form(form, petition)
+    is_signable, language = stamp_form(form, petition), current_language()
     stands_at(_ways().address("embed.show_frame", petition.slug))
     return render_template(
         "signatures/embed/petition.html",
         petition=petition,
-        text=petition.text_in(current_language()),
+        text=petition.text_in(language),
         form=form,
+        offers=list_offers(petition.id, _said_in_frame(), language) if is_signable or is_preview else None,
         asked=_ways().asked,
         watched=WATCHED_SUFFIXES,
         count=count.count_confirmed(petition.id),

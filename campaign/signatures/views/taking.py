@@ -75,6 +75,8 @@ class Ways:
     asked: Mapping[str, Any] = field(default_factory=dict)
     """What their addresses carry."""
     before_rendering: Callable[[uuid.UUID], None] = lambda _petition: None
+    is_said_by_signer: bool = True
+    """Whether the place of these pages is the signer's own word, and not that of the site around a frame."""
 
     def address(self, endpoint: str, slug: str) -> str:
         """The address of one of them."""
@@ -90,7 +92,8 @@ def take_signature(slug: str, ways: Ways, shown_again: Callable[[Petition, SignF
     entry = _without_russia(signable, read_entry(request.form.to_dict()))
     if entry.problems:
         return make_response(shown_again(get_public_petition(slug), SignForm(entry)), 422)
-    draft = entry.draft(current_language(), from_outside=current_place() is Place.ELSEWHERE)
+    from_outside = ways.is_said_by_signer and current_place() is Place.ELSEWHERE
+    draft = entry.draft(current_language(), from_outside=from_outside)
     quarantined = False
     if settings().rate_limits:
         if not _admitted(signable, entry, draft):
