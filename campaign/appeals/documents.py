@@ -31,7 +31,11 @@ def render_letter(letter: Letter, target: Target, language: str) -> bytes:
 
 
 def recipient_lines(target: Target) -> list[str]:
-    """Name, office, institution and the postal address, with the country in English, as posts abroad read it."""
+    """Name, office, institution and the postal address, with the country in English, as posts abroad read it.
+
+    An address that ends with a country has it already, and it need not be the one that they represent: a member of
+    the European Parliament for Poland is written to in Belgium.
+    """
     lines = [part for part in (target.name, target.office, target.body, *target.postal.splitlines()) if part]
     if target.country and not _names_country(target.postal, target.country):
         lines.append(str(Locale("en").territories.get(target.country, target.country)).upper())
@@ -40,7 +44,15 @@ def recipient_lines(target: Target) -> list[str]:
 
 def _names_country(postal: str, country: str) -> bool:
     names: Sequence[Any] = [Locale(code).territories.get(country, country) for code in ("en", "ru", "de")]
-    return any(str(name).casefold() in postal.casefold() for name in names)
+    last = postal.strip().rpartition("\n")[2].strip().casefold()
+    return last in _countries() or any(str(name).casefold() in postal.casefold() for name in names)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """The names of all countries in our languages."""
+    found = (Locale(code).territories.items() for code in ("en", "ru", "de"))
+    return frozenset(str(name).casefold() for all_of_them in found for code, name in all_of_them if code.isalpha())
 
 
 def _typeset(words: dict[str, Any]) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from campaign.appeals import documents
 from campaign.appeals.models import AppealDelta, AppealKind, AppealSent, AppealState, Audience, SpentStamp
 from campaign.appeals.queries.public import replies_to, totals_of
 from campaign.appeals.service import answers, sent
@@ -71,6 +72,32 @@ def test_a_letter_too_long_for_a_link_is_handed_over_by_copying(client):
     assert "too long to be handed over" in page
     assert "body=" not in page
     assert "Длинно. Длинно." in page
+
+
+def test_a_letter_in_a_language_that_is_not_read_there_can_be_made_anew(client):
+    target = made.target(languages=["de", "en"], salutations={"de": "Sehr geehrte Frau Up,"})
+    appeal = made.appeal(target, texts=[made.text("en"), made.text("ru"), made.text("de", points=["Eins.", "Zwei."])])
+    data = {"target": str(target.id), "points": ["1"], "words": "Мои слова"}
+    page = client.post(f"/ru/appeals/{appeal.slug}/letter", data=data).text
+    assert f'formaction="/de/appeals/{appeal.slug}/letter" lang="de"' in page
+    again = client.post(f"/de/appeals/{appeal.slug}/letter", data=field_values(page, "")).text
+    assert "Sehr geehrte Frau Up," in again
+    assert "Zwei." in again
+    assert "Мои слова" in again
+    assert "formaction" not in again
+
+
+@pytest.mark.parametrize(
+    ("postal", "last"),
+    [
+        ("1 Square\nBrussels", "GERMANY"),
+        ("1 Square\nBrussels\nBelgium", "Belgium"),
+        ("1 Platz\nBrüssel\nBELGIEN", "BELGIEN"),
+    ],
+)
+def test_an_envelope_ends_with_one_country(app, postal, last):
+    lines = documents.recipient_lines(made.target(country="DE", postal=postal))
+    assert lines[-1] == last
 
 
 def test_what_is_missing_is_told_and_what_was_typed_stays(client):

@@ -73,9 +73,14 @@ def write_letter(slug: str) -> ResponseReturnValue:
         return make_response(_appeal_page(appeal, found, form), 200 if is_whole else 422)
     stands_at(url_for("appeals.show_appeal", slug=slug))
     letter, text = _compose(appeal, target, form), appeal.text_in(current_language())
+    names = Locale.parse(current_language()).languages
     return render_template(
         "appeals/letter.html", appeal=appeal, text=text, title=plain_without_left_out(text.title), target=target,
-        form=form, letter=letter, mail=letter.mailto(target.email) if target.email else "",
+        form=form,
+        read_there=[names.get(code, code) for code in target.languages],
+        is_read=not target.languages or text.language in target.languages,
+        readable=[each.language for each in appeal.texts if each.language in target.languages],
+        letter=letter, mail=letter.mailto(target.email) if target.email else "",
         short_mail=mailto(target.email, letter.subject) if target.email else "",
         stamp=make_stamp(appeal.id, target.id, clock.now()), recipient=documents.recipient_lines(target),
     )  # fmt: skip
