@@ -18,7 +18,7 @@ from campaign.sharing.texts import clean_share_text, clean_words
 from campaign.web.left_out import words_left_out
 
 LINES_A_SHEET = 16
-EDITION = 1
+EDITION = 2
 """Goes up with the templates, so that caches of browsers ask for a new drawing."""
 
 
@@ -32,12 +32,15 @@ class Sheet:
     """Of type and picture, beside A4."""
     label: str
     """As a printer says it, the same in every language."""
+    on_a_sheet: int = 1
+    """How many stand side by side, to be cut."""
 
 
 PRINTS: Mapping[str, Sheet] = {
     "poster-a3": Sheet("poster.typ", "a3", 1.414, "A3"),
     "poster-a4": Sheet("poster.typ", "a4", 1.0, "A4"),
     "leaflet": Sheet("poster.typ", "a5", 0.707, "A5"),
+    "leaflets": Sheet("poster.typ", "a4", 0.707, "A4", on_a_sheet=2),
     "sheet": Sheet("sheet.typ", "a4", 1.0, "A4"),
 }
 
@@ -92,6 +95,7 @@ def render_print(name: str, order: Order, address: str) -> bytes:
 def _make_print(sheet: Sheet, order: Order, address: str) -> bytes:
     picture = order.picture if sheet.template == "poster.typ" else None
     words = {**order.words, "paper": sheet.paper, "scale": sheet.scale, "has_picture": picture is not None}
+    words["on_a_sheet"] = sheet.on_a_sheet
     code = BytesIO()
     segno.make(address, error="m").save(code, kind="svg", border=0, scale=4)
     files = {

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from io import BytesIO
 
+import pypdfium2
 import pytest
 import time_machine
 from PIL import Image
@@ -112,6 +113,23 @@ def test_a_picture_that_must_not_be_changed_stays_out():
     assert drawing.may_be_changed("CC BY-SA 4.0")
     assert not drawing.may_be_changed("CC BY-ND 4.0")
     assert not drawing.may_be_changed("CC BY-NC-NoDerivatives")
+
+
+def test_a_long_word_is_set_smaller_and_never_cut_off():
+    said = {"lang": "de", "kind": "Petition", "sentence": "", "call": "Lesen", "address": "x.example", "credit": ""}
+    content = drawing.draw(drawing.SHAPES["square"], said | {"title": "Menschenrechtsverteidigerinnen"}, None)
+    picture = Image.open(BytesIO(content)).convert("L")
+    last_column_of_words = picture.crop((1012, 0, 1015, 900))
+    assert last_column_of_words.getextrema()[0] > 240, "white"
+
+
+def test_leaflets_come_two_on_a_sheet_to_be_cut(client):
+    petition = make.petition()
+    document = pypdfium2.PdfDocument(client.get(f"/share/petitions/{petition.slug}/leaflets.pdf").data)
+    assert len(document) == 1
+    assert [round(side) for side in document[0].get_size()] == [842, 595]
+    text = " ".join(document[0].get_textpage().get_text_range().split())
+    assert text.count(petition.texts[0].title) == 2
 
 
 def test_prints_are_pdfs_and_only_what_collects_has_a_sheet(client):
