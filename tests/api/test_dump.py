@@ -165,7 +165,10 @@ def test_one_that_names_whom_the_register_bans_since_is_not_handed_out(tmp_path,
 
 def test_it_is_fetched_from_a_lasting_address(client, person, petitions):
     folder = settings().data_dir
+    assert "latest.zip" not in client.get("/api").text, "no link that leads nowhere"
     dump.build(folder, ORIGIN)
+    client.application.extensions["page_cache"].clear()
+    assert 'href="/api/v1/dump/latest.zip"' in client.get("/api").text
     told = client.get("/api/v1/dump?place=out").json
     assert base64.b64decode(told["public_key"]) == signing_key.public_key()
     path = told["url"].removeprefix("http://localhost")

@@ -118,6 +118,13 @@ def find_dump(data_dir: Path, place: str, day: date | None = None) -> Dump:
     raise NoDump(N_("The dump is being made. Ask again in a quarter of an hour."))
 
 
+def has_dump(data_dir: Path, place: str) -> bool:
+    """Whether there is one to hand out at this moment; cheaper than `find_dump`, which reads the whole file once."""
+    mark, today = withdrawals_digest(), clock.today()
+    paths = (_path(folder_of(data_dir), today - timedelta(days=ago), place) for ago in (0, 1))
+    return any(_is_current(path, mark) for path in paths)
+
+
 def verify(path: Path, key: bytes) -> dict[str, Any]:
     """The manifest of a dump that was signed with this public key and holds exactly what was signed; raises NotOurs."""
     try:

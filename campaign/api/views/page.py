@@ -6,9 +6,12 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
+from campaign.api.service import dump
 from campaign.api.views.description import describe
+from campaign.api.views.partners import PARTNERS
 from campaign.web.headers import public_page
 from campaign.web.i18n import gettext as _
+from campaign.web.settings import settings
 
 bp = Blueprint("api_page", __name__)
 
@@ -51,6 +54,7 @@ def show_api() -> str:
     origin = document["servers"][0]["url"]
     return render_template(
         "api/page.html", parts={_(name): each for name, each in parts.items()}, schemas=schemas,
+        for_partners=_(PARTNERS), origin=origin, has_dump=dump.has_dump(settings().data_dir, ""),
         examples=[f"curl {origin}/api/v1/petitions", f"curl '{origin}/api/v1/people?lang=ru'"],
     )  # fmt: skip
 
