@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.support.platform import Platform
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120), pytest.mark.browser]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.browser]
 
 
 def test_from_a_person_to_a_mail_a_poster_and_the_api(platform: Platform, browser: Browser):
@@ -35,8 +35,11 @@ def test_from_a_person_to_a_mail_a_poster_and_the_api(platform: Platform, browse
     title = page.locator("h1").inner_text()
     page.locator("main a[href*='/share/']").click()
     expect(page.locator("main textarea")).to_have_count(3)
+    page.wait_for_load_state()  # with its three pictures: one thing is drawn at a time, and no more than two wait
     poster = page.locator("a[href*='poster-a4.pdf']").get_attribute("href") or ""
-    document = pypdfium2.PdfDocument(page.request.get(platform.url + poster).body())
+    answer = page.request.get(platform.url + poster)
+    expect(answer).to_be_ok()
+    document = pypdfium2.PdfDocument(answer.body())
     assert len(document) == 1
     assert " ".join(title.split()) in " ".join(document[0].get_textpage().get_text_range().split())
 

@@ -123,6 +123,18 @@ def test_a_long_word_is_set_smaller_and_never_cut_off():
     assert last_column_of_words.getextrema()[0] > 240, "white"
 
 
+def test_who_presses_a_link_while_much_is_drawn_is_told_so_and_asks_again(client, monkeypatch):
+    def busy(*_given):
+        raise drawing.Busy
+
+    monkeypatch.setattr("campaign.sharing.documents.drawings.get", busy)
+    home = f"/share/petitions/{make.petition().slug}"
+    answer = client.get(f"{home}/poster-a4.pdf")
+    assert (answer.status_code, answer.mimetype, answer.headers["Refresh"]) == (503, "text/html", "3")
+    assert "Just a moment" in answer.text
+    assert (client.get(f"{home}/wide.jpg").status_code, answer.headers["Cache-Control"]) == (503, "no-store")
+
+
 def test_leaflets_come_two_on_a_sheet_to_be_cut(client):
     petition = make.petition()
     document = pypdfium2.PdfDocument(client.get(f"/share/petitions/{petition.slug}/leaflets.pdf").data)

@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from campaign.kernel.errors import NotFound
 from campaign.kernel.registry_sharing import ShareMatter, share_subjects
 from campaign.sharing.documents import PRINTS, Order, order_of, render_picture, render_print
 from campaign.sharing.drawing import SHAPES, Busy
 from campaign.sharing.texts import Passed, clean_share_text
+from campaign.web import errors
 from campaign.web.arrivals import with_arrival
 from campaign.web.headers import public_page
 from campaign.web.i18n import LANGUAGES, current_language
@@ -107,5 +109,15 @@ def _drawn(order: Order, mimetype: str, name: str, make: Callable[[], bytes]) ->
     try:
         response.set_data(make())
     except Busy:
+        return _busy(is_read="pdf" in mimetype)
+    return response
+
+
+def _busy(*, is_read: bool) -> Response:
+    """For whoever pressed a link a page that asks again by itself, without a script too; for a picture in a page none."""
+    if not is_read:
         return Response(status=503, headers={"Retry-After": "3", "Cache-Control": "no-store"})
+    text = _("Much is being drawn right now. This page asks again by itself in three seconds.")
+    response = errors.page(503, _("Just a moment"), text)
+    response.headers["Retry-After"] = response.headers["Refresh"] = "3"
     return response
