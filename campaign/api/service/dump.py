@@ -120,7 +120,7 @@ def find_dump(data_dir: Path, place: str, day: date | None = None) -> Dump:
 
 def has_dump(data_dir: Path, place: str) -> bool:
     """Whether there is one to hand out at this moment; cheaper than `find_dump`, which reads the whole file once."""
-    mark, today = withdrawals_digest(), clock.today()
+    mark, today = current_mark(), clock.today()
     paths = (_path(folder_of(data_dir), today - timedelta(days=ago), place) for ago in (0, 1))
     return any(_is_current(path, mark) for path in paths)
 

@@ -76,8 +76,7 @@ def write_letter(slug: str) -> ResponseReturnValue:
     names = Locale.parse(current_language()).languages
     return render_template(
         "appeals/letter.html", appeal=appeal, text=text, title=plain_without_left_out(text.title), target=target,
-        form=form,
-        read_there=[names.get(code, code) for code in target.languages],
+        form=form, read_there=[names.get(code, code) for code in target.languages],
         is_read=not target.languages or text.language in target.languages,
         readable=[each.language for each in appeal.texts if each.language in target.languages],
         letter=letter, mail=letter.mailto(target.email) if target.email else "",
