@@ -42,6 +42,7 @@ from campaign.web.settings import settings
 from tests.api.shapes import of_answer
 from tests.petitions.pages import picture
 from tests.support import make
+from tests.support.pages import parse
 
 BANNED = ("Memorial", "memopzk.org")
 STORY = "Told by Memorial, see https://memopzk.org/somebody for more."
@@ -290,3 +291,8 @@ def test_the_page_for_people_is_made_of_the_description(client):
         assert words in page
         assert "GET /api/v1/people/{slug}" in page
         assert 'id="ChangesSince"' in page
+        # Two landmarks with one name cannot be told apart by whoever goes from one to the next.
+        named = [each.get("aria-labelledby") for each in parse(page).xpath("//section | //*[@role='region']")]
+        titles = [parse(page).get_element_by_id(each).text_content() for each in named]
+        assert len(titles) == len(set(titles))
+    assert "Authorization: Bearer" in page

@@ -222,6 +222,16 @@ def test_the_list_is_filtered_by_kind_country_and_prisoner(client):
     assert "Write to an official" in offered
 
 
+def test_few_letters_and_no_answer_are_told_as_that(client):
+    target = made.target()
+    appeal = made.appeal(target)
+    with transaction():
+        session.add(AppealSent(appeal_id=appeal.id, target_id=target.id, day=clock.today(), count=3))
+    page = text_of(seen(client, f"/appeals/{appeal.slug}").text)
+    assert "What officials answered No answer known." in page
+    assert "further official" not in page
+
+
 def test_answers_are_public_once_a_second_person_published_them_and_few_letters_are_not_told(client):
     loud, quiet = made.target(name="Loud Official"), made.target(name="Quiet Official")
     appeal = made.appeal(loud, quiet)

@@ -14,6 +14,7 @@ from campaign.prisoners.models import Certainty, Evidence, LettersPolicy, Libert
 from campaign.prisoners.queries.public_directory import directory, forget_directory
 from campaign.prisoners.service.custody import StayDraft, record_stay
 from campaign.prisoners.service.liberty import open_episode
+from tests.petitions.pages import text_of
 from tests.support import make
 from tests.support.pages import parse
 
@@ -106,7 +107,9 @@ def test_when_even_the_error_page_breaks_the_plain_one_stands_in(app, client, mo
 
 
 def test_components_are_shown_to_developers_only(app, client):
-    assert client.get("/dev/components?sort=-day").status_code == 200
+    shown = client.get("/dev/components?sort=-day")
+    assert shown.status_code == 200
+    assert "10,240 confirmed signatures, more than the 10,000 hoped for" in text_of(shown.text)
     assert client.get("/dev/components", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 404
 
 

@@ -114,7 +114,7 @@ def _drawn(order: Order, mimetype: str, name: str, make: Callable[[], bytes]) ->
 
 
 def _busy(*, is_read: bool) -> Response:
-    """For whoever pressed a link a page that asks again by itself, without a script too; for a picture in a page none."""
+    """For whoever pressed a link a page that asks again by itself, without a script too; a picture has none."""
     if not is_read:
         return Response(status=503, headers={"Retry-After": "3", "Cache-Control": "no-store"})
     text = _("Much is being drawn right now. This page asks again by itself in three seconds.")

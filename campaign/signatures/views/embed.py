@@ -129,8 +129,11 @@ def _ways() -> Ways:
 
 
 def _said_in_frame() -> Place:
-    """What a signer in a frame has said of where they are: nothing, or that it is Russia. That they are elsewhere is
-    the word of the site around it, which is no ground for giving their address to an organisation that is designated."""
+    """What a signer in a frame has said of where they are: nothing, or that it is Russia.
+
+    That they are elsewhere is the word of the site around it, which is no ground for giving their address to an
+    organisation that is designated.
+    """
     return Place.NOT_SAID if current_place() is Place.ELSEWHERE else current_place()
 
 
