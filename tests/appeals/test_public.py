@@ -80,7 +80,7 @@ def test_a_letter_in_a_language_that_is_not_read_there_can_be_made_anew(client):
     data = {"target": str(target.id), "points": ["1"], "words": "Мои слова"}
     page = client.post(f"/ru/appeals/{appeal.slug}/letter", data=data).text
     assert f'formaction="/de/appeals/{appeal.slug}/letter" lang="de"' in page
-    again = client.post(f"/de/appeals/{appeal.slug}/letter", data=field_values(page, "")).text
+    again = client.post(f"/de/appeals/{appeal.slug}/letter", data=field_values(page, "/letter")).text
     assert "Sehr geehrte Frau Up," in again
     assert "Zwei." in again
     assert "Мои слова" in again

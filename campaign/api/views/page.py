@@ -54,7 +54,8 @@ def show_api() -> str:
     origin = document["servers"][0]["url"]
     return render_template(
         "api/page.html", parts={_(name): each for name, each in parts.items()}, schemas=schemas,
-        for_partners=_(PARTNERS), origin=origin, has_dump=dump.has_dump(settings().data_dir, ""),
+        for_partners=_(PARTNERS), with_token=f'curl -H "Authorization: Bearer unf_…" {origin}/api/v1/token',
+        has_dump=dump.has_dump(settings().data_dir, ""),
         examples=[f"curl {origin}/api/v1/petitions", f"curl '{origin}/api/v1/people?lang=ru'"],
     )  # fmt: skip
 
