@@ -5,6 +5,7 @@ import json
 import uuid
 import zipfile
 from datetime import timedelta
+from shutil import rmtree
 
 import pytest
 import time_machine
@@ -165,6 +166,7 @@ def test_one_that_names_whom_the_register_bans_since_is_not_handed_out(tmp_path,
 
 def test_it_is_fetched_from_a_lasting_address(client, person, petitions):
     folder = settings().data_dir
+    rmtree(dump.folder_of(folder), ignore_errors=True)  # of another test
     assert "latest.zip" not in client.get("/api").text, "no link that leads nowhere"
     dump.build(folder, ORIGIN)
     client.application.extensions["page_cache"].clear()

@@ -79,7 +79,7 @@ def partner(petition, slug: str, *, designated: bool = False) -> Known:
 
 @pytest.fixture
 def petition(app):
-    # With an address of its own each time: which petition it leads to is known for three seconds, also to the next test.
+    # With an address of its own each time: to which petition one leads is known for three seconds, also to other tests.
     return make.petition()
 
 
