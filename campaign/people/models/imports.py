@@ -179,14 +179,14 @@ class PeopleImportRow(Base):
 
 
 class PeopleImportKey(Base):
-    """By which row a way to reach somebody came first in a file."""
+    """By which row a way to reach somebody, or a known person, came first in a file."""
 
     __tablename__ = "people_import_key"
     __table_args__ = ({"info": SUPPORTER},)
 
     import_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people_import.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    """The blind index behind one byte for its kind."""
+    """The blind index behind one byte for its kind, or the known person's id behind 255."""
     row_number: Mapped[int]
 
 

@@ -201,6 +201,18 @@ def test_one_person_twice_in_a_file_and_one_row_of_two_people():
     assert "two people" in said(made, 4)[""]
 
 
+def test_two_rows_that_reach_one_known_person_by_different_ways_take_no_turns():
+    applied(("Name", "E-mail", "Telegram"), ("Anna", "anna@example.org", "@made_up_anna"))
+    rows = (("Anna One", "anna@example.org", ""), ("Anna Two", "", "@made_up_anna"))
+    overwriting = Choices("A list", overwrites=True)
+    made = applied(("Name", "E-mail", "Telegram"), *rows, choices=overwriting)
+    assert counted(made) == {"update": 1, "changed": 1, "duplicate": 1}
+    assert said(made, 3) == {"": "The same person as in row 2."}
+    again = applied(("Name", "E-mail", "Telegram"), *rows, choices=overwriting)
+    assert counted(again) == {"unchanged": 1, "duplicate": 1}
+    assert records.name_of(find_person_by_address("anna@example.org")) == "Anna One"
+
+
 def test_problems_are_told_in_words_that_repeat_nothing():
     made = applied(
         ("Name", "E-mail", "Phone", "Country", "Date", "Tags"),

@@ -138,7 +138,7 @@ def _judge(import_: PeopleImport, judged: Sequence[Judged]) -> None:
         if len(_people_of(each, owners)) > 1:
             each.verdict = RowVerdict.CONFLICT
             each.problems.add(ERROR, "", TWO_PEOPLE)
-    sound = _first_of_each(import_.id, [each for each in sound if each.verdict is not RowVerdict.CONFLICT])
+    sound = _first_of_each(import_.id, [each for each in sound if each.verdict is not RowVerdict.CONFLICT], owners)
     known = read_known(set(owners.values()), with_notes="note" in import_.mapping.values())
     choices = choices_of(import_)
     for each, is_suppressed in zip(sound, suppressed_rows([each.reading for each in sound]), strict=True):
@@ -155,9 +155,17 @@ def _people_of(each: Judged, owners: Mapping[Key, uuid.UUID]) -> set[uuid.UUID]:
     return {owners[key] for key, _reached in each.reached if key in owners}
 
 
-def _first_of_each(import_id: uuid.UUID, sound: Sequence[Judged]) -> list[Judged]:
-    """Those that share no way to reach somebody with a row above; the others are marked as doubles of it."""
-    packed = {each.row.number: [_packed(key) for key, _reached in each.reached] for each in sound}
+def _first_of_each(import_id: uuid.UUID, sound: Sequence[Judged], owners: Mapping[Key, uuid.UUID]) -> list[Judged]:
+    """Those that are nobody of a row above; the others are marked as doubles of it.
+
+    They share a way to reach somebody with it, or reach the same known person by another one: where known values are
+    overwritten, two rows would take turns, and the same list again would change what it had made.
+    """
+    packed = {
+        each.row.number: [_packed(key) for key, _reached in each.reached]
+        + [_PERSON + person.bytes for person in _people_of(each, owners)]
+        for each in sound
+    }
     statement = select(PeopleImportKey.key, PeopleImportKey.row_number).where(
         PeopleImportKey.import_id == import_id,
         PeopleImportKey.key.in_({key for keys in packed.values() for key in keys}),
@@ -180,6 +188,7 @@ def _first_of_each(import_id: uuid.UUID, sound: Sequence[Judged]) -> list[Judged
 
 
 _KINDS = {kind.value: bytes([place]) for place, kind in enumerate(IdentityKind)}
+_PERSON = b"\xff"
 
 
 def _packed(key: Key) -> bytes:
