@@ -34,7 +34,7 @@ def open_archive(content: bytes) -> Iterator[zipfile.ZipFile]:
         try:
             _check_macros(archive)
             yield archive
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as problem:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as problem:
             raise BadTable(BROKEN) from problem
 
 

@@ -162,6 +162,15 @@ def test_a_directory_that_lies_about_its_sizes_is_found_out():
     assert "unpacks to far more" in refusal(bytes(content))
 
 
+def test_a_name_that_is_not_the_utf_8_it_claims_to_be_is_refused():
+    content, name = bytearray(xlsx(TWO)), b"[Content_Types].xml"
+    place = content.index(name)
+    # Where the entry begins, its flags stand 24 bytes before the name.
+    content[place - 23] |= 0x08
+    content[place] = 0xFF
+    assert "damaged" in refusal(bytes(content))
+
+
 def test_nested_entities_are_refused_before_they_grow():
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>' + sheet_xml("<row><c><v>&b;</v></c></row>")
     assert "damaged" in refusal(changed(xlsx(TWO), {SHEET: bomb}))
