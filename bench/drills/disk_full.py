@@ -58,7 +58,7 @@ def run() -> list[Outcome]:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
+def small_disk(folder: Path, *, size: int = DISK_BYTES) -> Iterator[None]:
     """Mount a small disk in memory, seen by this process and its children alone: it goes with them, kill -9 included.
 
     Raises CannotMount.
@@ -70,7 +70,7 @@ def small_disk(folder: Path) -> Iterator[None]:
         ("a mount namespace", lambda: libc.unshare(CLONE_NEWNS)),
         ("private mounts", lambda: libc.mount(b"none", b"/", None, ctypes.c_ulong(MS_REC | MS_PRIVATE), None)),
         ("a small disk", lambda: libc.mount(b"tmpfs", str(folder).encode(), b"tmpfs", ctypes.c_ulong(0),
-                                            f"size={DISK_BYTES},mode=0700".encode())),
+                                            f"size={size},mode=0700".encode())),
     )  # fmt: skip
     for what, step in steps:
         if step() != 0:

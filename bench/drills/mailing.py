@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import psycopg
 from flask import Flask
@@ -35,6 +36,8 @@ PEOPLE, KILLS = 22_000, 30
 WORKERS = ("worker-bulk", "beat")
 MOST_UNKNOWN = 0.01
 PATIENCE = 600
+DISK_BYTES = 2 << 30
+"""Room for its people and for the log that PostgreSQL keeps between checkpoints (1 GB): full only when it is filled."""
 FLAPS = (("MAIL", "451 later"), ("RCPT", "451 later"), ("DATA", "451 later"), ("RCPT", "cut"))
 CUTS = ("BODY", "cut"), ("DOT", "cut"), ("DOT", "cut-after")
 
@@ -48,6 +51,10 @@ class Somebody:
     def has_role(self, *roles: Role) -> bool:
         """Whether they hold one of these."""
         return Role.ORGANISER in roles
+
+    def has_role_in(self, _kind: str, _subject: uuid.UUID, *roles: Role) -> bool:
+        """The same everywhere."""
+        return self.has_role(*roles)
 
     def subjects_of(self, _kind: str, *_roles: Role) -> None:
         """Everybody."""
@@ -102,7 +109,7 @@ def scene(people: int) -> Iterator[Scene]:
 def _stage(stack: ExitStack) -> tuple[Stage, Database, bool]:
     """With a small disk of its own under the database where this machine allows it."""
     try:
-        return *stack.enter_context(restartable_stage(disk=small_disk)), True
+        return *stack.enter_context(restartable_stage(disk=partial(small_disk, size=DISK_BYTES))), True
     except CannotMount:
         return *stack.enter_context(restartable_stage()), False
 
@@ -214,6 +221,7 @@ def _let_leases_end(here: Scene) -> None:
             return
         finally:
             session.remove()
+    raise RuntimeError("the database has not come back within half a minute")
 
 
 def _finish(here: Scene, mailing: uuid.UUID) -> bool:
